@@ -1,0 +1,153 @@
+"""What was found: one value that every figure, table and report reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from nabij.progress import Progress
+    from nabij.study import Study
+
+
+@dataclass(frozen=True)
+class SectorTotals:
+    """The sector in the whole register.
+
+    D-scores are in `unit`; `relative_d_score` is the sector's mean D-score divided by the mean
+    of what a random draw from the reference sector would have at the same places.
+    """
+
+    name: str
+    reference_name: str
+    establishments: int
+    reference_establishments: int
+    register_establishments: int
+    jobs: float
+    register_jobs: float
+    jobs_estimated: bool
+    mean_d_score: float
+    mean_expected_d_score: float
+    relative_d_score: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class FocusRegion:
+    """The region looked into.
+
+    Attributes
+    ----------
+    level, code, name : str
+        The region.
+    row : pandas.Series
+        Its row of the region table: same columns, same numbers.
+    zoom_level : str or None
+        The finer level, None if the study has only one level below or at the region's.
+    threshold : int
+        Neighbourhoods with at least this many of the sector's establishments are named.
+    neighbourhoods : geopandas.GeoDataFrame
+        ``code, name, sector_establishments, sector_jobs, named, geometry``: what of each
+        neighbourhood lies in the region, so the counts sum to the region's own.
+    """
+
+    level: str
+    code: str
+    name: str
+    row: pd.Series
+    zoom_level: str | None
+    threshold: int
+    neighbourhoods: gpd.GeoDataFrame
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """How the result came about: enough to do it again and to check it.
+
+    Attributes
+    ----------
+    parameters : dict
+        The study as it was used, defaults filled in.
+    inputs : dict
+        Path to SHA-256 of every file read.
+    versions : dict
+        Of nabij, Python and the libraries that compute.
+    timings : dict
+        Seconds by step.
+    counts : dict
+        Rows read, kept, rejected by reason, set aside by reason.
+    notes : tuple of str
+        What was detected, assumed or repaired, each a sentence.
+    engine : dict
+        Method of the proximity sums, wanted relative error, error found on the checked sample.
+    crs : str
+        The metric coordinate system of all coordinates in the result.
+    """
+
+    parameters: dict[str, Any]
+    inputs: dict[str, str]
+    versions: dict[str, str]
+    timings: dict[str, float]
+    counts: dict[str, Any]
+    notes: tuple[str, ...]
+    engine: dict[str, Any]
+    crs: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """The outcome of a study.
+
+    Attributes
+    ----------
+    study : Study
+        What was asked.
+    establishments : pandas.DataFrame
+        The sector's establishments, one row each: ``id, code, x, y, jobs``, ``year`` and
+        ``name`` if the register has them, a column a region level with the region's code,
+        ``d_score, expected_d_score, relative_d_score``. Coordinates in metres, float64.
+    regions : geopandas.GeoDataFrame
+        One row a region and level: ``level, code, name, establishments, sector_establishments,
+        jobs, sector_jobs, mean_d_score, location_quotient, location_quotient_jobs, geometry``.
+        Where a value does not exist (no establishment, so no mean) it is missing, not 0. A
+        level with establishments outside all its regions has one row more, with an empty code
+        and no geometry, so that each level sums to the register.
+    sector : SectorTotals
+        The sector nationally.
+    focus : FocusRegion
+        The region looked into and its neighbourhoods.
+    size_classes : pandas.DataFrame
+        Rows ``size_class`` (label), columns ``focus_establishments, focus_share,
+        national_establishments, national_share``.
+    parts : pandas.DataFrame
+        ``part, establishments, jobs, mean_d_score`` for the named parts of the sector, if any.
+    rejected : pandas.DataFrame
+        Rows of the register that could not be used: ``row`` (as in the file, header = row 1),
+        ``reason``, and the row's values as they stood.
+    provenance : Provenance
+        Parameters, hashes, versions, timings, counts, notes.
+    """
+
+    study: Study
+    establishments: pd.DataFrame
+    regions: gpd.GeoDataFrame
+    sector: SectorTotals
+    focus: FocusRegion
+    size_classes: pd.DataFrame
+    parts: pd.DataFrame
+    rejected: pd.DataFrame = field(repr=False)
+    provenance: Provenance = field(repr=False)
+
+    def save(self, folder: str | Path, *, progress: Progress | None = None) -> Path:
+        """Write tables, figures, report and provenance into `folder`, at once or not at all.
+
+        See `nabij.exports.write`.
+        """
+        from nabij.exports import write
+
+        return write(self, folder, progress=progress)
