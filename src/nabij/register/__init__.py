@@ -1,0 +1,31 @@
+"""Read a register of establishments, check every row, lose nothing silently."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nabij.register.clean import Establishments, clean
+from nabij.register.sources import Raw, read_raw
+
+if TYPE_CHECKING:
+    from pyproj import CRS
+
+    from nabij.study import Register
+
+__all__ = ["Establishments", "Raw", "clean", "read", "read_raw"]
+
+
+def read(spec: Register, regions_crs: CRS | None = None) -> Establishments:
+    """Read and check the register that `spec` names.
+
+    Parameters
+    ----------
+    spec : nabij.study.Register
+    regions_crs : pyproj.CRS, optional
+        Tried for distances when the register's own coordinates are not metric.
+
+    Returns
+    -------
+    Establishments
+    """
+    return clean(read_raw(spec), spec, regions_crs)

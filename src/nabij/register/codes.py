@@ -1,0 +1,99 @@
+"""Industry codes: always text, whatever a spreadsheet made of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from nabij.register.numbers import is_text
+
+# Below this share of the rows a length of code counts as an exception, not as the rule.
+COMMON_SHARE = 0.2
+
+
+def clean(column: pd.Series, digits: int | None) -> tuple[pd.Series, list[str]]:
+    """Return industry codes as text without dots, leading zeros restored where they were lost.
+
+    A spreadsheet turns 0111 into 111. That it happened shows in the digits: no code of the
+    register begins with 0, and some are one digit shorter than the shortest common length.
+
+    Parameters
+    ----------
+    column : pandas.Series
+        Codes as text or, from a typed file, as numbers.
+    digits : int or None
+        Shorter codes are padded to this many digits; None finds out.
+
+    Returns
+    -------
+    codes : pandas.Series of str
+    notes : list of str
+        What was done, counted in rows.
+
+    Examples
+    --------
+    >>> codes, notes = clean(pd.Series([111, 6201, 7111, 7111, 4711]), None)
+    >>> codes.tolist()
+    ['0111', '6201', '7111', '7111', '4711']
+    >>> notes
+    ["1 industry code had lost its leading zero and was padded to 4 digits, such as '0111'."]
+    """
+    positions, distinct = pd.factorize(column, use_na_sentinel=False)
+    text = _as_text(pd.Series(distinct))
+    counts = np.bincount(positions, minlength=len(distinct))
+    notes = []
+
+    dotted = text.str.fullmatch(r"\d[\d.]*\.[\d.]*[A-Za-z]?")
+    if dotted.any():
+        text = text.where(~dotted, text.str.replace(".", "", regex=False))
+        notes.append(_counted(counts[dotted].sum(), "was written with dots, which were taken out"))
+
+    numeric = text.str.extract(r"^(\d+)[A-Za-z]?$", expand=False)
+    lengths = numeric.str.len().fillna(0).to_numpy(dtype=np.int64)
+    width = digits if digits is not None else _width_shown(numeric, lengths, counts)
+    short = (lengths > 0) & (lengths < width if digits is not None else lengths == width - 1)
+    if width and short.any():
+        missing = width - lengths
+        padded = [
+            "0" * int(gap) + code if lost else code
+            for code, lost, gap in zip(text, short, missing, strict=True)
+        ]
+        example = next(code for code, lost in zip(padded, short, strict=True) if lost)
+        text = pd.Series(padded, dtype="str")
+        notes.append(
+            _counted(
+                counts[short].sum(),
+                f"had lost its leading zero and was padded to {width} digits, such as '{example}'",
+            )
+        )
+    codes = pd.Series(text.to_numpy()[positions], index=column.index, dtype="str")
+    return codes, notes
+
+
+def _as_text(distinct: pd.Series) -> pd.Series:
+    if is_text(distinct):
+        return distinct.astype("str").fillna("").str.strip()
+    whole = distinct.isna() | (distinct == np.floor(distinct.astype("float64")))
+    text = distinct.where(distinct.notna(), -1).astype("float64")
+    return pd.Series(
+        ["" if value == -1 else f"{value:.0f}" if good else str(value)
+         for value, good in zip(text, whole, strict=True)],
+        dtype="str",
+    )  # fmt: skip
+
+
+def _width_shown(numeric: pd.Series, lengths: np.ndarray, counts: np.ndarray) -> int:
+    """Return the shortest common number of digits, or 0 where no zeros were lost."""
+    if numeric.str.startswith("0").any() or not lengths.any():
+        return 0
+    by_length = np.bincount(lengths, weights=counts)
+    by_length[0] = 0
+    common = np.flatnonzero(by_length >= COMMON_SHARE * by_length.sum())
+    return int(common[0]) if len(common) else 0
+
+
+def _counted(number: int, what: str) -> str:
+    if number == 1:
+        return f"1 industry code {what}."
+    what = what.replace("was ", "were ").replace("its leading zero", "their leading zero")
+    return f"{number} industry codes {what}."

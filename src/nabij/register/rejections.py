@@ -1,0 +1,56 @@
+"""Rows that cannot be used: which, and why."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+
+class Rejections:
+    """Collects, for each row, the first reason why it cannot be used.
+
+    Parameters
+    ----------
+    rows : int
+        Rows of the register.
+
+    Examples
+    --------
+    >>> rejections = Rejections(3)
+    >>> rejections.add(np.array([True, False, False]), "no industry code")
+    >>> rejections.add(np.array([True, True, False]), "jobs are negative")
+    >>> rejections.kept.tolist()
+    [False, False, True]
+    >>> rejections.counts()
+    {'no industry code': 1, 'jobs are negative': 1}
+    """
+
+    def __init__(self, rows: int) -> None:
+        self._reasons: list[str] = []
+        self._which = np.full(rows, -1, dtype=np.int16)
+
+    def add(self, rows: np.ndarray, reason: str) -> None:
+        """Reject these rows (a boolean mask) unless an earlier reason did."""
+        fresh = rows & (self._which < 0)
+        if fresh.any():
+            self._which[fresh] = len(self._reasons)
+            self._reasons.append(reason)
+
+    @property
+    def kept(self) -> np.ndarray:
+        """Boolean mask of the rows without a reason against them."""
+        return self._which < 0
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of rows by reason, in the order in which they were judged."""
+        numbers = np.bincount(self._which[~self.kept], minlength=len(self._reasons))
+        return {reason: int(n) for reason, n in zip(self._reasons, numbers, strict=True)}
+
+    def table(self, raw: pd.DataFrame, row: np.ndarray) -> pd.DataFrame:
+        """Return the rejected rows as they stood, with their row number and reason."""
+        gone = ~self.kept
+        listed = raw.loc[gone].reset_index(drop=True)
+        listed.columns = [f"register_{c}" if c in ("row", "reason") else c for c in listed.columns]
+        listed.insert(0, "row", row[gone])
+        listed.insert(1, "reason", [self._reasons[i] for i in self._which[gone]])
+        return listed

@@ -1,0 +1,85 @@
+"""Vector files: layers of polygons and points, with errors a user can act on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from nabij.errors import InputError, nearest
+
+# The library behind reads more kinds, among them some that fetch from the network or follow a
+# path to elsewhere; only these four are opened.
+KINDS = (".gpkg", ".geojson", ".json", ".shp")
+SQLITE_MAGIC = b"SQLite format 3\x00"
+
+
+def layer_columns(path: Path, layer: str | None, where: str) -> tuple[str, list[str]]:
+    """Return the layer to read and its columns.
+
+    Parameters
+    ----------
+    path : Path
+    layer : str or None
+        None if the file has a single layer.
+    where : str
+        The block of the study that names the file, for the message.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be opened or the layer is not there or not named.
+    """
+    import pyogrio
+
+    _require_kind(path, where)
+    try:
+        layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+        if layer is None and len(layers) > 1:
+            raise InputError(
+                f"{path}: holds {len(layers)} layers ({', '.join(layers)}); "
+                f"name one with {where} layer"
+            )
+        if layer is not None and layer not in layers:
+            raise InputError(
+                f"{path}: has no layer '{layer}' ({where} layer){nearest(layer, layers)} "
+                f"Layers: {', '.join(layers)}"
+            )
+        chosen = layer if layer is not None else layers[0]
+        info = pyogrio.read_info(path, layer=chosen)
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, IndexError) as error:
+        raise _unreadable(path, error) from None
+    return chosen, [str(name) for name in info["fields"]]
+
+
+def read_layer(path: Path, layer: str, columns: list[str], *, geometry: bool = True) -> Any:
+    """Read columns of a layer as a GeoDataFrame, or as a DataFrame without geometry."""
+    import pyogrio
+
+    try:
+        return pyogrio.read_dataframe(
+            path, layer=layer, columns=columns, read_geometry=geometry, use_arrow=True
+        )
+    except (
+        pyogrio.errors.DataSourceError,
+        pyogrio.errors.DataLayerError,
+        pyogrio.errors.FeatureError,
+        RuntimeError,
+    ) as error:
+        raise _unreadable(path, error) from None
+
+
+def _require_kind(path: Path, where: str) -> None:
+    if path.suffix.lower() not in KINDS:
+        raise InputError(
+            f"{path}: cannot read polygons or points from a file that ends in '{path.suffix}' "
+            f"({where} path); use one of {', '.join(KINDS)}"
+        )
+    if path.suffix.lower() == ".gpkg":
+        with path.open("rb") as file:
+            if file.read(len(SQLITE_MAGIC)) != SQLITE_MAGIC:
+                raise InputError(f"{path}: is not a GeoPackage, though its name says so")
+
+
+def _unreadable(path: Path, error: Exception) -> InputError:
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return InputError(f"{path}: cannot be read: {reason} (a damaged or cut-off file?)")
