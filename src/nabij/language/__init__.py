@@ -1,0 +1,85 @@
+"""The words and the number formats of the faces, by language.
+
+Words live in one TOML file a language beside this module; both hold the same keys. A new language
+is one file more and its name in `nabij.study.Output`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Language:
+    """Words and number formats of one language.
+
+    Parameters
+    ----------
+    code : {"en", "nl"}
+
+    Examples
+    --------
+    >>> dutch = Language("nl")
+    >>> dutch.number(11997), dutch.number(0.026041, digits=4), dutch.percent(0.333)
+    ('11.997', '0,0260', '33 %')
+    >>> Language("en").number(11997)
+    '11,997'
+    """
+
+    code: str
+
+    def text(self, key: str, **values: Any) -> str:
+        """Return the text at ``section.key``, its ``{placeholders}`` filled in."""
+        found: Any = _catalogue(self.code)
+        for part in key.split("."):
+            found = found[part]
+        return str(found).format_map(values) if values else str(found)
+
+    def section(self, key: str) -> dict[str, Any]:
+        """Return all texts of a section."""
+        return dict(_catalogue(self.code)[key])
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """Write a number with this language's marks; a missing value is an en dash."""
+        from babel.numbers import format_decimal
+
+        if value is None or not np.isfinite(value):
+            return "–"
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        return str(format_decimal(round(float(value), digits), format=pattern, locale=self.code))
+
+    def score(self, value: float) -> str:
+        """Write a D-score: three significant digits, never in powers of ten.
+
+        >>> Language("en").score(0.018512), Language("en").score(0.26)
+        ('0.0185', '0.260')
+        """
+        if value is None or not np.isfinite(value):
+            return "–"
+        magnitude = int(np.floor(np.log10(abs(value)))) if value else 0
+        return self.number(value, digits=min(max(2 - magnitude, 0), 12))
+
+    def percent(self, share: float, digits: int = 0) -> str:
+        """Write a share as a percentage."""
+        return f"{self.number(100 * share, digits)} %" if np.isfinite(share) else "–"
+
+    def listing(self, words: list[str]) -> str:
+        """Write words as an enumeration.
+
+        >>> Language("nl").listing(["Hurk", "Beemden", "Hoogeind"])
+        'Hurk, Beemden en Hoogeind'
+        """
+        if len(words) < 2:
+            return "".join(words)
+        return f"{', '.join(words[:-1])} {self.text('common.and')} {words[-1]}"
+
+
+@cache
+def _catalogue(code: str) -> dict[str, Any]:
+    return tomllib.loads(files(__name__).joinpath(f"{code}.toml").read_text(encoding="utf-8"))
