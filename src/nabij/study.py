@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -20,6 +21,9 @@ from pydantic import (
 )
 
 from nabij.errors import InputError, nearest
+
+# Every pydantic model inherits ABCMeta.register, which no study needs; the block keeps its name.
+warnings.filterwarnings("ignore", message='Field name "register" in "Study" shadows an attribute')
 
 KernelName = Literal["inverse", "shifted", "exponential", "gaussian", "within"]
 
@@ -292,7 +296,7 @@ def _place(where: list[str]) -> str:
 
 
 def _keys_at(where: list[str]) -> list[str]:
-    blocks = {
+    blocks: dict[str, type[BaseModel]] = {
         "register": Register,
         "sector": Sector,
         "reference": Reference,

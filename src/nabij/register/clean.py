@@ -98,16 +98,19 @@ def clean(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
     repeated = ids[rejections.kept].duplicated().reindex(ids.index, fill_value=False)
     rejections.add(repeated.to_numpy(dtype=bool), "id stood before (the first row is kept)")
 
+    _require_some(rejections, spec)
     kept = rejections.kept
-    if not kept.any():
-        reasons = "; ".join(f"{reason}: {n}" for reason, n in rejections.counts().items())
-        raise InputError(f"{spec.path}: no usable row is left ({reasons or 'no rows'})")
     metric = locations.metric_crs(spec.metric_crs, crs, regions_crs, x[kept], y[kept])
-    x, y = locations.project(x[kept], y[kept], crs, metric)
+    x, y = locations.project(x, y, crs, metric)
+    rejections.add(
+        ~(np.isfinite(x) & np.isfinite(y)), f"location has no place in {metric.to_string()}"
+    )
+    _require_some(rejections, spec)
+    kept = rejections.kept
     if metric != crs:
         notes.append(f"Coordinates were projected from {crs.to_string()} to {metric.to_string()}.")
     good = pd.DataFrame(
-        {"id": ids[kept], "code": code[kept], "x": x, "y": y, "jobs": jobs[kept]}
+        {"id": ids[kept], "code": code[kept], "x": x[kept], "y": y[kept], "jobs": jobs[kept]}
     )
     for key in ("year", "name"):
         column = getattr(spec, key)
@@ -124,7 +127,7 @@ def clean(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
         "rows_read": len(raw.table) + len(malformed),
         "rows_kept": int(kept.sum()),
         "rejected": {
-            **malformed["reason"].value_counts(sort=False).to_dict(),
+            **_by_reason(malformed),
             **rejections.counts(),
         },
         "set_aside": other_years,
@@ -142,6 +145,12 @@ def clean(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
     )
 
 
+def _require_some(rejections: Rejections, spec: Register) -> None:
+    if not rejections.kept.any():
+        reasons = "; ".join(f"{reason}: {n}" for reason, n in rejections.counts().items())
+        raise InputError(f"{spec.path}: no usable row is left ({reasons or 'no rows'})")
+
+
 def _choose_year(
     raw: Raw, spec: Register
 ) -> tuple[pd.DataFrame, np.ndarray, pd.DataFrame | None, dict[str, int]]:
@@ -151,11 +160,15 @@ def _choose_year(
     for column in [spec.year] if spec.year is not None else extra:
         years = _years(table[column])
         present = np.unique(years[~np.isnan(years)])
-        if spec.use_year is None and len(present) > 1 and np.all((1800 < present) & (present < 2200)):
+        if (
+            spec.use_year is None
+            and len(present) > 1
+            and np.all((present > 1800) & (present < 2200))
+        ):
             shown = ", ".join(f"{year:.0f}" for year in present[:12])
             raise InputError(
                 f"{spec.path}: holds several years in column '{column}' ({shown}); choose one "
-                f"with [register] year = \"{column}\" and use_year = {present[-1]:.0f}"
+                f'with [register] year = "{column}" and use_year = {present[-1]:.0f}'
             )
     table = table.drop(columns=extra)
     if spec.use_year is None:
@@ -171,6 +184,11 @@ def _choose_year(
     geometry = raw.geometry[keep].reset_index(drop=True) if raw.geometry is not None else None
     aside = {f"year is not {spec.use_year}": int((~keep).sum())} if (~keep).any() else {}
     return table[keep].reset_index(drop=True), raw.row[keep], geometry, aside
+
+
+def _by_reason(malformed: pd.DataFrame) -> dict[str, int]:
+    reasons = malformed["reason"].value_counts(sort=False)
+    return {str(reason): int(n) for reason, n in reasons.items()}
 
 
 def _years(column: pd.Series) -> np.ndarray:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from nabij.register.numbers import is_text
 
-# Below this share of the rows a length of code counts as an exception, not as the rule.
+# Up to this share of the rows a length of code counts as an exception, not as the rule.
 COMMON_SHARE = 0.2
 
 
@@ -88,7 +88,7 @@ def _width_shown(numeric: pd.Series, lengths: np.ndarray, counts: np.ndarray) ->
         return 0
     by_length = np.bincount(lengths, weights=counts)
     by_length[0] = 0
-    common = np.flatnonzero(by_length >= COMMON_SHARE * by_length.sum())
+    common = np.flatnonzero(by_length > COMMON_SHARE * by_length.sum())
     return int(common[0]) if len(common) else 0
 
 

@@ -106,13 +106,11 @@ def require_mostly_right(judged: Judged, x: np.ndarray, y: np.ndarray, crs: CRS,
     half = max(len(x), 1) / 2
     if judged.geographic.sum() > half:
         raise InputError(
-            f'{key}: the coordinates look like longitude and latitude, not {name}; '
+            f"{key}: the coordinates look like longitude and latitude, not {name}; "
             'set [register] crs = "EPSG:4326"'
         )
     if judged.swapped.sum() > half:
-        raise InputError(
-            f"{key}: x and y look swapped for {name}; exchange [register] x and y"
-        )
+        raise InputError(f"{key}: x and y look swapped for {name}; exchange [register] x and y")
     if judged.outside.sum() > half:
         fitting = candidates(x[~judged.missing], y[~judged.missing])
         guess = (

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 # 12,5   1.234,5   but not 1,234, which may be one thousand two hundred thirty-four
-_COMMA_IS_DECIMAL = r"^[+-]?(?:\d{1,3}(?:\.\d{3})+|\d*),(?:\d{1,2}|\d{4,})$|^[+-]?\d{1,3}(?:\.\d{3})+,\d*$"
+_COMMA_IS_DECIMAL = (
+    r"^[+-]?(?:\d{1,3}(?:\.\d{3})+|\d*),(?:\d{1,2}|\d{4,})$|^[+-]?\d{1,3}(?:\.\d{3})+,\d*$"
+)
 _TWO_THOUSANDS_DOTS = r"^[+-]?\d{1,3}(?:\.\d{3}){2,}$"
 _COMMA_THEN_THREE = r"^[+-]?\d{4,},\d{3}$|^[+-]?0,\d{3}$"
 
@@ -72,5 +74,5 @@ def is_blank(column: pd.Series) -> np.ndarray:
     """Tell for each row whether the value is missing: null, or text without a character."""
     blank = column.isna().to_numpy(dtype=bool)
     if is_text(column):
-        blank |= (column.str.strip() == "").to_numpy(dtype=bool, na_value=True)
+        blank = blank | (column.str.strip() == "").to_numpy(dtype=bool, na_value=True)
     return blank

@@ -48,9 +48,8 @@ def points(frame: pd.DataFrame) -> pd.DataFrame:
     import shapely
 
     geometry = np.asarray(frame.geometry.values)
-    is_point = shapely.get_type_id(geometry) == shapely.GeometryType.POINT
-    geometry = np.where(is_point, geometry, None)
-    return pd.DataFrame({"x": shapely.get_x(geometry), "y": shapely.get_y(geometry)})
+    x, y = shapely.get_x(geometry), shapely.get_y(geometry)  # NaN for what is no point
+    return pd.DataFrame({"x": x, "y": y})
 
 
 def _rows(frame: pd.DataFrame) -> np.ndarray:

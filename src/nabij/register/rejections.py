@@ -26,6 +26,7 @@ class Rejections:
     """
 
     def __init__(self, rows: int) -> None:
+        """Start with no row rejected."""
         self._reasons: list[str] = []
         self._which = np.full(rows, -1, dtype=np.int16)
 

@@ -89,7 +89,7 @@ def sniff(path: Path, spec: Register | None, encoding: str) -> tuple[list[str], 
         if len(spec.separator) != 1:
             raise InputError(
                 f"[register] separator = {spec.separator!r} must be one character; "
-                "for a tab write \"\\t\""
+                'for a tab write "\\t"'
             )
         return header_with(spec.separator), spec.separator
     wanted = set(wanted_columns(spec).values()) if spec is not None else set()
