@@ -1,0 +1,266 @@
+"""From a study to its result: the one way through."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from nabij import regions, register, sectors
+from nabij.indicators import dscore, focus, size, specialisation
+from nabij.progress import Progress, silent
+from nabij.register import Establishments
+from nabij.register.locations import is_metric
+from nabij.result import Provenance, Result, SectorTotals
+from nabij.study import Study
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+COMPUTING = ("nabij", "numpy", "pandas", "geopandas", "shapely", "pyproj", "pyarrow", "numba")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A study's input, read and checked: everything but the computation.
+
+    Attributes
+    ----------
+    establishments : nabij.register.Establishments
+    members : nabij.sectors.Members
+    levels : list of (str, GeoDataFrame, ndarray)
+        Each level's name, its regions in the register's metric system, and the row of the region
+        of each establishment (-1 for none).
+    notes : list of str
+        What was detected, assumed or repaired.
+    counts : dict
+        Of rows, and of establishments outside all regions or in several, by level.
+    """
+
+    establishments: Establishments
+    members: sectors.Members
+    levels: list[tuple[str, gpd.GeoDataFrame, np.ndarray]]
+    notes: list[str]
+    counts: dict[str, object]
+
+
+@dataclass
+class _Stopwatch:
+    progress: Progress
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str, message: str) -> Iterator[None]:
+        self.progress(message, 0.0)
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - start, 3)
+        self.progress(message, 1.0)
+
+
+def run(study: Study, *, progress: Progress = silent) -> Result:
+    """Analyse a study.
+
+    Parameters
+    ----------
+    study : Study
+    progress : callable, optional
+        Called with a message and the fraction of that step done; may raise to stop.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    InputError
+        If the study or its data must be mended first; the message says how.
+
+    Examples
+    --------
+    >>> import nabij
+    >>> result = nabij.run(nabij.Study.from_toml("study.toml"))  # doctest: +SKIP
+    >>> result.sector.mean_d_score  # doctest: +SKIP
+    0.0185
+    """
+    watch = _Stopwatch(progress)
+    ready = prepare(study, watch=watch)
+    table, members = ready.establishments.table, ready.members
+    places = table[["x", "y"]].to_numpy(dtype=np.float64)
+    jobs = table["jobs"].to_numpy(dtype=np.float64)
+
+    with watch.step("proximity", "Measuring who is near whom"):
+        reference = np.flatnonzero(members.reference)
+        scores = dscore.scores(
+            places[reference],
+            np.searchsorted(reference, np.flatnonzero(members.sector)),
+            np.nan_to_num(jobs[reference]) if study.dscore.weights == "jobs" else None,
+            floor=study.dscore.floor,
+            kernel=study.dscore.kernel,
+            scale=study.dscore.scale,
+            normalisation=study.dscore.normalisation,
+            progress=progress,
+        )
+    with watch.step("indicators", "Counting by region"):
+        sector = table[members.sector].reset_index(drop=True)
+        for level, shapes, region in ready.levels:
+            codes = np.append(shapes["code"].to_numpy(dtype=object), "")
+            sector[level] = pd.Series(codes[region[members.sector]], dtype="str")
+        with np.errstate(divide="ignore", invalid="ignore"):
+            relative = scores.d_score / scores.expected
+        sector = sector.assign(
+            d_score=scores.d_score, expected_d_score=scores.expected, relative_d_score=relative
+        )
+        region_table = _region_table(ready, jobs, scores.d_score)
+        looked_into, in_focus = _focus(study, ready, region_table, sector)
+        totals = _totals(study, ready, scores)
+        parts = _parts(members, sector)
+
+    notes = list(ready.notes)
+    if len(sector) == 1:
+        notes.append("The sector has one establishment, so it has no D-score.")
+    return Result(
+        study=study,
+        establishments=sector,
+        regions=region_table,
+        sector=totals,
+        focus=looked_into,
+        size_classes=size.size_classes(sector["jobs"].to_numpy(dtype=np.float64), in_focus),
+        parts=parts,
+        rejected=ready.establishments.rejected,
+        provenance=Provenance(
+            parameters=study.model_dump(mode="json", exclude_none=True),
+            inputs=_hashes(study),
+            versions=_versions(),
+            timings=watch.seconds,
+            counts=ready.counts,
+            notes=tuple(notes),
+            engine=scores.engine,
+            crs=ready.establishments.crs.to_string(),
+        ),
+    )
+
+
+def prepare(
+    study: Study, *, progress: Progress = silent, watch: _Stopwatch | None = None
+) -> Prepared:
+    """Read and check everything a study names; compute nothing.
+
+    Raises
+    ------
+    InputError
+        If the study or its data must be mended first; the message says how.
+    """
+    watch = watch or _Stopwatch(progress)
+    with watch.step("regions", "Reading the regions"):
+        levels = regions.read_levels(study.regions)
+    with watch.step("register", "Reading the register"):
+        known = [level.table.crs for level in levels if is_metric(level.table.crs)]
+        establishments = register.read(study.register, known[0] if known else None)
+    table = establishments.table
+    with watch.step("sectors", "Choosing the sector"):
+        members = sectors.members(table["code"], study.sector, study.reference)
+
+    notes = [*establishments.notes, *members.notes]
+    outside: dict[str, int] = {}
+    several: dict[str, int] = {}
+    placed = []
+    with watch.step("locating", "Finding the region of every establishment"):
+        x, y = (table[axis].to_numpy(dtype=np.float64) for axis in ("x", "y"))
+        for level in levels:
+            shapes = level.table.to_crs(establishments.crs)
+            found = regions.locate(x, y, np.asarray(shapes.geometry.values))
+            regions.require_overlap(level.level, found, x, y, shapes)
+            outside[level.level], several[level.level] = found.outside, found.several
+            notes += level.notes
+            if found.outside:
+                notes.append(
+                    f"{level.level}: {found.outside} establishments lie outside all regions; "
+                    "they stand in a row of their own, with an empty code."
+                )
+            if found.several:
+                notes.append(
+                    f"{level.level}: {found.several} establishments lie in or on the border of "
+                    "several regions; the lowest code has them."
+                )
+            placed.append((level.level, shapes, found.region))
+    counts = {
+        **establishments.counts,
+        "outside_regions": outside,
+        "in_several_regions": several,
+    }
+    return Prepared(establishments, members, placed, notes, counts)
+
+
+def _region_table(ready: Prepared, jobs: np.ndarray, d_score: np.ndarray) -> gpd.GeoDataFrame:
+    tables = []
+    for level, shapes, region in ready.levels:
+        table = specialisation.region_table(shapes, region, ready.members.sector, jobs, d_score)
+        table.insert(0, "level", level)
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
+
+
+def _focus(
+    study: Study, ready: Prepared, region_table: gpd.GeoDataFrame, sector: pd.DataFrame
+) -> tuple[focus.FocusRegion, np.ndarray]:
+    row = focus.choose(study.focus, region_table)
+    finest = study.focus.zoom_level or ready.levels[-1][0]
+    _, shapes, region = next(entry for entry in ready.levels if entry[0] == finest)
+    in_focus = (sector[row["level"]] == row["code"]).to_numpy(dtype=bool)
+    inside = pd.DataFrame(
+        {
+            "jobs": sector.loc[in_focus, "jobs"],
+            "neighbourhood": region[ready.members.sector][in_focus],
+        }
+    )
+    zoom = finest if finest != row["level"] else None
+    return focus.focus_region(study.focus, row, zoom, shapes, inside), in_focus
+
+
+def _totals(study: Study, ready: Prepared, scores: dscore.Scores) -> SectorTotals:
+    members, jobs = ready.members, ready.establishments.table["jobs"]
+    mean, expected = float(scores.d_score.mean()), float(scores.expected.mean())
+    return SectorTotals(
+        name=study.sector.name,
+        reference_name=study.reference.name or "",
+        establishments=int(members.sector.sum()),
+        reference_establishments=int(members.reference.sum()),
+        register_establishments=len(jobs),
+        jobs=float(jobs[members.sector].sum()),
+        register_jobs=float(jobs.sum()),
+        jobs_estimated=study.register.size_class is not None,
+        mean_d_score=mean,
+        mean_expected_d_score=expected,
+        relative_d_score=mean / expected if expected else float("nan"),
+        unit=scores.unit,
+    )
+
+
+def _parts(members: sectors.Members, sector: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for name, of_register in members.parts.items():
+        part = sector[of_register[members.sector]]
+        rows.append((name, len(part), part["jobs"].sum(), part["d_score"].mean()))
+    return pd.DataFrame(rows, columns=["part", "establishments", "jobs", "mean_d_score"])
+
+
+def _hashes(study: Study) -> dict[str, str]:
+    hashes = {}
+    for path in dict.fromkeys([study.register.path, *(level.path for level in study.regions)]):
+        with Path(path).open("rb") as file:
+            hashes[str(path)] = hashlib.file_digest(file, "sha256").hexdigest()
+    return hashes
+
+
+def _versions() -> dict[str, str]:
+    return {"python": platform.python_version(), **{name: version(name) for name in COMPUTING}}

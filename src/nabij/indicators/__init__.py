@@ -1,0 +1,1 @@
+"""The indicators: concentration, specialisation, size."""

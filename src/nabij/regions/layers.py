@@ -1,0 +1,153 @@
+"""Read levels of regions and mend their shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from nabij.errors import InputError, nearest
+from nabij.register.locations import crs_from
+from nabij.register.sources import require_file
+from nabij.study import RegionLevel
+from nabij.vector import layer_columns, read_layer
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level of regions.
+
+    Attributes
+    ----------
+    level : str
+    table : geopandas.GeoDataFrame
+        ``code, name`` (text) and polygons, sorted by code: one row a region. Codes that are whole
+        numbers sort as numbers.
+    notes : list of str
+        What was repaired.
+    """
+
+    level: str
+    table: gpd.GeoDataFrame
+    notes: list[str]
+
+
+def read_levels(specs: Sequence[RegionLevel]) -> list[Level]:
+    """Read the region levels of a study, in their order.
+
+    Raises
+    ------
+    InputError
+        If a file, layer or column is not there, a region has no code, the coordinate system is
+        unknown, or the layer holds no polygons.
+    """
+    return [_read(spec) for spec in specs]
+
+
+def _read(spec: RegionLevel) -> Level:
+    import geopandas as gpd
+
+    where = f"[[regions]] level = '{spec.level}'"
+    require_file(spec.path, f"{where} path")
+    layer, columns = layer_columns(spec.path, spec.layer, where)
+    for key, column in (("code", spec.code), ("name", spec.name)):
+        if column is not None and column not in columns:
+            raise InputError(
+                f"{spec.path}: layer '{layer}' has no column '{column}' ({where} {key})"
+                f"{nearest(column, columns)} Columns: {', '.join(columns[:40])}"
+            )
+    wanted = list(dict.fromkeys(c for c in (spec.code, spec.name) if c is not None))
+    read = read_layer(spec.path, layer, wanted)
+    if spec.crs is None and read.crs is None:
+        raise InputError(
+            f"{spec.path}: does not say in which coordinate system it is; "
+            f'set crs in the block with level = "{spec.level}", for instance crs = "EPSG:28992"'
+        )
+    crs = crs_from(spec.crs, where) if spec.crs is not None else read.crs
+    table = gpd.GeoDataFrame(
+        {
+            "code": _as_text(read[spec.code]),
+            "name": _as_text(read[spec.name if spec.name is not None else spec.code]),
+        },
+        geometry=np.asarray(read.geometry.values),
+        crs=crs,
+    )
+    if not len(table):
+        raise InputError(f"{spec.path}: layer '{layer}' holds no regions ({where})")
+    blank = table["code"] == ""
+    if blank.any():
+        raise InputError(
+            f"{spec.path}: {int(blank.sum())} regions have no code in column '{spec.code}' "
+            f"({where}), the first in row {int(np.argmax(blank)) + 1}"
+        )
+    table, notes = _mend(table, where)
+    table, merged = _one_row_a_code(table)
+    if merged:
+        notes.append(f"{where}: {merged} rows shared a code with another and were joined to it.")
+    order = np.argsort(code_rank(table["code"]), kind="stable")
+    return Level(spec.level, table.iloc[order].reset_index(drop=True), notes)
+
+
+def code_rank(codes: pd.Series) -> np.ndarray:
+    """Rank codes from low to high: as numbers if all are whole numbers, else as text.
+
+    Examples
+    --------
+    >>> code_rank(pd.Series(["10", "9"])).tolist(), code_rank(pd.Series(["GM10", "GM9"])).tolist()
+    ([1, 0], [0, 1])
+    """
+    text = codes.to_numpy(dtype=object)
+    if codes.str.fullmatch(r"\d{1,18}").all():
+        keys: Any = (text, codes.astype("int64").to_numpy())
+        order = np.lexsort(keys)
+    else:
+        order = np.argsort(text, kind="stable")
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    return rank
+
+
+def _as_text(column: pd.Series) -> pd.Series:
+    if pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all():
+        column = column.astype("Int64")
+    return column.astype("str").where(column.notna(), "").str.strip()
+
+
+def _mend(table: gpd.GeoDataFrame, where: str) -> tuple[gpd.GeoDataFrame, list[str]]:
+    """Make every shape a valid polygon, or none at all."""
+    notes = []
+    shapes = np.asarray(table.geometry.values)
+    invalid = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
+    if invalid.any():
+        shapes[invalid] = shapely.make_valid(
+            shapes[invalid], method="structure", keep_collapsed=False
+        )
+        notes.append(f"{where}: {int(invalid.sum())} shapes were not valid and were repaired.")
+    polygonal = np.isin(
+        shapely.get_type_id(shapes),
+        [shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON],
+    ) & ~shapely.is_empty(shapes)
+    if not polygonal.any():
+        raise InputError(f"{where}: the layer holds no polygons")
+    if not polygonal.all():
+        notes.append(
+            f"{where}: {int((~polygonal).sum())} regions have no polygon; "
+            "no establishment can lie in them."
+        )
+        shapes[~polygonal] = None
+    return table.set_geometry(shapes, crs=table.crs), notes
+
+
+def _one_row_a_code(table: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, int]:
+    repeated = table["code"].duplicated(keep=False)
+    if not repeated.any():
+        return table, 0
+    joined = table.dissolve("code", aggfunc="first", as_index=False)[["code", "name", "geometry"]]
+    return joined, len(table) - len(joined)

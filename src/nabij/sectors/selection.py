@@ -1,0 +1,151 @@
+"""Which establishments belong to a sector, its parts and its reference sector."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import takewhile
+
+import numpy as np
+import pandas as pd
+
+from nabij.errors import InputError
+from nabij.study import Reference, Sector
+
+
+@dataclass(frozen=True)
+class Members:
+    """Who belongs to what: boolean masks over the register, shape (n,).
+
+    Attributes
+    ----------
+    sector : numpy.ndarray of bool
+    reference : numpy.ndarray of bool
+        Contains the sector.
+    parts : dict of str to numpy.ndarray of bool
+        Each lies within the sector; an establishment may be in several.
+    notes : list of str
+        Codes of the study that match nothing in the register.
+    """
+
+    sector: np.ndarray
+    reference: np.ndarray
+    parts: dict[str, np.ndarray]
+    notes: list[str]
+
+
+def members(codes: pd.Series, sector: Sector, reference: Reference) -> Members:
+    """Choose the establishments of a sector, its parts and its reference sector.
+
+    Parameters
+    ----------
+    codes : pandas.Series of str
+        Industry code of each establishment.
+    sector : nabij.study.Sector
+    reference : nabij.study.Reference
+        Without codes it is the whole register.
+
+    Raises
+    ------
+    InputError
+        If the sector or a part matches no establishment, or the reference leaves out
+        establishments of the sector.
+    """
+    notes: list[str] = []
+    positions, distinct = pd.factorize(codes)
+    known = [str(code) for code in distinct]
+
+    def choose(prefixes: Sequence[str], where: str) -> np.ndarray:
+        chosen, unmatched = select(known, prefixes)
+        if not chosen.any():
+            raise InputError(
+                f"{where}: no establishment has a code that begins with "
+                f"{', '.join(prefixes)}{_nearest_codes(prefixes, known)}"
+            )
+        notes.extend(
+            f"{where}: '{prefix}' matches no code in the register." for prefix in unmatched
+        )
+        return chosen
+
+    prefixes = sector.codes or [code for part in sector.parts.values() for code in part]
+    in_sector = choose(prefixes, "[sector] codes")
+    parts = {
+        name: choose(part, f"[sector] parts '{name}'") & in_sector
+        for name, part in sector.parts.items()
+    }
+    in_reference = np.ones(len(known), dtype=bool)
+    if reference.codes:
+        in_reference = choose(reference.codes, "[reference] codes")
+        beyond = [code for code in np.array(known)[in_sector & ~in_reference]]
+        if beyond:
+            raise InputError(
+                "[reference] codes: the reference sector must contain the whole sector, but it "
+                f"lacks {', '.join(sorted(beyond)[:10])}; add them to the reference or exclude "
+                "them from the sector"
+            )
+    return Members(
+        sector=in_sector[positions],
+        reference=in_reference[positions],
+        parts={name: part[positions] for name, part in parts.items()},
+        notes=notes,
+    )
+
+
+def select(codes: Sequence[str], prefixes: Sequence[str]) -> tuple[np.ndarray, list[str]]:
+    """Tell which codes a list of prefixes chooses.
+
+    Parameters
+    ----------
+    codes : sequence of str
+    prefixes : sequence of str
+        ``"71"`` chooses every code that begins with 71; ``"!7112"`` takes out again. Dots between
+        digits do not count. With exclusions alone, all other codes are chosen.
+
+    Returns
+    -------
+    chosen : numpy.ndarray of bool, shape (len(codes),)
+    unmatched : list of str
+        Prefixes that no code begins with.
+
+    Examples
+    --------
+    >>> chosen, unmatched = select(["7111", "7112", "7320"], ["71", "!71.12", "74"])
+    >>> chosen.tolist(), unmatched
+    ([True, False, False], ['74'])
+    """
+    wanted = [_plain(prefix) for prefix in prefixes if not prefix.startswith("!")]
+    excluded = [_plain(prefix[1:]) for prefix in prefixes if prefix.startswith("!")]
+    chosen = np.array([not wanted or code.startswith(tuple(wanted)) for code in codes], dtype=bool)
+    if excluded:
+        chosen &= ~np.array([code.startswith(tuple(excluded)) for code in codes], dtype=bool)
+    unmatched = [
+        prefix
+        for prefix in prefixes
+        if not any(code.startswith(_plain(prefix.removeprefix("!"))) for code in codes)
+    ]
+    return chosen, unmatched
+
+
+def _plain(prefix: str) -> str:
+    prefix = prefix.strip()
+    return prefix.replace(".", "") if re.fullmatch(r"\d[\d.]*[A-Za-z]?", prefix) else prefix
+
+
+def _nearest_codes(prefixes: Sequence[str], known: list[str]) -> str:
+    """Name the codes of the register that are most like what was asked for."""
+    wanted = [_plain(prefix) for prefix in prefixes if not prefix.startswith("!")]
+    found: list[str] = []
+    for prefix in wanted[:3]:
+        ranked = sorted(known, key=lambda code, prefix=prefix: (-_shared(code, prefix), code))
+        alike = [code for code in ranked[:3] if _shared(code, prefix)]
+        found += alike or get_close_matches(prefix, known, n=3, cutoff=0.3)
+    if not found:
+        return f"; codes of the register look like {', '.join(sorted(known)[:5])}"
+    return f"; nearest codes in the register: {', '.join(dict.fromkeys(found))}"
+
+
+def _shared(code: str, prefix: str) -> int:
+    """Return how many characters the two have in common at their start."""
+    return len(list(takewhile(lambda pair: pair[0] == pair[1], zip(code, prefix, strict=False))))
