@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from nabij import regions, register, sectors
-from nabij.indicators import dscore, focus, size, specialisation
+from nabij.indicators import dscore, findings, focus, size, specialisation
 from nabij.progress import Progress, silent
 from nabij.register import Establishments
 from nabij.register.locations import is_metric
@@ -123,6 +123,7 @@ def run(study: Study, *, progress: Progress = silent) -> Result:
         region_table = _region_table(ready, jobs, scores.d_score)
         looked_into, in_focus = _focus(study, ready, region_table, sector)
         totals = _totals(study, ready, scores)
+        by_size = size.size_classes(sector["jobs"].to_numpy(dtype=np.float64), in_focus)
         parts = _parts(members, sector)
 
     notes = list(ready.notes)
@@ -134,7 +135,8 @@ def run(study: Study, *, progress: Progress = silent) -> Result:
         regions=region_table,
         sector=totals,
         focus=looked_into,
-        size_classes=size.size_classes(sector["jobs"].to_numpy(dtype=np.float64), in_focus),
+        size_classes=by_size,
+        findings=findings.findings(totals, region_table, looked_into, by_size),
         parts=parts,
         rejected=ready.establishments.rejected,
         provenance=Provenance(

@@ -66,6 +66,54 @@ class FocusRegion:
 
 
 @dataclass(frozen=True)
+class Findings:
+    """What the indicators say; the reading in words only words it.
+
+    Attributes
+    ----------
+    share_of_establishments, share_of_jobs : float
+        The sector in the whole register.
+    clustering : {"more", "alike", "less", "unknown"}
+        The sector against a random draw from its reference sector.
+    most_establishments, most_concentrated : pandas.DataFrame
+        Up to three rows of the region table, at the focus region's level. Concentration is
+        ranked among regions with at least 1 % of the sector.
+    stands_out_on : tuple of str
+        Columns of the region table on which the focus region is well above all others.
+    region_stands_out : bool
+        Whether any region is well above all others on concentration.
+    focus_share_of_sector, focus_share_of_sector_jobs : float
+        What of the sector is in the focus region.
+    focus_share_of_region, focus_share_of_region_jobs : float
+        What of the focus region's establishments and jobs is the sector.
+    focus_clustering : {"more", "alike", "less", "unknown"}
+        The focus region's mean D-score against the national mean.
+    small_share, small_share_nationally, large_share, large_share_nationally : float
+        Establishments below 5 jobs, and of 50 and more, in the focus region and nationally.
+    shape : {"many_small_close", "larger_spread", "between", "unknown"}
+        What kind of cluster the focus region has.
+    """
+
+    share_of_establishments: float
+    share_of_jobs: float
+    clustering: str
+    most_establishments: pd.DataFrame
+    most_concentrated: pd.DataFrame
+    stands_out_on: tuple[str, ...]
+    region_stands_out: bool
+    focus_share_of_sector: float
+    focus_share_of_sector_jobs: float
+    focus_share_of_region: float
+    focus_share_of_region_jobs: float
+    focus_clustering: str
+    small_share: float
+    small_share_nationally: float
+    large_share: float
+    large_share_nationally: float
+    shape: str
+
+
+@dataclass(frozen=True)
 class Provenance:
     """How the result came about: enough to do it again and to check it.
 
@@ -124,6 +172,8 @@ class Result:
     size_classes : pandas.DataFrame
         Rows ``size_class`` (label), columns ``focus_establishments, focus_share,
         national_establishments, national_share``.
+    findings : Findings
+        Shares, rankings and verdicts, for the reading in words.
     parts : pandas.DataFrame
         ``part, establishments, jobs, mean_d_score`` for the named parts of the sector, if any.
     rejected : pandas.DataFrame
@@ -139,6 +189,7 @@ class Result:
     sector: SectorTotals
     focus: FocusRegion
     size_classes: pd.DataFrame
+    findings: Findings
     parts: pd.DataFrame
     rejected: pd.DataFrame = field(repr=False)
     provenance: Provenance = field(repr=False)

@@ -138,8 +138,8 @@ def _nearest_codes(prefixes: Sequence[str], known: list[str]) -> str:
     wanted = [_plain(prefix) for prefix in prefixes if not prefix.startswith("!")]
     found: list[str] = []
     for prefix in wanted[:3]:
-        ranked = sorted(known, key=lambda code, prefix=prefix: (-_shared(code, prefix), code))
-        alike = [code for code in ranked[:3] if _shared(code, prefix)]
+        ranked = sorted((-_shared(code, prefix), code) for code in known)
+        alike = [code for shared, code in ranked[:3] if shared]
         found += alike or get_close_matches(prefix, known, n=3, cutoff=0.3)
     if not found:
         return f"; codes of the register look like {', '.join(sorted(known)[:5])}"

@@ -1,0 +1,132 @@
+"""What the indicators say: the facts that the reading in words is made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from nabij.indicators.size import UNKNOWN
+from nabij.result import Findings, FocusRegion, SectorTotals
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+# A ratio to the reference or to the country this close to 1 is called alike.
+ALIKE = 0.05
+# A region stands out when it is this many times the next one.
+STANDS_OUT = 1.2
+# Means over fewer establishments than this share of the sector are not ranked: they are noise.
+RANKED_SHARE = 0.01
+# "Small" is below 5 jobs and "large" 50 and more, the bounds the article reads its classes by.
+SMALL, LARGE = ("<1", "1", "2-4"), ("50-99", "100+")
+MANY_SMALL, MANY_LARGER = 0.8, 0.25
+
+
+def findings(
+    sector: SectorTotals,
+    regions: gpd.GeoDataFrame,
+    focus: FocusRegion,
+    size_classes: pd.DataFrame,
+) -> Findings:
+    """Draw together what the reading in words says.
+
+    Parameters
+    ----------
+    sector : nabij.result.SectorTotals
+    regions : geopandas.GeoDataFrame
+        The region table of all levels.
+    focus : nabij.result.FocusRegion
+    size_classes : pandas.DataFrame
+
+    Returns
+    -------
+    nabij.result.Findings
+
+    References
+    ----------
+    The questions are those of "Measuring regional clusters" (ESB): where is the sector
+    concentrated, does a region stand out, how much does it matter to the region, and is it many
+    small firms close together or few large ones spread out. The bounds are our own.
+    """
+    level = regions[(regions["level"] == focus.level) & (regions["code"] != "")]
+    # Without the shapes: on a handful of rows they would only be carried along.
+    level = pd.DataFrame(level.drop(columns="geometry"))
+    ranked = level[level["sector_establishments"] >= max(RANKED_SHARE * sector.establishments, 2)]
+    row = focus.row
+    small, large = _share(size_classes, SMALL), _share(size_classes, LARGE)
+    known_share = 1 - _share(size_classes, (UNKNOWN,))[0]
+    return Findings(
+        share_of_establishments=_ratio(sector.establishments, sector.register_establishments),
+        share_of_jobs=_ratio(sector.jobs, sector.register_jobs),
+        clustering=_compare(sector.relative_d_score),
+        most_establishments=_top(level, "sector_establishments"),
+        most_concentrated=_top(ranked, "mean_d_score"),
+        stands_out_on=tuple(
+            column
+            for column in ("mean_d_score", "location_quotient", "sector_jobs")
+            if _stands_out(ranked, column, row["code"])
+        ),
+        region_stands_out=_any_stands_out(ranked, "mean_d_score"),
+        focus_share_of_sector=_ratio(row["sector_establishments"], sector.establishments),
+        focus_share_of_sector_jobs=_ratio(row["sector_jobs"], sector.jobs),
+        focus_share_of_region=_ratio(row["sector_establishments"], row["establishments"]),
+        focus_share_of_region_jobs=_ratio(row["sector_jobs"], row["jobs"]),
+        focus_clustering=_compare(_ratio(row["mean_d_score"], sector.mean_d_score)),
+        small_share=small[0],
+        small_share_nationally=small[1],
+        large_share=large[0],
+        large_share_nationally=large[1],
+        shape=_shape(small[0], known_share, row["mean_d_score"], sector.mean_d_score),
+    )
+
+
+def _ratio(part: float, whole: float) -> float:
+    return float(part) / float(whole) if whole else float("nan")
+
+
+def _compare(ratio: float) -> str:
+    if not np.isfinite(ratio):
+        return "unknown"
+    if ratio > 1 + ALIKE:
+        return "more"
+    return "less" if ratio < 1 - ALIKE else "alike"
+
+
+def _top(level: pd.DataFrame, column: str, n: int = 3) -> pd.DataFrame:
+    present = level[level["sector_establishments"] > 0]
+    return present.nlargest(n, column, keep="first").reset_index(drop=True)
+
+
+def _stands_out(ranked: pd.DataFrame, column: str, code: str) -> bool:
+    """Tell whether a region is the highest on an indicator and well above the next."""
+    first = ranked.nlargest(2, column, keep="first")
+    if len(first) < 2 or first["code"].iloc[0] != code:
+        return False
+    return bool(first[column].iloc[0] >= STANDS_OUT * first[column].iloc[1])
+
+
+def _any_stands_out(ranked: pd.DataFrame, column: str) -> bool:
+    first = ranked.nlargest(1, column, keep="first")
+    return len(first) > 0 and _stands_out(ranked, column, first["code"].iloc[0])
+
+
+def _share(size_classes: pd.DataFrame, labels: tuple[str, ...]) -> tuple[float, float]:
+    chosen = size_classes[size_classes["size_class"].isin(labels)]
+    # A region without establishments has no shares; skipping them would turn that into 0.
+    return (
+        float(chosen["focus_share"].sum(skipna=False)),
+        float(chosen["national_share"].sum(skipna=False)),
+    )
+
+
+def _shape(small: float, known_share: float, mean: float, national_mean: float) -> str:
+    """Tell many small establishments close together from fewer larger ones spread out."""
+    if not np.isfinite(mean) or known_share < 0.5:
+        return "unknown"
+    if small >= MANY_SMALL and mean > (1 + ALIKE) * national_mean:
+        return "many_small_close"
+    if 1 - small >= MANY_LARGER and mean <= (1 + ALIKE) * national_mean:
+        return "larger_spread"
+    return "between"
