@@ -1,0 +1,10 @@
+"""Sums of a distance-decay function over millions of points in the plane.
+
+The one entrance is `sums`. This package knows arrays, metres and weights, and nothing of
+establishments; it imports nothing else from nabij and could be published alone.
+"""
+
+from nabij.proximity.kernels import KERNELS, Kernel
+from nabij.proximity.sums import AccuracyError, ProximitySums, sums
+
+__all__ = ["KERNELS", "AccuracyError", "Kernel", "ProximitySums", "sums"]

@@ -1,0 +1,225 @@
+"""The one entrance: `sums`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nabij.proximity.exact import exact_sums
+from nabij.proximity.kernels import KERNELS, Kernel
+from nabij.proximity.work import Progress, default_threads
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+HIGHEST_POWER = 3
+
+
+class AccuracyError(RuntimeError):
+    """The engine checked its own sums and they missed the wanted accuracy."""
+
+
+@dataclass(frozen=True, eq=False)
+class ProximitySums:
+    """Sums of a distance-decay function, and how they were made.
+
+    Attributes
+    ----------
+    values : float64 array, shape (n_powers, n_weight_vectors, n_targets)
+        ``values[q, v, i]`` is the sum over the sources j of ``weights[v, j] f(d_ij)^powers[q]``.
+    method : str
+        ``"exact"`` or ``"tree"``.
+    rtol : float
+        The wanted relative error of every value.
+    checked_error : float or None
+        The largest relative error found by comparing a sample of the targets with exact sums;
+        None when all sums are exact.
+    unit : str
+        Unit of f when coordinates are in metres; power q has this unit to the power q.
+    """
+
+    values: Floats
+    method: str
+    rtol: float
+    checked_error: float | None
+    unit: str
+
+
+def sums(
+    targets: ArrayLike,
+    sources: ArrayLike | None = None,
+    *,
+    own: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    kernel: str = "inverse",
+    floor: float = 100.0,
+    scale: float | None = None,
+    powers: Sequence[int] = (1,),
+    rtol: float = 1e-6,
+    method: Literal["auto", "exact", "tree"] = "auto",
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> ProximitySums:
+    """Sum a function of distance from every target to all sources.
+
+    Parameters
+    ----------
+    targets : array_like, shape (n, 2)
+        Coordinates in metres.
+    sources : array_like, shape (m, 2), optional
+        Coordinates in metres. By default the targets themselves, each left out of its own sum.
+    own : array_like of int, shape (n,), optional
+        For targets that are among the sources: the index of each target in `sources`, to be left
+        out of its sum, or -1. The coordinates must be the same in both.
+    weights : array_like, shape (m,) or (k, m), optional
+        Weights of the sources, not negative; one vector or several at once. By default 1.
+    kernel : str
+        A name in `KERNELS`: ``inverse`` 1 / max(d, floor), ``shifted`` 1 / (d + scale),
+        ``exponential`` exp(-d / scale), ``gaussian`` exp(-(d / scale)^2 / 2), ``within`` 1 for
+        d <= scale.
+    floor : float
+        Shortest distance, metres; for ``inverse`` only (the others are finite at 0).
+    scale : float, optional
+        Length in metres; for every kernel but ``inverse``.
+    powers : sequence of int
+        Which powers of f to sum, out of 1, 2 and 3.
+    rtol : float
+        Wanted relative error of every value, 1e-3 to 1e-9 (or less: then sums are exact).
+    method : {"auto", "exact", "tree"}
+        By default exact where that is quick, and by tree above.
+    threads : int, optional
+        By default all cores. The values are the same bit by bit for any number.
+    progress : callable, optional
+        Called between chunks with a message and the fraction done; may raise to cancel.
+
+    Returns
+    -------
+    ProximitySums
+
+    Raises
+    ------
+    ValueError
+        If an argument cannot be used; the message says which and what was expected.
+    AccuracyError
+        If the sums missed `rtol` in the engine's own check.
+
+    Examples
+    --------
+    >>> from nabij.proximity import sums
+    >>> p = sums([[0, 0], [300, 400], [300, 400]])
+    >>> p.values[0, 0]
+    array([0.004, 0.012, 0.012])
+    >>> p.method, p.unit
+    ('exact', '1/m')
+    """
+    chosen, length = _kernel(kernel, floor, scale)
+    at, among = _coordinates(targets, sources)
+    itself = _own(own, at, among, sources is None)
+    load = _weights(weights, len(among))
+    wanted = _powers(powers)
+    if not 0 < rtol < 1:
+        raise ValueError(f"rtol must be between 0 and 1, not {rtol!r}; the default is 1e-6")
+    if method not in ("auto", "exact", "tree"):
+        raise ValueError(f"method must be 'auto', 'exact' or 'tree', not {method!r}")
+    if threads is None:
+        threads = default_threads()
+    elif threads < 1:
+        raise ValueError(f"threads must be at least 1, not {threads!r}")
+    top = max(wanted)
+    found = exact_sums(at, among, itself, load, chosen, length, top, threads, progress)
+    values = found if wanted == tuple(range(1, top + 1)) else found[[q - 1 for q in wanted]]
+    return ProximitySums(np.ascontiguousarray(values), "exact", rtol, None, chosen.unit)
+
+
+def _kernel(name: str, floor: float, scale: float | None) -> tuple[Kernel, float]:
+    if name not in KERNELS:
+        raise ValueError(f"unknown kernel {name!r}; known are {', '.join(KERNELS)}")
+    kernel = KERNELS[name]
+    length = floor if kernel.length == "floor" else scale
+    if length is None:
+        raise ValueError(f"the kernel {name!r} needs a scale in metres, as in scale=1000")
+    if not (length > 0 and math.isfinite(length)):
+        raise ValueError(f"{kernel.length} must be more than 0 metres, not {length!r}")
+    return kernel, float(length)
+
+
+def _points(values: ArrayLike, name: str) -> Floats:
+    try:
+        points = np.ascontiguousarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must be numbers of shape (n, 2): {error}") from None
+    if points.size == 0 and points.ndim < 3:
+        return points.reshape(0, 2)
+    if points.ndim != 2 or points.shape[1] != 2:
+        raise ValueError(f"{name} must have shape (n, 2): x and y in metres; got {points.shape}")
+    # A sum is finite only if every term is (or it overflows, which metres do not).
+    if not math.isfinite(points.sum()):
+        bad = np.flatnonzero(~np.isfinite(points).all(axis=1))
+        if len(bad):
+            raise ValueError(
+                f"{name} must be finite: row {bad[0]} is {points[bad[0]].tolist()}"
+                f" ({len(bad)} such rows)"
+            )
+    return points
+
+
+def _coordinates(targets: ArrayLike, sources: ArrayLike | None) -> tuple[Floats, Floats]:
+    at = _points(targets, "targets")
+    return at, at if sources is None else _points(sources, "sources")
+
+
+def _own(own: ArrayLike | None, at: Floats, among: Floats, same: bool) -> Integers:
+    n, m = len(at), len(among)
+    if own is None:
+        return np.arange(n) if same else np.full(n, -1)
+    given = np.asarray(own)
+    if given.shape != (n,) or (given.size and given.dtype.kind not in "iu"):
+        raise ValueError(
+            f"own must hold one whole number a target, shape ({n},);"
+            f" got {given.dtype} of shape {given.shape}"
+        )
+    itself = np.ascontiguousarray(given, dtype=np.int64)
+    if n and (itself.min() < -1 or itself.max() >= m):
+        raise ValueError(f"own must be from -1 to {m - 1}; got {itself.min()} to {itself.max()}")
+    known = np.flatnonzero(itself >= 0)
+    apart = known[(at[known] != among[itself[known]]).any(axis=1)]
+    if len(apart):
+        i = apart[0]
+        raise ValueError(
+            f"own[{i}] is source {itself[i]} at {among[itself[i]].tolist()}, but target {i}"
+            f" is at {at[i].tolist()}: the coordinates must be the same"
+        )
+    return itself
+
+
+def _weights(weights: ArrayLike | None, m: int) -> Floats:
+    if weights is None:
+        return np.ones((1, m))
+    try:
+        given = np.ascontiguousarray(weights, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"weights must be numbers: {error}") from None
+    load = given.reshape(1, -1) if given.ndim == 1 else given
+    if load.ndim != 2 or load.shape[1] != m:
+        raise ValueError(
+            f"weights must have shape ({m},) or (k, {m}), one a source; got {given.shape}"
+        )
+    if load.size and not (load.min() >= 0 and load.max() < math.inf):
+        row, column = np.argwhere(~((load >= 0) & (load < math.inf)))[0]
+        raise ValueError(
+            "weights must be finite and not negative (a relative error means nothing where"
+            f" terms cancel); weight {column} of vector {row} is {load[row, column]}"
+        )
+    return load
+
+
+def _powers(powers: Sequence[int]) -> tuple[int, ...]:
+    wanted = tuple(cast(Any, powers))
+    if not wanted or any(q not in range(1, HIGHEST_POWER + 1) for q in wanted):
+        raise ValueError(f"powers must be some of 1, 2 and 3, as in (1, 2); got {powers!r}")
+    return wanted

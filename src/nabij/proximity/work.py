@@ -1,0 +1,54 @@
+"""Run compiled work in chunks on several threads, with progress and cancellation."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+Progress = Callable[[str, float], None]
+
+
+def default_threads() -> int:
+    """Return the number of cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def run_chunks(
+    job: Callable[[int], None],
+    chunks: Iterable[int],
+    threads: int,
+    progress: Progress | None = None,
+    message: str = "",
+    span: tuple[float, float] = (0.0, 1.0),
+) -> None:
+    """Call ``job(chunk)`` for every chunk; `progress` may raise between chunks to cancel.
+
+    Whatever is raised, no thread is left running when this returns: chunks not yet begun are
+    dropped and those at work are awaited. Chunks must write to disjoint places, so that the
+    outcome does not depend on the number of threads.
+    """
+    todo = list(chunks)
+    begin, end = span
+    step = (end - begin) / max(len(todo), 1)
+    if progress is not None:
+        progress(message, begin)
+    if threads <= 1 or len(todo) <= 1:
+        for done, chunk in enumerate(todo, start=1):
+            job(chunk)
+            if progress is not None:
+                progress(message, begin + done * step)
+        return
+    pool = ThreadPoolExecutor(min(threads, len(todo)), thread_name_prefix="nabij-proximity")
+    try:
+        waiting: set[Future[None]] = {pool.submit(job, chunk) for chunk in todo}
+        while waiting:
+            done_now, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in done_now:
+                future.result()
+            if progress is not None:
+                progress(message, begin + (len(todo) - len(waiting)) * step)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
