@@ -17,6 +17,7 @@ import pandas as pd
 
 from nabij import regions, register, sectors
 from nabij.indicators import dscore, findings, focus, size, specialisation
+from nabij.notes import Note, note
 from nabij.progress import Progress, silent
 from nabij.register import Establishments
 from nabij.register.locations import is_metric
@@ -40,7 +41,7 @@ class Prepared:
     levels : list of (str, GeoDataFrame, ndarray)
         Each level's name, its regions in the register's metric system, and the row of the region
         of each establishment (-1 for none).
-    notes : list of str
+    notes : list of Note
         What was detected, assumed or repaired.
     counts : dict
         Of rows, and of establishments outside all regions or in several, by level.
@@ -49,7 +50,7 @@ class Prepared:
     establishments: Establishments
     members: sectors.Members
     levels: list[tuple[str, gpd.GeoDataFrame, np.ndarray]]
-    notes: list[str]
+    notes: list[Note]
     counts: dict[str, object]
 
 
@@ -128,7 +129,7 @@ def run(study: Study, *, progress: Progress = silent) -> Result:
 
     notes = list(ready.notes)
     if len(sector) == 1:
-        notes.append("The sector has one establishment, so it has no D-score.")
+        notes.append(note("lone"))
     return Result(
         study=study,
         establishments=sector,
@@ -185,15 +186,9 @@ def prepare(
             outside[level.level], several[level.level] = found.outside, found.several
             notes += level.notes
             if found.outside:
-                notes.append(
-                    f"{level.level}: {found.outside} establishments lie outside all regions; "
-                    "they stand in a row of their own, with an empty code."
-                )
+                notes.append(note("outside", level=level.level, count=found.outside))
             if found.several:
-                notes.append(
-                    f"{level.level}: {found.several} establishments lie in or on the border of "
-                    "several regions; the lowest code has them."
-                )
+                notes.append(note("several", level=level.level, count=found.several))
             placed.append((level.level, shapes, found.region))
     counts = {
         **establishments.counts,

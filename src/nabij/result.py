@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from nabij.notes import Note
+from nabij.progress import Progress, silent
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
     import pandas as pd
 
-    from nabij.progress import Progress
     from nabij.study import Study
 
 
@@ -129,8 +131,8 @@ class Provenance:
         Seconds by step.
     counts : dict
         Rows read, kept, rejected by reason, set aside by reason.
-    notes : tuple of str
-        What was detected, assumed or repaired, each a sentence.
+    notes : tuple of Note
+        What was detected, assumed or repaired; ``str`` makes each an English sentence.
     engine : dict
         Method of the proximity sums, wanted relative error, error found on the checked sample.
     crs : str
@@ -142,7 +144,7 @@ class Provenance:
     versions: dict[str, str]
     timings: dict[str, float]
     counts: dict[str, Any]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     engine: dict[str, Any]
     crs: str
 
@@ -194,7 +196,7 @@ class Result:
     rejected: pd.DataFrame = field(repr=False)
     provenance: Provenance = field(repr=False)
 
-    def save(self, folder: str | Path, *, progress: Progress | None = None) -> Path:
+    def save(self, folder: str | Path, *, progress: Progress = silent) -> Path:
         """Write tables, figures, report and provenance into `folder`, at once or not at all.
 
         See `nabij.exports.write`.

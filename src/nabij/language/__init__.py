@@ -27,7 +27,7 @@ class Language:
     --------
     >>> dutch = Language("nl")
     >>> dutch.number(11997), dutch.number(0.026041, digits=4), dutch.percent(0.333)
-    ('11.997', '0,0260', '33 %')
+    ('11.997', '0,0260', '33%')
     >>> Language("en").number(11997)
     '11,997'
     """
@@ -67,7 +67,7 @@ class Language:
 
     def percent(self, share: float, digits: int = 0) -> str:
         """Write a share as a percentage."""
-        return f"{self.number(100 * share, digits)} %" if np.isfinite(share) else "–"
+        return f"{self.number(100 * share, digits)}%" if np.isfinite(share) else "–"
 
     def listing(self, words: list[str]) -> str:
         """Write words as an enumeration.

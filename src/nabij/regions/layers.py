@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from nabij.errors import InputError, nearest
+from nabij.notes import Note, note
 from nabij.register.locations import crs_from
 from nabij.register.sources import require_file
 from nabij.study import RegionLevel
@@ -30,13 +31,13 @@ class Level:
     table : geopandas.GeoDataFrame
         ``code, name`` (text) and polygons, sorted by code: one row a region. Codes that are whole
         numbers sort as numbers.
-    notes : list of str
+    notes : list of Note
         What was repaired.
     """
 
     level: str
     table: gpd.GeoDataFrame
-    notes: list[str]
+    notes: list[Note]
 
 
 def read_levels(specs: Sequence[RegionLevel]) -> list[Level]:
@@ -87,10 +88,10 @@ def _read(spec: RegionLevel) -> Level:
             f"{spec.path}: {int(blank.sum())} regions have no code in column '{spec.code}' "
             f"({where}), the first in row {int(np.argmax(blank)) + 1}"
         )
-    table, notes = _mend(table, where)
+    table, notes = _mend(table, spec.level)
     table, merged = _one_row_a_code(table)
     if merged:
-        notes.append(f"{where}: {merged} rows shared a code with another and were joined to it.")
+        notes.append(note("shapes_joined", level=spec.level, count=merged))
     order = np.argsort(code_rank(table["code"]), kind="stable")
     return Level(spec.level, table.iloc[order].reset_index(drop=True), notes)
 
@@ -120,7 +121,7 @@ def _as_text(column: pd.Series) -> pd.Series:
     return column.astype("str").where(column.notna(), "").str.strip()
 
 
-def _mend(table: gpd.GeoDataFrame, where: str) -> tuple[gpd.GeoDataFrame, list[str]]:
+def _mend(table: gpd.GeoDataFrame, level: str) -> tuple[gpd.GeoDataFrame, list[Note]]:
     """Make every shape a valid polygon, or none at all."""
     notes = []
     shapes = np.asarray(table.geometry.values)
@@ -129,18 +130,15 @@ def _mend(table: gpd.GeoDataFrame, where: str) -> tuple[gpd.GeoDataFrame, list[s
         shapes[invalid] = shapely.make_valid(
             shapes[invalid], method="structure", keep_collapsed=False
         )
-        notes.append(f"{where}: {int(invalid.sum())} shapes were not valid and were repaired.")
+        notes.append(note("shapes_repaired", level=level, count=int(invalid.sum())))
     polygonal = np.isin(
         shapely.get_type_id(shapes),
         [shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON],
     ) & ~shapely.is_empty(shapes)
     if not polygonal.any():
-        raise InputError(f"{where}: the layer holds no polygons")
+        raise InputError(f"[[regions]] level = '{level}': the layer holds no polygons")
     if not polygonal.all():
-        notes.append(
-            f"{where}: {int((~polygonal).sum())} regions have no polygon; "
-            "no establishment can lie in them."
-        )
+        notes.append(note("shapes_missing", level=level, count=int((~polygonal).sum())))
         shapes[~polygonal] = None
     return table.set_geometry(shapes, crs=table.crs), notes
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 from pyproj import CRS
 
 from nabij.errors import InputError
+from nabij.notes import Note, note
 from nabij.register import codes, locations, numbers
 from nabij.register.rejections import Rejections
 from nabij.register.sources import Raw
@@ -29,7 +31,7 @@ class Establishments:
     counts : dict
         ``rows_read, rows_kept, rejected`` (by reason), ``set_aside`` (by reason),
         ``jobs_missing``.
-    notes : list of str
+    notes : list of Note
         What was detected, assumed or repaired.
     crs : pyproj.CRS
         The metric coordinate system of x and y.
@@ -38,7 +40,7 @@ class Establishments:
     table: pd.DataFrame
     rejected: pd.DataFrame
     counts: dict[str, object]
-    notes: list[str]
+    notes: list[Note]
     crs: CRS
 
 
@@ -70,12 +72,12 @@ def clean(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
 
     code, code_notes = codes.clean(table[spec.code], spec.code_digits)
     notes += code_notes
-    rejections.add((code == "").to_numpy(dtype=bool), "no industry code")
+    rejections.add((code == "").to_numpy(dtype=bool), note("no_code"))
 
     numeric = [table[c] for c in (spec.x, spec.y, spec.jobs) if c is not None]
     decimal = spec.decimal or numbers.decimal_mark(numeric)
     if decimal == "," and spec.decimal is None:
-        notes.append("Numbers are written with a decimal comma.")
+        notes.append(note("decimal_comma"))
 
     crs = _crs(spec, raw)
     if geometry is None:
@@ -84,31 +86,28 @@ def clean(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
         x, y = geometry["x"].to_numpy(), geometry["y"].to_numpy()
     judged = locations.judge(x, y, crs)
     locations.require_mostly_right(judged, x, y, crs, str(spec.path))
-    rejections.add(judged.missing, "location is missing or no number")
-    rejections.add(judged.origin, "location is (0, 0)")
-    rejections.add(
-        judged.geographic,
-        f"location looks like longitude and latitude (EPSG:4326), not {crs.to_string()}",
-    )
-    rejections.add(judged.swapped, "x and y look swapped")
-    rejections.add(judged.outside, f"location is outside the area of {crs.to_string()}")
+    rejections.add(judged.missing, note("location_missing"))
+    rejections.add(judged.origin, note("location_origin"))
+    rejections.add(judged.geographic, note("location_geographic", crs=crs.to_string()))
+    rejections.add(judged.swapped, note("location_swapped"))
+    rejections.add(judged.outside, note("location_outside", crs=crs.to_string()))
 
     jobs, jobs_missing = _jobs(table, spec, decimal, rejections)
     ids = _ids(table, row, spec)
     repeated = ids[rejections.kept].duplicated().reindex(ids.index, fill_value=False)
-    rejections.add(repeated.to_numpy(dtype=bool), "id stood before (the first row is kept)")
+    rejections.add(repeated.to_numpy(dtype=bool), note("id_repeated"))
 
     _require_some(rejections, spec)
     kept = rejections.kept
     metric = locations.metric_crs(spec.metric_crs, crs, regions_crs, x[kept], y[kept])
     x, y = locations.project(x, y, crs, metric)
     rejections.add(
-        ~(np.isfinite(x) & np.isfinite(y)), f"location has no place in {metric.to_string()}"
+        ~(np.isfinite(x) & np.isfinite(y)), note("location_nowhere", crs=metric.to_string())
     )
     _require_some(rejections, spec)
     kept = rejections.kept
     if metric != crs:
-        notes.append(f"Coordinates were projected from {crs.to_string()} to {metric.to_string()}.")
+        notes.append(note("projected", source=crs.to_string(), target=metric.to_string()))
     good = pd.DataFrame(
         {"id": ids[kept], "code": code[kept], "x": x[kept], "y": y[kept], "jobs": jobs[kept]}
     )
@@ -118,10 +117,7 @@ def clean(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
             good[key] = table.loc[kept, column].astype("str").fillna("")
     missing = int(jobs_missing[kept].sum())
     if missing:
-        notes.append(
-            f"{missing} establishments have no jobs in the register: they count as "
-            "establishments and add nothing to jobs."
-        )
+        notes.append(note("jobs_missing", count=missing))
     malformed = raw.malformed
     counts: dict[str, object] = {
         "rows_read": len(raw.table) + len(malformed),
@@ -153,7 +149,7 @@ def _require_some(rejections: Rejections, spec: Register) -> None:
 
 def _choose_year(
     raw: Raw, spec: Register
-) -> tuple[pd.DataFrame, np.ndarray, pd.DataFrame | None, dict[str, int]]:
+) -> tuple[pd.DataFrame, np.ndarray, pd.DataFrame | None, dict[Note, int]]:
     """Keep one year; several years without a choice are an error, not a mixture."""
     table = raw.table
     extra = [c for c in table.columns if c not in _named(spec)]
@@ -182,13 +178,14 @@ def _choose_year(
             f"{', '.join(map(str, sorted(table[spec.year].astype('str').unique())[:12]))})"
         )
     geometry = raw.geometry[keep].reset_index(drop=True) if raw.geometry is not None else None
-    aside = {f"year is not {spec.use_year}": int((~keep).sum())} if (~keep).any() else {}
+    aside = (
+        {note("other_year", year=str(spec.use_year)): int((~keep).sum())} if (~keep).any() else {}
+    )
     return table[keep].reset_index(drop=True), raw.row[keep], geometry, aside
 
 
-def _by_reason(malformed: pd.DataFrame) -> dict[str, int]:
-    reasons = malformed["reason"].value_counts(sort=False)
-    return {str(reason): int(n) for reason, n in reasons.items()}
+def _by_reason(malformed: pd.DataFrame) -> dict[Note, int]:
+    return dict(Counter(malformed["reason"]))
 
 
 def _years(column: pd.Series) -> np.ndarray:
@@ -221,16 +218,16 @@ def _jobs(
         column = table[spec.jobs]
         missing = numbers.is_blank(column)
         jobs = numbers.parse(column, decimal)
-        rejections.add(~missing & np.isnan(jobs), "jobs are no number")
-        rejections.add(jobs < 0, "jobs are negative")
-        rejections.add(jobs > spec.max_jobs, f"jobs are above {spec.max_jobs:,.0f} (max_jobs)")
+        rejections.add(~missing & np.isnan(jobs), note("jobs_no_number"))
+        rejections.add(jobs < 0, note("jobs_negative"))
+        rejections.add(jobs > spec.max_jobs, note("jobs_above", most=spec.max_jobs))
         return jobs, missing
     assert spec.size_class is not None
     column = table[spec.size_class].astype("str").str.strip()
     missing = numbers.is_blank(column)
     jobs = column.map(spec.size_class_jobs).to_numpy(dtype=np.float64, na_value=np.nan)
     unknown = ~missing & np.isnan(jobs)
-    rejections.add(unknown, "size class is not in size_class_jobs")
+    rejections.add(unknown, note("size_class_unknown"))
     if len(jobs) and unknown.sum() > len(jobs) / 2:
         seen = ", ".join(sorted(column[unknown].unique())[:12])
         raise InputError(

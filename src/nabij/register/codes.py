@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from nabij.notes import Note, note
 from nabij.register.numbers import is_text
 
 # Up to this share of the rows a length of code counts as an exception, not as the rule.
 COMMON_SHARE = 0.2
 
 
-def clean(column: pd.Series, digits: int | None) -> tuple[pd.Series, list[str]]:
+def clean(column: pd.Series, digits: int | None) -> tuple[pd.Series, list[Note]]:
     """Return industry codes as text without dots, leading zeros restored where they were lost.
 
     A spreadsheet turns 0111 into 111. That it happened shows in the digits: no code of the
@@ -27,7 +28,7 @@ def clean(column: pd.Series, digits: int | None) -> tuple[pd.Series, list[str]]:
     Returns
     -------
     codes : pandas.Series of str
-    notes : list of str
+    notes : list of Note
         What was done, counted in rows.
 
     Examples
@@ -35,8 +36,8 @@ def clean(column: pd.Series, digits: int | None) -> tuple[pd.Series, list[str]]:
     >>> codes, notes = clean(pd.Series([111, 6201, 7111, 7111, 4711]), None)
     >>> codes.tolist()
     ['0111', '6201', '7111', '7111', '4711']
-    >>> notes
-    ["1 industry code had lost its leading zero and was padded to 4 digits, such as '0111'."]
+    >>> notes[0].key, dict(notes[0].values)
+    ('codes_padded', {'count': 1, 'width': 4, 'example': '0111'})
     """
     positions, distinct = pd.factorize(column, use_na_sentinel=False)
     text = _as_text(pd.Series(distinct))
@@ -46,7 +47,7 @@ def clean(column: pd.Series, digits: int | None) -> tuple[pd.Series, list[str]]:
     dotted = text.str.fullmatch(r"\d[\d.]*\.[\d.]*[A-Za-z]?")
     if dotted.any():
         text = text.where(~dotted, text.str.replace(".", "", regex=False))
-        notes.append(_counted(counts[dotted].sum(), "was written with dots, which were taken out"))
+        notes.append(note("codes_dotted", count=int(counts[dotted].sum())))
 
     numeric = text.str.extract(r"^(\d+)[A-Za-z]?$", expand=False)
     lengths = numeric.str.len().fillna(0).to_numpy(dtype=np.int64)
@@ -61,10 +62,7 @@ def clean(column: pd.Series, digits: int | None) -> tuple[pd.Series, list[str]]:
         example = next(code for code, lost in zip(padded, short, strict=True) if lost)
         text = pd.Series(padded, dtype="str")
         notes.append(
-            _counted(
-                counts[short].sum(),
-                f"had lost its leading zero and was padded to {width} digits, such as '{example}'",
-            )
+            note("codes_padded", count=int(counts[short].sum()), width=width, example=example)
         )
     codes = pd.Series(text.to_numpy()[positions], index=column.index, dtype="str")
     return codes, notes
@@ -90,10 +88,3 @@ def _width_shown(numeric: pd.Series, lengths: np.ndarray, counts: np.ndarray) ->
     by_length[0] = 0
     common = np.flatnonzero(by_length > COMMON_SHARE * by_length.sum())
     return int(common[0]) if len(common) else 0
-
-
-def _counted(number: int, what: str) -> str:
-    if number == 1:
-        return f"1 industry code {what}."
-    what = what.replace("was ", "were ").replace("its leading zero", "their leading zero")
-    return f"{number} industry codes {what}."

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from nabij.notes import Note
+
 
 class Rejections:
     """Collects, for each row, the first reason why it cannot be used.
@@ -16,21 +18,21 @@ class Rejections:
 
     Examples
     --------
+    >>> from nabij.notes import note
     >>> rejections = Rejections(3)
-    >>> rejections.add(np.array([True, False, False]), "no industry code")
-    >>> rejections.add(np.array([True, True, False]), "jobs are negative")
+    >>> rejections.add(np.array([True, False, False]), note("no_code"))
+    >>> rejections.add(np.array([True, True, False]), note("jobs_negative"))
     >>> rejections.kept.tolist()
     [False, False, True]
     >>> rejections.counts()
-    {'no industry code': 1, 'jobs are negative': 1}
+    {no industry code: 1, jobs are negative: 1}
     """
 
     def __init__(self, rows: int) -> None:
-        """Start with no row rejected."""
-        self._reasons: list[str] = []
+        self._reasons: list[Note] = []
         self._which = np.full(rows, -1, dtype=np.int16)
 
-    def add(self, rows: np.ndarray, reason: str) -> None:
+    def add(self, rows: np.ndarray, reason: Note) -> None:
         """Reject these rows (a boolean mask) unless an earlier reason did."""
         fresh = rows & (self._which < 0)
         if fresh.any():
@@ -42,7 +44,7 @@ class Rejections:
         """Boolean mask of the rows without a reason against them."""
         return self._which < 0
 
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> dict[Note, int]:
         """Return the number of rows by reason, in the order in which they were judged."""
         numbers = np.bincount(self._which[~self.kept], minlength=len(self._reasons))
         return {reason: int(n) for reason, n in zip(self._reasons, numbers, strict=True)}

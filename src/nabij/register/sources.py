@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from nabij.errors import InputError, nearest
+from nabij.notes import Note
 from nabij.study import Register
 
 
@@ -29,7 +30,7 @@ class Raw:
         The coordinate system that the file states.
     malformed : pandas.DataFrame
         ``row, reason, text`` of lines that could not be cut into columns.
-    notes : list of str
+    notes : list of Note
         What was detected on the way.
     """
 
@@ -40,7 +41,7 @@ class Raw:
     malformed: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame({"row": [], "reason": [], "text": []})
     )
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
 
 Reader = Callable[[Path, Register], Raw]

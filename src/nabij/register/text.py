@@ -18,20 +18,21 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from nabij.errors import InputError
+from nabij.notes import Note, note
 from nabij.register.sources import Raw, require_columns, wanted_columns
 from nabij.study import Register
 
-SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+SEPARATORS = {",": ",", ";": ";", "\t": "tab", "|": "|"}
 SAMPLE_BYTES = 1 << 18
 
 
 def read(path: Path, spec: Register) -> Raw:
     """Read a text register; every value stays text."""
-    notes: list[str] = []
+    notes: list[Note] = []
     encoding = spec.encoding or _encoding_from_start(path)
     header, separator = sniff(path, spec, encoding)
     if spec.separator is None and separator != ",":
-        notes.append(f"Columns are separated by a {SEPARATORS[separator]}.")
+        notes.append(note("separator", separator=SEPARATORS[separator]))
     columns = require_columns(path, spec, header)
     try:
         table, bad = _parse(path, columns, separator, encoding)
@@ -54,10 +55,7 @@ def read(path: Path, spec: Register) -> Raw:
     except (OSError, EOFError, lzma.LZMAError) as error:
         raise _unreadable(path, error) from None
     if encoding not in ("utf-8", spec.encoding):
-        notes.append(
-            f"The file is not UTF-8; it was read as {encoding}. Set [register] encoding if "
-            "names look wrong."
-        )
+        notes.append(note("encoding", encoding=encoding))
     frame = table.to_pandas()
     return Raw(
         table=frame,
@@ -138,7 +136,7 @@ def _parse(
         {
             "row": np.array([row.number for row in bad], dtype=np.int64),
             "reason": [
-                f"has {row.actual_columns} columns where the header has {row.expected_columns}"
+                note("columns", found=row.actual_columns, expected=row.expected_columns)
                 for row in bad
             ],
             "text": [row.text for row in bad],

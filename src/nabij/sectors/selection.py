@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from nabij.errors import InputError
+from nabij.notes import Note, note
 from nabij.study import Reference, Sector
 
 
@@ -26,14 +27,14 @@ class Members:
         Contains the sector.
     parts : dict of str to numpy.ndarray of bool
         Each lies within the sector; an establishment may be in several.
-    notes : list of str
+    notes : list of Note
         Codes of the study that match nothing in the register.
     """
 
     sector: np.ndarray
     reference: np.ndarray
     parts: dict[str, np.ndarray]
-    notes: list[str]
+    notes: list[Note]
 
 
 def members(codes: pd.Series, sector: Sector, reference: Reference) -> Members:
@@ -53,7 +54,7 @@ def members(codes: pd.Series, sector: Sector, reference: Reference) -> Members:
         If the sector or a part matches no establishment, or the reference leaves out
         establishments of the sector.
     """
-    notes: list[str] = []
+    notes: list[Note] = []
     positions, distinct = pd.factorize(codes)
     known = [str(code) for code in distinct]
 
@@ -64,9 +65,7 @@ def members(codes: pd.Series, sector: Sector, reference: Reference) -> Members:
                 f"{where}: no establishment has a code that begins with "
                 f"{', '.join(prefixes)}{_nearest_codes(prefixes, known)}"
             )
-        notes.extend(
-            f"{where}: '{prefix}' matches no code in the register." for prefix in unmatched
-        )
+        notes.extend(note("unmatched", where=where, prefix=prefix) for prefix in unmatched)
         return chosen
 
     prefixes = sector.codes or [code for part in sector.parts.values() for code in part]

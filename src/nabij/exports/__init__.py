@@ -1,0 +1,6 @@
+"""Write a result: tables, figures, report and provenance, at once or not at all."""
+
+from nabij.exports.folder import require_target
+from nabij.exports.write import write
+
+__all__ = ["require_target", "write"]
