@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -51,7 +51,7 @@ class Prepared:
     members: sectors.Members
     levels: list[tuple[str, gpd.GeoDataFrame, np.ndarray]]
     notes: list[Note]
-    counts: dict[str, object]
+    counts: dict[str, Any]
 
 
 @dataclass

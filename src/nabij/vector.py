@@ -13,6 +13,33 @@ KINDS = (".gpkg", ".geojson", ".json", ".shp")
 SQLITE_MAGIC = b"SQLite format 3\x00"
 
 
+def columns_by_layer(path: Path, where: str) -> list[tuple[str, list[str]]]:
+    """Return the layers of a file and the columns of each.
+
+    Parameters
+    ----------
+    path : Path
+    where : str
+        The block of the study, or the option, that names the file, for the message.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be opened.
+    """
+    import pyogrio
+
+    _require_kind(path, where)
+    try:
+        layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+        return [
+            (name, [str(field) for field in pyogrio.read_info(path, layer=name)["fields"]])
+            for name in layers
+        ]
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        raise _unreadable(path, error) from None
+
+
 def layer_columns(path: Path, layer: str | None, where: str) -> tuple[str, list[str]]:
     """Return the layer to read and its columns.
 
@@ -29,26 +56,21 @@ def layer_columns(path: Path, layer: str | None, where: str) -> tuple[str, list[
     InputError
         If the file cannot be opened or the layer is not there or not named.
     """
-    import pyogrio
-
-    _require_kind(path, where)
-    try:
-        layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
-        if layer is None and len(layers) > 1:
-            raise InputError(
-                f"{path}: holds {len(layers)} layers ({', '.join(layers)}); "
-                f"name one with {where} layer"
-            )
-        if layer is not None and layer not in layers:
-            raise InputError(
-                f"{path}: has no layer '{layer}' ({where} layer){nearest(layer, layers)} "
-                f"Layers: {', '.join(layers)}"
-            )
-        chosen = layer if layer is not None else layers[0]
-        info = pyogrio.read_info(path, layer=chosen)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, IndexError) as error:
-        raise _unreadable(path, error) from None
-    return chosen, [str(name) for name in info["fields"]]
+    columns = dict(columns_by_layer(path, where))
+    if not columns:
+        raise InputError(f"{path}: holds no layer ({where} path)")
+    if layer is None and len(columns) > 1:
+        raise InputError(
+            f"{path}: holds {len(columns)} layers ({', '.join(columns)}); "
+            f"name one with {where} layer"
+        )
+    if layer is not None and layer not in columns:
+        raise InputError(
+            f"{path}: has no layer '{layer}' ({where} layer){nearest(layer, columns)} "
+            f"Layers: {', '.join(columns)}"
+        )
+    chosen = layer if layer is not None else next(iter(columns))
+    return chosen, columns[chosen]
 
 
 def read_layer(path: Path, layer: str, columns: list[str], *, geometry: bool = True) -> Any:

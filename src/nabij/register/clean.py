@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -39,7 +40,7 @@ class Establishments:
 
     table: pd.DataFrame
     rejected: pd.DataFrame
-    counts: dict[str, object]
+    counts: dict[str, Any]
     notes: list[Note]
     crs: CRS
 
@@ -119,7 +120,7 @@ def clean(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
     if missing:
         notes.append(note("jobs_missing", count=missing))
     malformed = raw.malformed
-    counts: dict[str, object] = {
+    counts = {
         "rows_read": len(raw.table) + len(malformed),
         "rows_kept": int(kept.sum()),
         "rejected": {

@@ -7,6 +7,7 @@ import codecs
 import csv
 import gzip
 import io
+import itertools
 import lzma
 import zipfile
 from pathlib import Path
@@ -98,6 +99,18 @@ def sniff(path: Path, spec: Register | None, encoding: str) -> tuple[list[str], 
 
     best = max(SEPARATORS, key=fits)
     return header_with(best), best
+
+
+def first_rows(path: Path, most: int) -> tuple[list[str], list[list[str]]]:
+    """Return the header and up to `most` rows from the start of a text file of unknown layout."""
+    encoding = _encoding_from_start(path)
+    header, separator = sniff(path, None, encoding)
+    with _decompressed(path) as file:
+        text = file.read(SAMPLE_BYTES).decode(encoding, errors="replace").lstrip("\ufeff")
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    next(lines)
+    rows = [line for line in itertools.islice(lines, most) if len(line) == len(header)]
+    return header, rows
 
 
 def _parse(

@@ -1,0 +1,5 @@
+"""``python -m nabij``."""
+
+from nabij.cli import main
+
+main()

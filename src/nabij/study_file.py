@@ -1,0 +1,174 @@
+"""Write a first study file for a register, commented, to be filled in."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from nabij.register.guess import Guess
+
+# INSEE's classes of employees (SIRENE), at the middle of each class.
+SIRENE_CLASSES = {
+    "NN": 0, "00": 0, "01": 1.5, "02": 4, "03": 7.5, "11": 14, "12": 32, "21": 70, "22": 145,
+    "31": 220, "32": 350, "41": 700, "42": 1400, "51": 3000, "52": 7000, "53": 12000,
+}  # fmt: skip
+
+
+def compose(guess: Guess, regions: Sequence[tuple[Path, str, list[str]]], folder: Path) -> str:
+    """Compose the text of a study file.
+
+    Parameters
+    ----------
+    guess : nabij.register.guess.Guess
+    regions : sequence of (path, layer, columns)
+        Region files, coarse to fine; may be empty.
+    folder : Path
+        Where the study file will stand: paths are written relative to it.
+
+    Returns
+    -------
+    str
+        TOML. What could not be guessed is a comment that says what to write there.
+    """
+    lines = [
+        "# What to analyse. Check it with  nabij check  and run it with  nabij run.",
+        "",
+        "[register]",
+        f"path = {_text(_relative(guess.path, folder))}",
+        f"# columns in the file: {_one_line(', '.join(guess.columns[:40]))}",
+    ]
+    lines += _role(
+        guess, "id", "what names an establishment; rows with an id seen before are rejected"
+    )
+    lines += _role(guess, "code", "industry code: SBI, NACE, NAF, or any category", required=True)
+    if not guess.holds_points:
+        lines += _role(guess, "x", "easting or longitude", required=True)
+        lines += _role(guess, "y", "northing or latitude", required=True)
+    lines += _crs(guess)
+    if "size_class" in guess.roles:
+        lines += _role(guess, "size_class", "size class instead of jobs; jobs are then estimated")
+    else:
+        lines += _role(guess, "jobs", "number of jobs", required=True)
+    for key, what in (("name", "name of the establishment"), ("year", "year of the row")):
+        if key in guess.roles:
+            lines += _role(guess, key, what)
+    if "year" in guess.roles:
+        lines.append("# use_year = 2025        # needed when the file holds several years")
+    if "size_class" in guess.roles:
+        lines += _size_classes(guess)
+    example = ", ".join(_text(code) for code in guess.codes[:3]) or '"7111", "731"'
+    lines += [
+        "",
+        "[sector]",
+        'name = "My sector"',
+        '# Prefixes of industry codes, as text; "!7312" takes out again.',
+        f"codes = [{example}]  # change these: they are only the first codes in the file",
+        "# [sector.parts]            # named sub-sectors, or the links of a value chain",
+        '# "Architects" = ["7111"]',
+        "",
+        "[reference]",
+        "# The wider population to hold the sector against; without codes, the whole register.",
+        '# name = "All industry"',
+        '# codes = ["1", "2", "30", "31", "32", "33"]',
+    ]
+    lines += _regions(regions, folder)
+    lines += [
+        "",
+        "[focus]",
+        "# The region to look into, by code or name; without it, the one with most of the sector.",
+        '# region = "..."',
+        "# threshold = 14           # neighbourhoods with at least this many are named",
+        "",
+        "[dscore]",
+        "floor = 100                # metres; nearer than this counts as this near",
+        'normalisation = "mean"     # or "sum"',
+        'kernel = "inverse"         # or shifted, exponential, gaussian, within (these need scale)',
+        'weights = "none"           # or "jobs": neighbours count by their jobs',
+        "",
+        "[output]",
+        'formats = ["png", "svg", "pdf"]   # add "gpkg" for the establishments as points',
+        'language = "en"            # or "nl"',
+        'palette = "sequential"     # or "esb": green to red, as in the Dutch article',
+        '# source = "Register of ..., 2025"   # the line under every figure',
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _role(guess: Guess, key: str, what: str, *, required: bool = False) -> list[str]:
+    if key in guess.roles:
+        return [f"{key} = {_text(guess.roles[key])}  # {what}"]
+    if required:
+        return [f'{key} = ""  # not recognised, write the column: {what}']
+    return [f'# {key} = ""  # {what}']
+
+
+def _crs(guess: Guess) -> list[str]:
+    if guess.holds_points and guess.crs:
+        return []
+    if not guess.crs:
+        return [
+            'crs = ""  # not recognised: EPSG:28992 (RD New), EPSG:4326 (longitude, latitude), ...'
+        ]
+    others = f"; the coordinates would also fit {', '.join(guess.crs[1:])}" if guess.crs[1:] else ""
+    return [f"crs = {_text(guess.crs[0])}  # guessed from the first rows{others}"]
+
+
+def _size_classes(guess: Guess) -> list[str]:
+    known = set(guess.size_classes) <= set(SIRENE_CLASSES)
+    lines = ["", "[register.size_class_jobs]"]
+    if known:
+        lines.append(
+            "# INSEE's classes of employees, at the middle of each; change them as you see fit."
+        )
+        return lines + [f"{_text(code)} = {jobs}" for code, jobs in SIRENE_CLASSES.items()]
+    lines.append("# The jobs that each class stands for, for instance its middle.")
+    return lines + [f"{_text(code)} = 0" for code in guess.size_classes[:60]]
+
+
+def _regions(regions: Sequence[tuple[Path, str, list[str]]], folder: Path) -> list[str]:
+    lines = ["", "# Regions, one block a level, from coarse to fine."]
+    if not regions:
+        return [
+            *lines,
+            "[[regions]]",
+            'level = "region"           # your name for this level',
+            'path = ""                  # write the file: GeoPackage, GeoJSON or Shapefile',
+            'code = ""                  # its column with the code of a region',
+            'name = ""                  # its column with the name',
+        ]
+    for path, layer, columns in regions:
+        code = next((c for c in columns if _is_code(c)), columns[0] if columns else "")
+        name = next((c for c in columns if "nam" in c.casefold() or "nom" in c.casefold()), code)
+        lines += [
+            "[[regions]]",
+            f"level = {_text(layer)}",
+            f"path = {_text(_relative(path, folder))}",
+            f"layer = {_text(layer)}",
+            f"code = {_text(code)}  # columns: {_one_line(', '.join(columns[:20]))}",
+            f"name = {_text(name)}",
+            "",
+        ]
+    return lines[:-1]
+
+
+def _is_code(column: str) -> bool:
+    return any(mark in column.casefold() for mark in ("code", "nr", "id", "insee", "nuts"))
+
+
+def _relative(path: Path, folder: Path) -> str:
+    """Write a path as seen from the study file, with slashes on every system."""
+    try:
+        return Path(os.path.relpath(path.absolute(), folder.absolute())).as_posix()
+    except ValueError:  # another drive
+        return path.absolute().as_posix()
+
+
+def _text(value: str) -> str:
+    """Write a TOML basic string; JSON's escapes are among TOML's."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _one_line(text: str) -> str:
+    return "".join(character if character.isprintable() else "?" for character in text)
