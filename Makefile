@@ -1,0 +1,39 @@
+# The things a person does here. Each sets up what it needs and is safe to run again.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+
+.PHONY: demo test lint bench lock clean
+
+demo: $(READY)  ## run the whole method on a synthetic Dutch register
+	$(BIN)/nabij demo
+
+test: $(READY) chromium  ## run all tests
+	$(BIN)/python -m pytest --numprocesses=auto
+
+lint: $(READY)  ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(READY)  ## measure speed against other programs; needs an hour and 20 GB
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
+	$(BIN)/python -m benchmarks
+
+lock: $(READY)  ## renew requirements.lock from pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--group dev pyproject.toml --output-file requirements.lock --upgrade
+
+clean:  ## remove what the other targets made
+	rm -rf .venv nabij-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(READY): pyproject.toml requirements.lock scripts/bootstrap.py
+	$(PYTHON) scripts/bootstrap.py .venv
+	@touch $@
+
+# The report is opened in a real browser. Debian's is installed where that is allowed;
+# elsewhere that one test says that it skips.
+.PHONY: chromium
+chromium:
+	@command -v chromium >/dev/null || sh scripts/chromium.sh
