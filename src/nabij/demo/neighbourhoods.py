@@ -15,7 +15,7 @@ Ints = NDArray[np.int64]
 NEIGHBOURHOODS = 13_000  # about as many as the Netherlands has
 FEWEST = 4  # in a municipality
 ROUNDS = 2  # of moving every seed to the middle of its cell, which makes the cells compact
-ELBOW_ROOM = 480.0  # metres around a named neighbourhood's seed without another seed
+ELBOW_ROOM = 650.0  # metres around a named neighbourhood's seed without another seed
 ESTATE_SHARE = 0.07  # of the neighbourhoods are industrial estates
 SPLIT = 4  # squares of land are split in so many by so many before seeds are drawn
 
@@ -96,7 +96,7 @@ def _seeds(table: pd.DataFrame, land: Land, random: np.random.Generator) -> pd.D
     )
     points = shapely.STRtree(shapely.points(x, y))
     at = shapely.points(named["x"], named["y"])
-    named["density"] = density[points.query_nearest(at, all_matches=False)[1]]
+    nearest = points.query_nearest(at, all_matches=False)[1]
     taken = np.unique(points.query(at, predicate="dwithin", distance=ELBOW_ROOM)[1])
 
     people = table["inhabitants"].to_numpy()
@@ -105,6 +105,9 @@ def _seeds(table: pd.DataFrame, land: Land, random: np.random.Generator) -> pd.D
     mass = np.bincount(owner, density, minlength=len(table))
     # A quarter of the seeds falls anywhere, so that the countryside has neighbourhoods too.
     weight = 0.75 * density / mass[owner] + 0.25 / size[owner]
+    # One drawn with this weight stands for so many people (Horvitz and Thompson 1952).
+    stands_for = density / weight
+    named["inhabitants"] = 3 * stands_for[nearest]  # districts rather than streets
     weight[taken] = 0.0
     with np.errstate(divide="ignore"):
         key = random.exponential(size=len(x)) / weight  # smallest keys: a weighted sample
@@ -118,7 +121,7 @@ def _seeds(table: pd.DataFrame, land: Land, random: np.random.Generator) -> pd.D
             "municipality": owner[chosen],
             "x": x[chosen] + jitter[0],
             "y": y[chosen] + jitter[1],
-            "density": density[chosen],
+            "inhabitants": stands_for[chosen],
         }
     )
     drawn["estate"] = random.random(len(drawn)) < ESTATE_SHARE
@@ -199,8 +202,7 @@ def _peopled(
     seeds: pd.DataFrame, table: pd.DataFrame, random: np.random.Generator
 ) -> pd.DataFrame:
     """Give every neighbourhood its inhabitants and its place between centre and edge."""
-    surface = shapely.area(seeds["geometry"].to_numpy())
-    people = seeds["density"] * surface * random.lognormal(0.0, 0.25, len(seeds))
+    people = seeds["inhabitants"] * random.lognormal(0.0, 0.45, len(seeds))
     people = people.where(~seeds["estate"], 0.05 * people)
     total = people.groupby(seeds["municipality"]).transform("sum")
     people *= table["inhabitants"].to_numpy()[seeds["municipality"]] / total
