@@ -29,6 +29,17 @@ SAMPLE_BYTES = 1 << 18
 
 def read(path: Path, spec: Register) -> Raw:
     """Read a text register; every value stays text."""
+    try:
+        return _read(path, spec)
+    except (UnicodeDecodeError, LookupError) as error:
+        raise _wrong_encoding(path, error) from None
+    except (pa.ArrowInvalid, OSError, EOFError, lzma.LZMAError) as error:
+        if "UTF8" in str(error):
+            raise _wrong_encoding(path, error) from None
+        raise _unreadable(path, error) from None
+
+
+def _read(path: Path, spec: Register) -> Raw:
     notes: list[Note] = []
     encoding = spec.encoding or _encoding_from_start(path)
     header, separator = sniff(path, spec, encoding)
@@ -39,8 +50,9 @@ def read(path: Path, spec: Register) -> Raw:
         table, bad = _parse(path, columns, separator, encoding)
     except pa.ArrowInvalid as error:
         if "UTF8" not in str(error) or spec.encoding:
-            raise _unreadable(path, error) from None
-        # Not UTF-8. Windows-1252 is what spreadsheets on Western European machines write.
+            raise
+        # Not UTF-8. Windows-1252 is what spreadsheets on Western European machines write; the few
+        # bytes that it leaves undefined are defined in Latin-1.
         encoding = "cp1252"
         header, _ = sniff(path, spec, encoding)
         columns = require_columns(path, spec, header)
@@ -49,12 +61,6 @@ def read(path: Path, spec: Register) -> Raw:
         except (pa.ArrowInvalid, UnicodeDecodeError):
             encoding = "latin-1"
             table, bad = _parse(path, columns, separator, encoding)
-    except (UnicodeDecodeError, LookupError) as error:
-        raise InputError(
-            f"{path}: cannot be read as {encoding} ({error}); set [register] encoding"
-        ) from None
-    except (OSError, EOFError, lzma.LZMAError) as error:
-        raise _unreadable(path, error) from None
     if encoding not in ("utf-8", spec.encoding):
         notes.append(note("encoding", encoding=encoding))
     frame = table.to_pandas()
@@ -103,10 +109,13 @@ def sniff(path: Path, spec: Register | None, encoding: str) -> tuple[list[str], 
 
 def first_rows(path: Path, most: int) -> tuple[list[str], list[list[str]]]:
     """Return the header and up to `most` rows from the start of a text file of unknown layout."""
-    encoding = _encoding_from_start(path)
-    header, separator = sniff(path, None, encoding)
-    with _decompressed(path) as file:
-        text = file.read(SAMPLE_BYTES).decode(encoding, errors="replace").lstrip("\ufeff")
+    try:
+        encoding = _encoding_from_start(path)
+        header, separator = sniff(path, None, encoding)
+        with _decompressed(path) as file:
+            text = file.read(SAMPLE_BYTES).decode(encoding, errors="replace").lstrip("\ufeff")
+    except (OSError, EOFError, lzma.LZMAError) as error:
+        raise _unreadable(path, error) from None
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     next(lines)
     rows = [line for line in itertools.islice(lines, most) if len(line) == len(header)]
@@ -194,11 +203,8 @@ def _only_member(path: Path) -> IO[bytes]:
 
 def _encoding_from_start(path: Path) -> str:
     """Tell UTF-16 by its byte order mark, or by the NUL bytes of its Latin letters."""
-    try:
-        with _decompressed(path) as file:
-            start = file.read(1024)
-    except (OSError, EOFError, lzma.LZMAError) as error:
-        raise _unreadable(path, error) from None
+    with _decompressed(path) as file:
+        start = file.read(1024)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     half = max(len(start) // 2, 1)
@@ -207,6 +213,13 @@ def _encoding_from_start(path: Path) -> str:
     if start[::2].count(0) > 0.8 * half:
         return "utf-16-be"
     return "utf-8"
+
+
+def _wrong_encoding(path: Path, error: Exception) -> InputError:
+    return InputError(
+        f"{path}: cannot be read in its encoding ({error}); set [register] encoding, for instance "
+        '"utf-8", "cp1252" or "utf-16"'
+    )
 
 
 def _unreadable(path: Path, error: Exception) -> InputError:

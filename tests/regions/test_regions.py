@@ -1,0 +1,145 @@
+"""Regions that are empty, broken, overlapping, or elsewhere."""
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+import nabij
+from nabij import InputError
+from nabij.regions import locate, read_levels
+
+
+def regions_of(country, shapes, **blocks):
+    shapes.to_file(country.folder / "own.gpkg", layer="own")
+    block = {"level": "own", "path": "own.gpkg", "layer": "own", "code": "code", "name": "name"}
+    return country.study(regions=[block], **blocks)
+
+
+def own(codes, shapes, crs="EPSG:28992"):
+    return gpd.GeoDataFrame({"code": codes, "name": codes}, geometry=shapes, crs=crs)
+
+
+WHOLE = shapely.box(90_000, 390_000, 190_000, 490_000)
+
+
+def test_a_region_without_establishments_has_no_value_rather_than_zero(country):
+    empty = shapely.box(190_000, 390_000, 200_000, 400_000)
+    result = nabij.run(regions_of(country, own(["A", "B"], [WHOLE, empty])))
+    row = result.regions.set_index("code").loc["B"]
+    assert row["establishments"] == 0
+    for column in ("mean_d_score", "location_quotient", "location_quotient_jobs"):
+        assert np.isnan(row[column])
+
+
+def test_a_region_without_the_sector_has_a_quotient_of_zero_and_no_mean(country):
+    register = country.register
+    register.loc[0, ["sbi", "x", "y"]] = ["4711", 195_000.0, 395_000.0]
+    country.write(register)
+    far = shapely.box(190_000, 390_000, 200_000, 400_000)
+    result = nabij.run(regions_of(country, own(["A", "B"], [WHOLE, far])))
+    row = result.regions.set_index("code").loc["B"]
+    assert row["establishments"] == 1
+    assert row["location_quotient"] == 0
+    assert np.isnan(row["mean_d_score"])
+
+
+def test_a_point_on_a_border_belongs_to_the_lowest_code_and_is_counted():
+    boxes = np.array([shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)])
+    found = locate(np.array([1.0, 1.0, 1.5]), np.array([0.2, 0.2, 0.5]), boxes)
+    assert found.region.tolist() == [0, 0, 1]
+    assert found.several == 2
+
+
+def test_overlapping_regions_add_no_rows(country):
+    halves = own(["10", "9"], [WHOLE, WHOLE])
+    result = nabij.run(regions_of(country, halves))
+    table = result.regions.set_index("code")
+    assert table.loc["9", "establishments"] == len(country.register)  # 9 is lower than 10
+    assert table.loc["10", "establishments"] == 0
+    assert result.provenance.counts["in_several_regions"] == {"own": len(country.register)}
+
+
+def test_establishments_outside_all_regions_have_a_row_of_their_own(country):
+    register = country.register
+    south = register["y"] < register["y"].median()
+    half = shapely.box(90_000, 390_000, 190_000, register["y"].median() - 0.5)
+    result = nabij.run(regions_of(country, own(["A"], [half])))
+    table = result.regions.set_index("code")
+    assert table.loc["A", "establishments"] == south.sum()
+    assert table.loc["", "establishments"] == len(register) - south.sum()
+    assert table["establishments"].sum() == len(register)
+    assert result.provenance.counts["outside_regions"] == {"own": int((~south).sum())}
+    assert (result.establishments["own"] == "").sum() == table.loc["", "sector_establishments"]
+
+
+def test_regions_elsewhere_are_an_error_that_shows_both_extents(country):
+    far = shapely.box(10_000, 310_000, 20_000, 320_000)
+    with pytest.raises(InputError, match=r"none of the 400 establishments lies in any"):
+        nabij.run(regions_of(country, own(["A"], [far])))
+
+
+def test_an_invalid_shape_is_repaired_and_counted(country):
+    bow = shapely.Polygon(
+        [(90_000, 390_000), (190_000, 490_000), (190_000, 390_000), (90_000, 490_000)]
+    )
+    result = nabij.run(regions_of(country, own(["A"], [bow])))
+    assert any("1 shapes were not valid" in str(note) for note in result.provenance.notes)
+
+
+def test_a_region_without_a_shape_stays_in_the_table(country):
+    result = nabij.run(regions_of(country, own(["A", "B"], [WHOLE, None])))
+    assert result.regions.set_index("code").loc["B", "establishments"] == 0
+
+
+def test_regions_of_one_code_in_several_rows_are_one_region(country):
+    west = shapely.box(90_000, 390_000, 140_000, 490_000)
+    east = shapely.box(140_000, 390_000, 190_000, 490_000)
+    result = nabij.run(regions_of(country, own(["A", "A"], [west, east])))
+    assert result.regions["code"].tolist() == ["A"]
+    assert result.regions["establishments"].tolist() == [len(country.register)]
+
+
+def test_points_are_no_regions(country):
+    with pytest.raises(InputError, match="no polygons"):
+        nabij.run(regions_of(country, own(["A"], [shapely.Point(100_000, 400_000)])))
+
+
+def test_a_layer_without_a_coordinate_system_asks_for_it(country):
+    with pytest.raises(InputError, match=r"does not say in which coordinate system.*crs"):
+        nabij.run(regions_of(country, own(["A"], [WHOLE], crs=None)))
+
+
+def test_a_wrong_layer_and_a_wrong_column_name_the_likely_ones(country):
+    block = {"level": "r", "path": "regions.gpkg", "layer": "regio", "code": "code"}
+    with pytest.raises(InputError, match=r"no layer 'regio'.*did you mean 'region'"):
+        read_levels(country.study(regions=[block]).regions)
+    block = {"level": "r", "path": "regions.gpkg", "layer": "region", "code": "cod"}
+    with pytest.raises(InputError, match=r"no column 'cod'.*did you mean 'code'"):
+        read_levels(country.study(regions=[block]).regions)
+
+
+def test_a_file_that_is_no_geopackage_is_named(country):
+    (country.folder / "regions.gpkg").write_text("hello")
+    with pytest.raises(InputError, match=r"regions\.gpkg: is not a GeoPackage"):
+        read_levels(country.study().regions)
+
+
+def test_a_kind_of_file_that_could_point_elsewhere_is_refused(country):
+    (country.folder / "regions.vrt").write_text("<OGRVRTDataSource/>")
+    block = {"level": "r", "path": "regions.vrt", "code": "code"}
+    with pytest.raises(InputError, match=r"cannot read polygons.*\.vrt"):
+        read_levels(country.study(regions=[block]).regions)
+
+
+def test_every_point_is_found_as_the_library_finds_it(country):
+    random = np.random.default_rng(1)
+    x, y = random.uniform(0, 10, (2, 3000))
+    cells = shapely.get_parts(
+        shapely.voronoi_polygons(shapely.multipoints(random.uniform(0, 10, (40, 2))))
+    )
+    found = locate(x, y, cells)
+    points = gpd.GeoDataFrame(geometry=gpd.points_from_xy(x, y))
+    joined = gpd.sjoin(points, gpd.GeoDataFrame(geometry=cells), how="left")
+    expected = joined.groupby(level=0)["index_right"].min()
+    assert found.region.tolist() == expected.fillna(-1).astype(int).tolist()
