@@ -1,0 +1,326 @@
+"""Regions by specialisation and concentration.
+
+Figures 2 and 4 of the article "Measuring regional clusters" (ESB, after Raspe et al. 2012).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from nabij.figures import axis, dots, geography, labels, legends, lettering
+from nabij.figures.sheet import Box, Sheet, begin, chosen, empty, unit_text
+from nabij.figures.style import (
+    GRID,
+    INK,
+    LINE,
+    PAPER,
+    RULE,
+    SMALL,
+    SOFT,
+    THIN,
+    TINY,
+    house_style,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from nabij.result import Result
+
+HIGH = 420.0
+COLUMN = 112.0
+GAP = 18.0
+LEFT = 40.0
+BELOW = 34.0
+ABOVE = 26.0
+LARGEST = 52.0
+SMALLEST = 4.0
+INK_SHARE = 0.09
+OPACITY = 0.85
+
+# A region stands out from this distance, in half the width of the middle two thirds.
+STANDS_OUT = 1.6
+MOST_LABELS = 24
+ALL_LABELLED = 12
+NAME_ROOM = 150.0
+
+
+def bubble_chart(
+    result: Result, *, language: str | None = None, palette: str | None = None
+) -> Figure:
+    """Draw each region as a bubble: specialisation across, concentration up, area its jobs.
+
+    Figures 2 and 4 of the article. Regions are those of the coarsest level in which the sector
+    has establishments. The horizontal line is the mean D-score of all establishments, the
+    vertical one the share of the sector in all regions together (location quotient 1). Regions
+    that stand out are named, and the focus region always.
+
+    Parameters
+    ----------
+    result : Result
+    language : {"en", "nl"}, optional
+        The study's own if left out.
+    palette : {"sequential", "esb"}, optional
+        The study's own if left out.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Examples
+    --------
+    >>> figure = bubble_chart(result)                               # doctest: +SKIP
+    >>> save(figure, "bubble_chart.svg")                            # doctest: +SKIP
+    """
+    with house_style():
+        return _draw(result, language, palette)
+
+
+def regions_shown(result: Result) -> pd.DataFrame:
+    """Return the regions with a place in the chart, those with most jobs first."""
+    table = result.regions
+    level = geography.coarsest_level(result)
+    columns = ["code", "name", "sector_establishments", "sector_jobs"]
+    columns += ["location_quotient", "mean_d_score"]
+    shown = pd.DataFrame(table.loc[(table["level"] == level) & (table["code"] != ""), columns])
+    for name in columns[2:]:
+        shown[name] = pd.to_numeric(shown[name], errors="coerce").astype(float)
+    finite = np.isfinite(shown["location_quotient"]) & np.isfinite(shown["mean_d_score"])
+    return shown[finite & (shown["sector_establishments"] > 0)].sort_values(
+        ["sector_jobs", "code"], ascending=[False, True], kind="stable", ignore_index=True
+    )
+
+
+def standing_out(
+    x: np.ndarray, y: np.ndarray, jobs: np.ndarray, establishments: np.ndarray
+) -> np.ndarray:
+    """Return how much each region stands out, by place in the chart and by jobs.
+
+    Places are counted from the median in half the width of the middle two thirds. A region with
+    only one or two establishments can be anywhere by accident, so its place counts for less.
+    """
+
+    def off(values: np.ndarray) -> np.ndarray:
+        low, middle, high = np.quantile(values, [1 / 6, 1 / 2, 5 / 6])
+        return (values - middle) / ((high - low) / 2 or 1.0)
+
+    trust = np.sqrt(np.minimum(establishments / 10, 1.0))
+    known = np.nan_to_num(jobs, nan=0.0)
+    size = np.sqrt(known / known.max()) if known.max() > 0 else np.zeros(len(jobs))
+    return np.asarray(np.hypot(off(x), off(y)) * trust + 2.5 * size)
+
+
+def _draw(result: Result, language: str | None, palette: str | None) -> Figure:
+    sector = result.sector
+    words, colours = chosen(result, language, palette)
+    text = "figures.bubble_chart."
+    shown = regions_shown(result)
+    sheet = begin(
+        result,
+        title=words.text(text + "title", sector=lettering.clean(sector.name)),
+        lines=[
+            words.text(text + "subtitle"),
+            words.text(
+                text + "counts",
+                regions=words.number(len(shown)),
+                level=lettering.clean(geography.coarsest_level(result)),
+            ),
+        ],
+        notes=[words.text("common.estimated")] if sector.jobs_estimated else [],
+        height=HIGH,
+        words=words,
+        palette=colours,
+    )
+    if shown.empty:
+        empty(sheet, words.text(text + "empty"))
+        return sheet.figure
+    _chart(sheet, result, shown)
+    return sheet.figure
+
+
+def _chart(sheet: Sheet, result: Result, shown: pd.DataFrame) -> None:
+    body = sheet.body
+    box = Box(
+        body.left + LEFT,
+        body.top + ABOVE,
+        body.width - LEFT - COLUMN - GAP,
+        body.height - ABOVE - BELOW,
+    )
+    x = shown["location_quotient"].to_numpy()
+    y = shown["mean_d_score"].to_numpy()
+    jobs = shown["sector_jobs"].to_numpy()
+    mean = result.sector.mean_d_score
+    sizes = dots.sizing(
+        jobs, box.width * box.height, share=INK_SHARE, largest=LARGEST, smallest=SMALLEST
+    )
+    diameter = sizes.diameter(jobs)
+    across = axis.scale_for(x, [1.0], diameter / 2, box.width)
+    up = axis.scale_for(y, [mean], diameter / 2, box.height)
+    px = box.left + across.at(x)
+    py = box.bottom - up.at(y)
+    _frame(sheet, result, box, across, up)
+    marks = np.column_stack([px, py, diameter / 2])
+    obstacles = _national_lines(sheet, result, box, across, up, marks)
+
+    focus = (shown["code"] == result.focus.code).to_numpy()
+    above = (x > 1) & (y > mean)
+    axes = sheet.axes(box, label="chart")
+    axes.set(xlim=(0, box.width), ylim=(0, box.height))
+    axes.set_axis_off()
+    axes.scatter(
+        across.at(x),
+        up.at(y),
+        s=diameter**2,
+        c=np.where(above, sheet.palette.accent, sheet.palette.quiet),
+        alpha=OPACITY,
+        edgecolors=[INK if each else PAPER for each in focus],
+        linewidths=[LINE * 1.3 if each else THIN for each in focus],
+        zorder=4,
+        clip_on=False,
+        label="bubbles",
+    )
+    _names(sheet, shown, focus, box, obstacles)
+    _legend(sheet, result, Box(body.right - COLUMN, box.top, COLUMN, box.height), jobs, sizes)
+
+
+def _frame(sheet: Sheet, result: Result, box: Box, across: axis.Scale, up: axis.Scale) -> None:
+    """Draw both axes, their ticks and titles."""
+    words, text = sheet.language, "figures.bubble_chart."
+    sheet.line([box.left, box.right], [box.bottom, box.bottom], RULE, THIN)
+    ticks = across.ticks(8)
+    for tick, number in zip(ticks, axis.tick_texts(words, ticks), strict=True):
+        x = box.left + float(across.at(tick))
+        sheet.line([x, x], [box.bottom, box.bottom + 3], RULE, THIN)
+        sheet.write(x, box.bottom + 4 + SMALL, number, size=SMALL, colour=SOFT, align="center")
+    ticks = up.ticks(7)
+    for tick, number in zip(ticks, axis.tick_texts(words, ticks), strict=True):
+        y = box.bottom - float(up.at(tick))
+        sheet.line([box.left, box.right], [y, y], GRID, THIN, under=True)
+        sheet.write(
+            box.left - 5,
+            y,
+            number,
+            size=SMALL,
+            colour=SOFT,
+            align="right",
+            vertical="center_baseline",
+        )
+    unit = unit_text(result.sector.unit)
+    title = words.text(text + ("y_unit" if unit else "y"), unit=unit)
+    sheet.write(sheet.body.left, sheet.body.top + 6, title, size=SMALL, face="bold", colour=SOFT)
+    key = "x_log" if across.logarithmic else "x"
+    sheet.write(
+        box.right,
+        box.bottom + BELOW - 5,
+        words.text(text + key),
+        size=SMALL,
+        face="bold",
+        colour=SOFT,
+        align="right",
+    )
+
+
+def _national_lines(
+    sheet: Sheet, result: Result, box: Box, across: axis.Scale, up: axis.Scale, marks: np.ndarray
+) -> labels.Obstacles:
+    """Draw the lines of the sector as a whole and say what they are; return what to keep clear."""
+    words, text = sheet.language, "figures.bubble_chart."
+    x = box.left + float(across.at(1.0))
+    sheet.line([x, x], [box.top - 3, box.bottom], INK, LINE, under=True)
+    lines = [(x, box.top, x, box.bottom)]
+    note = words.text(text + "share")
+    half = lettering.width(note, TINY) / 2
+    middle = float(np.clip(x, box.left + half, box.right - half))
+    sheet.write(middle, box.top - 7, note, size=TINY, align="center")
+
+    boxes = []
+    mean = result.sector.mean_d_score
+    if np.isfinite(mean):
+        y = box.bottom - float(up.at(mean))
+        sheet.line([box.left, box.right], [y, y], INK, LINE, under=True)
+        lines.append((box.left, y, box.right, y))
+        note = words.text(text + "mean", mean=words.score(mean))
+        place = _free_place(lettering.width(note, TINY), y, box, x, marks)
+        sheet.write(place[0], place[3] - 2, note, size=TINY)
+        boxes.append(place)
+    return labels.Obstacles(marks, np.array(boxes).reshape(-1, 4), np.array(lines))
+
+
+def _free_place(
+    wide: float, y: float, box: Box, upright: float, marks: np.ndarray
+) -> tuple[float, float, float, float]:
+    """Return where along a level line a text covers no bubble, as far right as can be."""
+    high = TINY + 3
+    choices = []
+    for left in np.linspace(box.right - wide, box.left + 4, 60):
+        for order, top in enumerate((y - high - 1, y + 2)):
+            off_x = np.maximum(np.maximum(left - marks[:, 0], marks[:, 0] - left - wide), 0)
+            off_y = np.maximum(np.maximum(top - marks[:, 1], marks[:, 1] - top - high), 0)
+            covered = np.clip(marks[:, 2] + 2 - np.hypot(off_x, off_y), 0, None).sum()
+            crossing = 20.0 if left - 3 < upright < left + wide + 3 else 0.0
+            cost = 10 * covered + crossing + order * 6 + (box.right - wide - left) * 0.05
+            choices.append((cost, (float(left), top, float(left + wide), top + high)))
+    return min(choices)[1]
+
+
+def _names(
+    sheet: Sheet,
+    shown: pd.DataFrame,
+    focus: np.ndarray,
+    box: Box,
+    obstacles: labels.Obstacles,
+) -> None:
+    """Name the regions that stand out."""
+    x, y, radius = obstacles.marks.T
+    strength = standing_out(
+        x, y, shown["sector_jobs"].to_numpy(), shown["sector_establishments"].to_numpy()
+    )
+    strength[focus] = np.inf
+    order = np.argsort(-strength, kind="stable")[:MOST_LABELS]
+    if len(shown) > ALL_LABELLED:
+        order = order[strength[order] >= STANDS_OUT]
+    names = [
+        labels.Label(
+            float(x[at]),
+            float(y[at]),
+            float(radius[at]),
+            lettering.cut(lettering.clean(shown["name"].iloc[at]), NAME_ROOM, SMALL, face),
+            SMALL,
+            face,
+        )
+        for at in order
+        for face in ["bold" if focus[at] else "normal"]
+    ]
+    room = Box(box.left + 2, box.top, box.width + GAP - 4, box.height - 2)
+    labels.draw(sheet, labels.place(names, room, obstacles))
+
+
+def _legend(sheet: Sheet, result: Result, box: Box, jobs: np.ndarray, sizes: dots.Sizing) -> None:
+    words, text = sheet.language, "figures.bubble_chart."
+    y = box.top
+    shown = dots.legend_jobs(jobs, sizes)
+    if shown:
+        y = legends.heading(sheet, box, words.text(text + "jobs"))
+        y = legends.size_steps(
+            sheet,
+            box.left,
+            y,
+            shown,
+            sizes,
+            at_most=lambda number: words.text("figures.at_most", number=number),
+        )
+        y += 18
+    meanings = [
+        (sheet.palette.accent, PAPER, THIN, words.text(text + "above")),
+        (sheet.palette.quiet, PAPER, THIN, words.text(text + "other")),
+        (PAPER, INK, LINE * 1.3, lettering.clean(result.focus.name)),
+    ]
+    for fill, edge, weight, meaning in meanings:
+        rows = lettering.wrap(meaning, box.width - 17, TINY, lines=3)
+        sheet.circle(
+            box.left + 5, y + 4, 9, facecolor=fill, edgecolor=edge, linewidth=weight, alpha=OPACITY
+        )
+        y = sheet.paragraph(box.left + 17, y - 1, rows, size=TINY, colour=SOFT) + 6

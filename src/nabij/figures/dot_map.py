@@ -1,0 +1,238 @@
+"""Where the sector is: a dot an establishment.
+
+Figures 1 and 3 of the article "Measuring regional clusters" (ESB, after Raspe et al. 2012).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nabij.figures import classes, dots, geography, legends, lettering
+from nabij.figures.sheet import MARGIN, WIDTH, Box, Sheet, begin, chosen, empty, unit_text
+from nabij.figures.style import NO_SCORE, TEXT, house_style
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from nabij.result import Result
+
+COLUMN = 152.0
+GAP = 22.0
+TALLEST = 500.0
+# Below the map, for the scale bar.
+FOOT = 24.0
+# What the legends and the small map need beside the map, and below it.
+COLUMN_HIGH = 400.0
+STRIP_HIGH = 168.0
+
+
+def dot_map(result: Result, *, language: str | None = None, palette: str | None = None) -> Figure:
+    """Draw every establishment of the sector as a dot: colour its D-score, area its jobs.
+
+    Figures 1 and 3 of the article. Classes of colour follow ranks; small dots lie on large ones
+    and, of one size, high scores on low. The small map shows the relative D-score: is the sector
+    more clustered there than a random draw from the reference sector would be?
+
+    Parameters
+    ----------
+    result : Result
+    language : {"en", "nl"}, optional
+        The study's own if left out.
+    palette : {"sequential", "esb"}, optional
+        The study's own if left out.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Above 10,000 dots they are pixels in vector files too; above 100,000 one image.
+
+    Examples
+    --------
+    >>> figure = dot_map(result)                                    # doctest: +SKIP
+    >>> save(figure, "dot_map.png")                                 # doctest: +SKIP
+    """
+    with house_style():
+        return _draw(result, language, palette)
+
+
+def _draw(result: Result, language: str | None, palette: str | None) -> Figure:
+    sector = result.sector
+    words, colours = chosen(result, language, palette)
+    table = result.establishments
+    x, y = table["x"].to_numpy(dtype=float), table["y"].to_numpy(dtype=float)
+    shapes = geography.shapes_of(result, geography.coarsest_level(result))
+    bounds = geography.bounds_of(shapes, x, y)
+
+    room = WIDTH - 2 * MARGIN
+    beside = (bounds[2] - bounds[0]) <= 1.1 * (bounds[3] - bounds[1])
+    wide = room - COLUMN - GAP if beside else room
+    place = geography.fitted(bounds, Box(0, 0, wide, TALLEST), align=0.5)
+    below = FOOT if beside else FOOT + STRIP_HIGH
+    height = max(place.height + below, COLUMN_HIGH)
+    text = "figures.dot_map."
+    known = np.isfinite(x) & np.isfinite(y)
+    sheet = begin(
+        result,
+        title=words.text(text + "title", sector=lettering.clean(sector.name)),
+        lines=[
+            words.text(text + "subtitle"),
+            words.text(
+                text + "counts",
+                establishments=words.number(sector.establishments),
+                jobs=words.number(sector.jobs),
+                mean=words.score(sector.mean_d_score),
+                unit=unit_text(sector.unit),
+            ).strip(),
+        ],
+        notes=[words.text("common.estimated")] if sector.jobs_estimated else [],
+        height=height,
+        words=words,
+        palette=colours,
+    )
+    body = sheet.body
+    if not known.any():
+        empty(sheet, words.text(text + "empty"))
+        return sheet.figure
+
+    box = Box(body.left + place.left, body.top, place.width, place.height)
+    bounds_of_map = _map(sheet, result, box, bounds, shapes)
+    scale_left = body.left if beside else box.left
+    geography.scale_bar(sheet, box, bounds, scale_left, box.bottom + FOOT - 6)
+    if beside:
+        column = Box(body.right - COLUMN, body.top, COLUMN, body.height)
+        y_colour = _score_legend(sheet, result, column, bounds_of_map)
+        y_size = _size_legend(
+            sheet, result, Box(column.left, y_colour + 16, COLUMN, 0), place.width * place.height
+        )
+        _inset(sheet, result, Box(column.left, y_size + 14, COLUMN, column.bottom - y_size - 14))
+    else:
+        top = box.bottom + FOOT + 12
+        high = body.bottom - top
+        _score_legend(sheet, result, Box(body.left, top, COLUMN, high), bounds_of_map)
+        _size_legend(
+            sheet,
+            result,
+            Box(body.left + COLUMN + GAP, top, COLUMN - 30, high),
+            place.width * place.height,
+        )
+        left = body.left + 2 * COLUMN + 2 * GAP
+        _inset(sheet, result, Box(left, top, body.right - left, high))
+    return sheet.figure
+
+
+def _map(
+    sheet: Sheet,
+    result: Result,
+    box: Box,
+    bounds: tuple[float, ...],
+    shapes: np.ndarray,
+) -> list[float]:
+    """Draw land and dots; return the bounds of the colour classes."""
+    table = result.establishments
+    score = table["d_score"].to_numpy(dtype=float)
+    jobs = table["jobs"].to_numpy(dtype=float)
+    axes = geography.map_axes(sheet, box, bounds, "map")
+    geography.draw_land(axes, shapes)
+    inner = classes.score_bounds(score)
+    sizes = dots.sizing(jobs, box.width * box.height)
+    diameter = sizes.diameter(jobs)
+    order = dots.drawing_order(diameter, score)
+    dots.draw_dots(
+        axes,
+        table["x"].to_numpy(dtype=float)[order],
+        table["y"].to_numpy(dtype=float)[order],
+        diameter[order],
+        classes.class_of(score, inner)[order],
+        [*sheet.palette.steps(len(inner) + 1), NO_SCORE],
+    )
+    return inner
+
+
+def _score_legend(sheet: Sheet, result: Result, box: Box, bounds: list[float]) -> float:
+    sector, words = result.sector, sheet.language
+    text = "figures.dot_map."
+    unit = words.text(text + "unit", unit=unit_text(sector.unit)) if sector.unit else ""
+    y = legends.heading(sheet, box, words.text(text + "score"), unit)
+    score = result.establishments["d_score"].to_numpy(dtype=float)
+    if np.isfinite(score).any():
+        mean = words.text(text + "mean", mean=words.score(sector.mean_d_score))
+        y = legends.score_steps(
+            sheet,
+            Box(box.left, y, box.width, 0),
+            sheet.palette.steps(len(bounds) + 1),
+            bounds,
+            mean=sector.mean_d_score,
+            mean_label=mean,
+        )
+    if not np.isfinite(score).all():
+        y += 10
+        legends.swatch(sheet, box.left, y, NO_SCORE, words.text(text + "no_score"), room=box.width)
+        y += 6
+    return y
+
+
+def _size_legend(sheet: Sheet, result: Result, box: Box, room: float) -> float:
+    jobs = result.establishments["jobs"].to_numpy(dtype=float)
+    sizes = dots.sizing(jobs, room)
+    shown = dots.legend_jobs(jobs, sizes)
+    if not shown:
+        return box.top
+    words = sheet.language
+    y = legends.heading(sheet, box, words.text("figures.jobs"))
+    return legends.size_steps(
+        sheet,
+        box.left,
+        y - 1,
+        shown,
+        sizes,
+        at_most=lambda number: words.text("figures.at_most", number=number),
+    )
+
+
+def _inset(sheet: Sheet, result: Result, box: Box) -> None:
+    """Draw the small map of the relative D-score at the bottom right."""
+    words, table, text = sheet.language, result.establishments, "figures.dot_map."
+    ratio = table["relative_d_score"].to_numpy(dtype=float)
+    if not np.isfinite(ratio).any():
+        return
+    x, y = table["x"].to_numpy(dtype=float), table["y"].to_numpy(dtype=float)
+    shapes = geography.shapes_of(result, geography.coarsest_level(result))
+    bounds = geography.bounds_of(shapes, x, y)
+    reference = lettering.clean(result.sector.reference_name)
+    overall = words.text(
+        text + "relative", relative=words.number(result.sector.relative_d_score, 2)
+    )
+    legend_high = 42.0
+    title = lettering.wrap(
+        words.text(text + "inset", reference=reference), box.width, TEXT, "bold", 2
+    )
+    head_high = (len(title) + 2) * TEXT * 1.35
+    room = Box(0, 0, box.width, max(box.height - head_high - legend_high, 60))
+    place = geography.fitted(bounds, room, align=0.0)
+    top = box.bottom - place.height - legend_high - head_high
+    below = legends.heading(sheet, Box(box.left, top, box.width, 0), " ".join(title), overall)
+    place = Box(box.left, below + 2, place.width, place.height)
+    axes = geography.map_axes(sheet, place, bounds, "inset")
+    geography.draw_land(axes, shapes, inner=False)
+    inner = classes.ratio_bounds(ratio)
+    order = np.argsort(np.abs(np.log(np.where(ratio > 0, ratio, 1.0))), kind="stable")
+    order = order[np.isfinite(ratio[order])]
+    count = max(len(order), 1)
+    dots.draw_dots(
+        axes,
+        x[order],
+        y[order],
+        np.full(len(order), float(np.clip(5 * count**-0.2, 0.5, 1.8))),
+        classes.class_of(ratio, inner)[order],
+        list(sheet.palette.diverging),
+        edge=1.0,
+    )
+    legends.ratio_steps(
+        sheet,
+        Box(box.left, place.bottom + 8, min(box.width, COLUMN), 0),
+        sheet.palette.diverging,
+        inner,
+        (words.text(text + "less"), words.text(text + "more")),
+    )

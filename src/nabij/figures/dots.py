@@ -1,0 +1,227 @@
+"""Dots: how large, in which order, and very many of them at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.colors import to_rgb
+
+from nabij.figures.style import PAPER
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Above the first number a vector file holds the dots as pixels; above the second the dots are
+# painted into an image of our own, for matplotlib would take a minute over a million.
+KEEP_AS_SHAPES = 10_000
+KEEP_AS_DOTS = 100_000
+
+# Part of the map that the dots together would cover if none overlapped.
+INK_SHARE = 0.11
+LARGEST = 34.0
+EDGE = 0.35
+PIXELS_PER_POINT = 400 / 72
+
+
+@dataclass(frozen=True)
+class Sizing:
+    """Area of a dot in proportion to jobs, never below what the eye can see.
+
+    Parameters
+    ----------
+    area_per_job : float
+        Square points.
+    smallest : float
+        Diameter in points.
+    """
+
+    area_per_job: float
+    smallest: float
+
+    def diameter(self, jobs: np.ndarray | float) -> np.ndarray:
+        """Return diameters in points; no jobs and unknown jobs get the smallest dot."""
+        known = np.nan_to_num(np.asarray(jobs, dtype=float), nan=0.0).clip(min=0.0)
+        return np.maximum(np.sqrt(4 * known * self.area_per_job / np.pi), self.smallest)
+
+    @property
+    def least_jobs(self) -> float:
+        """Jobs below which all dots have the smallest size."""
+        if not self.area_per_job:
+            return np.inf
+        return float(np.pi * self.smallest**2 / 4 / self.area_per_job)
+
+
+def sizing(
+    jobs: np.ndarray,
+    room: float,
+    *,
+    share: float = INK_SHARE,
+    largest: float = LARGEST,
+    smallest: float | None = None,
+) -> Sizing:
+    """Choose dot sizes for a map or chart of `room` square points.
+
+    Parameters
+    ----------
+    jobs : numpy.ndarray
+    room : float
+    share : float
+        Part of the room that the dots would cover if none overlapped.
+    largest, smallest : float
+        Diameters in points. Without `smallest` it follows the number of dots: 3 points for 200,
+        1.5 for 5,000, 0.9 for 60,000 and more.
+    """
+    known = jobs[np.isfinite(jobs) & (jobs > 0)]
+    least = smallest or float(np.clip(9.5 * max(len(jobs), 1) ** -0.215, 0.9, 3.2))
+    if not len(known):
+        return Sizing(0.0, least)
+    area = min(share * room / known.sum(), np.pi * largest**2 / 4 / known.max())
+    return Sizing(float(area), least)
+
+
+def legend_jobs(jobs: np.ndarray, sizes: Sizing) -> list[int]:
+    """Return up to four round numbers of jobs for the legend, largest first.
+
+    The last one is the largest number that still has the smallest dot, if there is one.
+    """
+    known = jobs[np.isfinite(jobs) & (jobs > 0)]
+    if not len(known):
+        return []
+    least = sizes.least_jobs
+    steps = [1, 2, 5]
+    series = [step * 10**power for power in range(10) for step in steps]
+    chosen: list[int] = []
+    for value in reversed([value for value in series if value <= known.max()]):
+        apart = not chosen or sizes.diameter(value) <= 0.58 * sizes.diameter(chosen[-1])
+        if apart and value > least and len(chosen) < 3:
+            chosen.append(value)
+    shared = [value for value in series if value <= least]
+    if shared:
+        chosen.append(shared[-1])
+    return chosen or [max(int(known.max()), 1)]
+
+
+def drawing_order(diameter: np.ndarray, value: np.ndarray) -> np.ndarray:
+    """Return the order to draw in: large dots first, of one size the lower value first."""
+    steps = np.round(np.log2(diameter) * 4)
+    return np.lexsort((np.nan_to_num(value, nan=-np.inf), -steps))
+
+
+def draw_dots(
+    axes: Axes,
+    x: np.ndarray,
+    y: np.ndarray,
+    diameter: np.ndarray,
+    colour_of: np.ndarray,
+    colours: list[str],
+    *,
+    edge: float = EDGE,
+) -> None:
+    """Draw dots in the order given.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    x, y : numpy.ndarray
+        Metres.
+    diameter : numpy.ndarray
+        Points.
+    colour_of : numpy.ndarray of int
+        Place of each dot's colour in `colours`.
+    colours : list of str
+    edge : float
+        Width in points of the pale rim that keeps overlapping dots apart.
+    """
+    seen = np.isfinite(x) & np.isfinite(y)
+    x, y, diameter, colour_of = x[seen], y[seen], diameter[seen], colour_of[seen]
+    if not len(x):
+        return
+    if len(x) > KEEP_AS_DOTS:
+        _paint(axes, x, y, diameter, colour_of, colours, edge)
+        return
+    rims = np.where(diameter > 6 * edge, edge, 0.0)
+    axes.scatter(
+        x,
+        y,
+        s=diameter**2,
+        c=np.array([to_rgb(colour) for colour in colours])[colour_of],
+        edgecolors=PAPER,
+        linewidths=rims.tolist(),
+        rasterized=len(x) > KEEP_AS_SHAPES,
+        zorder=5,
+        clip_on=False,
+        label="dots",
+    )
+
+
+def _paint(
+    axes: Axes,
+    x: np.ndarray,
+    y: np.ndarray,
+    diameter: np.ndarray,
+    colour_of: np.ndarray,
+    colours: list[str],
+    edge: float,
+) -> None:
+    """Paint the dots into an image: each dot stamps its pixels, later ones over earlier ones.
+
+    The image has twice the pixels of the screen resolution each way and is shown smoothed,
+    so that edges are soft. The dots come in order, so those of one size are a run.
+    """
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    corners = axes.get_position()
+    inches = figure.get_size_inches()
+    wide = int(corners.width * inches[0] * 72 * PIXELS_PER_POINT)
+    high = int(corners.height * inches[1] * 72 * PIXELS_PER_POINT)
+    # Dots at the edge of the map keep their outer half.
+    pad = int(np.ceil(diameter.max() / 2 * PIXELS_PER_POINT)) + 1
+    across, down = wide + 2 * pad, high + 2 * pad
+    column = ((x - west) / (east - west) * wide).astype(np.int64) + pad
+    row = ((y - south) / (north - south) * high).astype(np.int64) + pad
+    inside = (column >= pad) & (column < wide + pad) & (row >= pad) & (row < high + pad)
+    place = (row * across + column)[inside]
+    ink = (colour_of[inside] + 2).astype(np.uint8)
+    radius = np.round(diameter[inside] / 2 * PIXELS_PER_POINT).astype(np.int64).clip(min=1)
+
+    canvas = np.zeros(across * down, dtype=np.uint8)
+    starts = np.flatnonzero(np.diff(radius, prepend=-1))
+    for start, stop in zip(starts, [*starts[1:], len(radius)], strict=True):
+        _stamp(canvas, place[start:stop], ink[start:stop], int(radius[start]), across, edge)
+    # Colour 0 is nothing, 1 the rim.
+    palette = np.array([(1, 1, 1, 0), (1, 1, 1, 1), *((*to_rgb(c), 1) for c in colours)])
+    pixels = (palette * 255).astype(np.uint8)[canvas.reshape(down, across)]
+    beside, above = pad / wide * (east - west), pad / high * (north - south)
+    axes.imshow(
+        pixels,
+        origin="lower",
+        extent=(west - beside, east + beside, south - above, north + above),
+        interpolation="antialiased",
+        aspect="auto",
+        zorder=5,
+        clip_on=False,
+        label="dots",
+    )
+    axes.set(xlim=(west, east), ylim=(south, north))
+
+
+def _stamp(
+    canvas: np.ndarray, place: np.ndarray, ink: np.ndarray, radius: int, across: int, edge: float
+) -> None:
+    """Set the pixels of equally large dots, the later dot on top."""
+    reach = np.arange(-radius, radius + 1)
+    far = np.hypot(*np.meshgrid(reach, reach, indexing="ij"))
+    rim = edge * PIXELS_PER_POINT / 2 if 2 * radius > 6 * edge * PIXELS_PER_POINT else 0.0
+    covered = far <= radius + 0.2
+    offset = (reach[:, None] * across + reach[None, :])[covered]
+    is_rim = (far > radius - rim)[covered] if rim else np.zeros(offset.shape, dtype=bool)
+    # Small stamps are set in chunks: one assignment for all pixels of many dots, in their order.
+    chunk = max(1, 4_000_000 // len(offset))
+    for start in range(0, len(place), chunk):
+        part = slice(start, start + chunk)
+        target = place[part, None] + offset[None, :]
+        value = np.where(is_rim[None, :], np.uint8(1), ink[part, None])
+        canvas[target.ravel()] = value.ravel()

@@ -1,0 +1,300 @@
+"""Where names go: near what they name, never over each other.
+
+Positions are points on the sheet, y downwards. Nothing is random, so a figure is the same each
+time. Labels that find no place are left out rather than printed over others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from matplotlib.patheffects import Normal, Stroke
+
+from nabij.figures import lettering
+from nabij.figures.sheet import Box, Sheet
+from nabij.figures.style import HAIR, INK, PAPER, SOFT
+
+# Distances from the edge of what is named, in points, and directions, counted from the right.
+DISTANCES = (2.5, 6.0, 11.0, 18.0, 27.0, 38.0, 52.0, 70.0, 92.0, 120.0, 155.0)
+DIRECTIONS = np.arange(24) * np.pi / 12
+PADDING = 1.6
+PASSES = 3
+NO_LEADER = 5.0
+
+# What a fault costs, in the points of distance that one would go to avoid it.
+ON_MARK = 34.0
+LEADER_OVER_MARK = 14.0
+LEADERS_CROSS = 150.0
+ON_LINE = 40.0
+NEARER_TO_ANOTHER = 18.0
+INWARD = 14.0
+NEVER = 1e9
+# How far off, in points, other marks still count as a crowd.
+CROWD = 30.0
+
+
+@dataclass(frozen=True)
+class Label:
+    """What to name: a round mark at x, y, and its text. The first in a list has first choice."""
+
+    x: float
+    y: float
+    radius: float
+    text: str
+    size: float
+    face: str = "normal"
+
+    @property
+    def extent(self) -> tuple[float, float]:
+        """Width and height of the text."""
+        return lettering.width(self.text, self.size, self.face), self.size * 1.15
+
+
+@dataclass(frozen=True)
+class Obstacles:
+    """What labels keep clear of.
+
+    Parameters
+    ----------
+    marks : numpy.ndarray, shape (n, 3)
+        x, y and radius of round marks: avoided.
+    boxes : numpy.ndarray, shape (n, 4)
+        Left, top, right and bottom of writing: never covered.
+    lines : numpy.ndarray, shape (n, 4)
+        x and y of both ends of lines: avoided.
+    """
+
+    marks: np.ndarray = field(default_factory=lambda: np.empty((0, 3)))
+    boxes: np.ndarray = field(default_factory=lambda: np.empty((0, 4)))
+    lines: np.ndarray = field(default_factory=lambda: np.empty((0, 4)))
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A label with its place: the box of its text, and the ends of its leader line."""
+
+    label: Label
+    box: tuple[float, float, float, float]
+    leader: tuple[float, float, float, float]
+
+    @property
+    def needs_leader(self) -> bool:
+        """Whether the text is too far from its mark to speak for itself."""
+        x0, y0, x1, y1 = self.leader
+        return float(np.hypot(x1 - x0, y1 - y0)) > NO_LEADER
+
+
+def place(
+    labels: Sequence[Label], room: Box, obstacles: Obstacles, *, worst: float = 50.0, must: int = 1
+) -> list[Placed]:
+    """Find a place for each label in `room`; the ones without a place are missing.
+
+    One after the other takes the best of some 250 places; then, a few times, each in turn looks
+    for a better one given all others.
+
+    Parameters
+    ----------
+    labels : sequence of Label
+        The most important first.
+    room : Box
+    obstacles : Obstacles
+    worst : float
+        A label whose best place costs more is left out: a name far off, or over other marks,
+        confuses more than it tells.
+    must : int
+        So many labels from the first are drawn wherever they do not cover writing.
+    """
+    offers = [_offers(label, *_away_from(label, labels)) for label in labels]
+    taken: dict[int, Placed] = {}
+    for _ in range(PASSES):
+        before = dict(taken)
+        for at, label in enumerate(labels):
+            taken.pop(at, None)
+            boxes, leaders, cost = offers[at]
+            others = [taken[key] for key in sorted(taken)]
+            total = cost + _faults(label, boxes, leaders, room, obstacles, others)
+            best = int(np.argmin(total))
+            if total[best] < (NEVER if at < must else worst):
+                left, top, right, bottom = (float(side) for side in boxes[best])
+                x0, y0, x1, y1 = (float(end) for end in leaders[best])
+                taken[at] = Placed(label, (left, top, right, bottom), (x0, y0, x1, y1))
+        if taken == before:
+            break
+    return [taken[key] for key in sorted(taken)]
+
+
+def draw(sheet: Sheet, placed: Sequence[Placed], *, pin: float = 0.0, halo: float = 0.0) -> None:
+    """Write labels, with a hairline to the mark where they stand apart from it.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    placed : sequence of Placed
+    pin : float
+        Diameter of a dot at the mark's end of a line, if the mark itself shows none.
+    halo : float
+        Width of the white edge of letters that stand on a coloured ground.
+    """
+    edge = [Stroke(linewidth=halo, foreground=PAPER), Normal()] if halo else []
+    for each in placed:
+        if each.needs_leader:
+            x0, y0, x1, y1 = each.leader
+            if halo:
+                sheet.line([x0, x1], [y0, y1], PAPER, HAIR + halo)
+            sheet.line([x0, x1], [y0, y1], SOFT, HAIR * 1.3)
+            if pin:
+                sheet.circle(x0, y0, pin, facecolor=INK, edgecolor=PAPER, linewidth=HAIR, zorder=3)
+        left, top, _, bottom = each.box
+        text = sheet.write(
+            left,
+            (top + bottom) / 2,
+            each.label.text,
+            size=each.label.size,
+            face=each.label.face,
+            vertical="center_baseline",
+        )
+        text.set_path_effects(edge)
+        text.set_gid("label")
+
+
+def _away_from(label: Label, labels: Sequence[Label]) -> tuple[float, float]:
+    """Return the direction away from the other named marks nearby, shorter the farther they are.
+
+    Names round a dense group then fan out instead of reaching across it.
+    """
+    x = label.x - np.array([other.x for other in labels])
+    y = label.y - np.array([other.y for other in labels])
+    pull = np.exp(-np.hypot(x, y) / CROWD)
+    across, down = float((x * pull).sum()), float((y * pull).sum())
+    length = float(np.hypot(across, down))
+    strength = min(length / CROWD, 1.0)
+    return (across / length * strength, down / length * strength) if length else (0.0, 0.0)
+
+
+def _offers(
+    label: Label, away_across: float, away_down: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return boxes, leader lines and costs of the places round a mark."""
+    wide, high = label.extent
+    distance, angle = (grid.ravel() for grid in np.meshgrid(DISTANCES, DIRECTIONS, indexing="ij"))
+    across, down = np.cos(angle), -np.sin(angle)
+    x = label.x + (label.radius + distance) * across
+    y = label.y + (label.radius + distance) * down
+    # The text begins, ends or is centred at the point, whichever leaves the mark free.
+    left = x - wide * (0.5 - 0.5 * np.clip(across * 1.6, -1, 1))
+    middle = y + high * 0.5 * np.clip(down * 1.6, -1, 1)
+    boxes = np.column_stack([left, middle - high / 2, left + wide, middle + high / 2])
+    end_x = np.clip(label.x, boxes[:, 0] - 1.5, boxes[:, 2] + 1.5)
+    end_y = np.clip(label.y, boxes[:, 1] + 1, boxes[:, 3] - 1)
+    away = np.hypot(end_x - label.x, end_y - label.y)
+    part = np.divide(label.radius, away, out=np.zeros_like(away), where=away > label.radius)
+    leaders = np.column_stack(
+        [label.x + part * (end_x - label.x), label.y + part * (end_y - label.y), end_x, end_y]
+    )
+    # Right of the mark reads best, then left, then above and below.
+    taste = np.where(across > 0.9, 0.0, np.where(across < -0.9, 1.0, 2.0 + (down > 0)))
+    inward = np.hypot(away_across, away_down) - across * away_across - down * away_down
+    return boxes, leaders, distance + taste + INWARD * inward
+
+
+def _faults(
+    label: Label,
+    boxes: np.ndarray,
+    leaders: np.ndarray,
+    room: Box,
+    obstacles: Obstacles,
+    others: Sequence[Placed],
+) -> np.ndarray:
+    """Return what each place would cost besides its distance."""
+    cost = np.zeros(len(boxes))
+    outside = (
+        (boxes[:, 0] < room.left)
+        | (boxes[:, 1] < room.top)
+        | (boxes[:, 2] > room.right)
+        | (boxes[:, 3] > room.bottom)
+    )
+    cost[outside] = NEVER
+    written = np.array([other.box for other in others]).reshape(-1, 4)
+    for box in np.vstack([written, obstacles.boxes]):
+        cost[_boxes_meet(boxes, box, PADDING)] = NEVER
+        cost[_lines_meet_box(leaders, box)] += NEVER
+    drawn = [other.leader for other in others if other.needs_leader]
+    for line in drawn:
+        cost[_line_meets_boxes(line, boxes)] = NEVER
+        cost[_lines_cross(leaders, line)] += LEADERS_CROSS
+    for line in obstacles.lines:
+        cost[_line_meets_boxes(tuple(line), boxes)] += ON_LINE
+    marks = obstacles.marks
+    if len(marks):
+        x, y, radius = marks.T
+        off_x = np.maximum(np.maximum(boxes[:, :1] - x, x - boxes[:, 2:3]), 0)
+        off_y = np.maximum(np.maximum(boxes[:, 1:2] - y, y - boxes[:, 3:]), 0)
+        depth = np.clip(1.0 + radius - np.hypot(off_x, off_y), 0, 6)
+        cost += (depth / 6 * ON_MARK).sum(axis=1)
+        own = np.hypot(x - label.x, y - label.y) < 1e-6
+        away = np.hypot(off_x, off_y) - radius
+        if own.any() and not own.all():
+            doubtful = away[:, ~own].min(axis=1) < away[:, own].min(axis=1) - 0.5
+            cost += NEARER_TO_ANOTHER * doubtful
+        near = _distance_to_lines(leaders, x, y) < radius
+        long = np.hypot(leaders[:, 2] - leaders[:, 0], leaders[:, 3] - leaders[:, 1]) > NO_LEADER
+        cost += LEADER_OVER_MARK * (near[:, ~own].sum(axis=1) * long).clip(max=4)
+    return cost
+
+
+def _boxes_meet(boxes: np.ndarray, box: np.ndarray, padding: float) -> np.ndarray:
+    return (
+        (boxes[:, 0] < box[2] + 2 * padding)
+        & (boxes[:, 2] > box[0] - 2 * padding)
+        & (boxes[:, 1] < box[3] + padding)
+        & (boxes[:, 3] > box[1] - padding)
+    )
+
+
+def _line_meets_boxes(line: Sequence[float], boxes: np.ndarray) -> np.ndarray:
+    lines = np.broadcast_to(np.asarray(line), (len(boxes), 4))
+    return _clipped(lines, boxes)
+
+
+def _lines_meet_box(lines: np.ndarray, box: np.ndarray) -> np.ndarray:
+    return _clipped(lines, np.broadcast_to(box, (len(lines), 4)))
+
+
+def _clipped(lines: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """Return which lines pass through their box (Liang and Barsky 1984)."""
+    enter, leave = np.zeros(len(lines)), np.ones(len(lines))
+    for axis in (0, 1):
+        start, along = lines[:, axis], lines[:, axis + 2] - lines[:, axis]
+        flat = np.abs(along) < 1e-9
+        step = np.where(flat, 1.0, along)
+        first = (boxes[:, axis] - start) / step
+        last = (boxes[:, axis + 2] - start) / step
+        beside = flat & ((start <= boxes[:, axis]) | (start >= boxes[:, axis + 2]))
+        enter = np.maximum(enter, np.where(flat, 0.0, np.minimum(first, last)))
+        leave = np.minimum(leave, np.where(flat, 1.0, np.maximum(first, last)))
+        leave = np.where(beside, -1.0, leave)
+    return np.asarray(enter < leave)
+
+
+def _lines_cross(lines: np.ndarray, line: Sequence[float]) -> np.ndarray:
+    ax, ay, bx, by = lines.T
+    cx, cy, dx, dy = line
+
+    def side(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        return np.asarray((dx - cx) * (y - cy) - (dy - cy) * (x - cx))
+
+    def other(x: float, y: float) -> np.ndarray:
+        return np.asarray((bx - ax) * (y - ay) - (by - ay) * (x - ax))
+
+    return (side(ax, ay) * side(bx, by) < 0) & (other(cx, cy) * other(dx, dy) < 0)
+
+
+def _distance_to_lines(lines: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return the distance of each point (columns) to each line (rows)."""
+    start, along = lines[:, None, :2], lines[:, None, 2:] - lines[:, None, :2]
+    points = np.stack([x, y], axis=-1)[None]
+    length = np.maximum((along**2).sum(-1), 1e-12)
+    part = np.clip(((points - start) * along).sum(-1) / length, 0, 1)
+    return np.asarray(np.hypot(*np.moveaxis(start + part[..., None] * along - points, -1, 0)))

@@ -1,0 +1,159 @@
+"""Legends, drawn in points on the sheet so that they are true to the map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from nabij.figures import lettering
+from nabij.figures.dots import Sizing
+from nabij.figures.sheet import LEADING, Box, Sheet
+from nabij.figures.style import FAINT, HAIR, INK, PAPER, SMALL, SOFT, TEXT, THIN, TINY
+from nabij.language import Language
+
+STEP = 13.0
+
+
+def heading(sheet: Sheet, box: Box, text: str, unit: str = "", lines: int = 2) -> float:
+    """Write a legend's heading, with a soft second line for its unit; return the bottom."""
+    y = sheet.paragraph(
+        box.left, box.top, lettering.wrap(text, box.width, TEXT, "bold", lines), face="bold"
+    )
+    if unit:
+        rows = lettering.wrap(unit, box.width, SMALL, lines=3)
+        y = sheet.paragraph(box.left, y, rows, size=SMALL, colour=SOFT)
+    return y + 5
+
+
+def score_steps(
+    sheet: Sheet,
+    box: Box,
+    colours: Sequence[str],
+    bounds: Sequence[float],
+    *,
+    mean: float,
+    mean_label: str,
+) -> float:
+    """Draw a stepped colour bar, high on top; return the bottom.
+
+    Its bounds stand on the left of it and a mark at the mean on the right, so that the two never
+    cover each other.
+    """
+    wide = 14.0
+    texts = [bound_text(sheet.language, bound) for bound in bounds]
+    left = box.left + max((lettering.width(text, TINY) + 7 for text in texts), default=0.0)
+    for step, colour in enumerate(reversed(colours)):
+        place = Box(left, box.top + step * STEP, wide, STEP)
+        sheet.rectangle(place, colour, edge=PAPER, weight=HAIR)
+    bottom = box.top + len(colours) * STEP
+    for step, text in enumerate(texts):
+        y = bottom - (step + 1) * STEP
+        sheet.line([left - 4, left], [y, y], FAINT, HAIR)
+        sheet.write(
+            left - 6, y, text, size=TINY, colour=SOFT, align="right", vertical="center_baseline"
+        )
+    if bounds and np.isfinite(mean):
+        y = bottom - _place(mean, bounds) * STEP
+        right = left + wide
+        rows = lettering.wrap(mean_label, box.right - right - 15, TINY, lines=2)
+        sheet.line([left, right + 12], [y, y], INK, THIN)
+        first = y - (len(rows) - 1) * TINY * LEADING / 2
+        for at, row in enumerate(rows):
+            y = first + at * TINY * LEADING
+            sheet.write(right + 15, y, row, size=TINY, vertical="center_baseline")
+    return bottom
+
+
+def bound_text(words: Language, bound: float) -> str:
+    """Write a class bound with the decimals it has and no more.
+
+    >>> bound_text(Language("nl"), 0.069), bound_text(Language("en"), 1200)
+    ('0,069', '1,200')
+    """
+    digits = next((count for count in range(12) if round(bound, count) == bound), 12)
+    return words.number(bound, digits)
+
+
+def _place(value: float, bounds: Sequence[float]) -> float:
+    """Return where a value lies on a stepped bar, in steps from below."""
+    last = len(bounds)
+    step = int(np.searchsorted(bounds, value, side="right"))
+    if step in (0, last):
+        return 0.5 if step == 0 else last + 0.5
+    return step + (value - bounds[step - 1]) / (bounds[step] - bounds[step - 1])
+
+
+def ratio_steps(
+    sheet: Sheet, box: Box, colours: Sequence[str], bounds: Sequence[float], ends: tuple[str, str]
+) -> float:
+    """Draw a flat colour bar for ratios around one; return the bottom."""
+    wide = box.width / len(colours)
+    for step, colour in enumerate(colours):
+        sheet.rectangle(
+            Box(box.left + step * wide, box.top, wide, 8), colour, edge=PAPER, weight=HAIR
+        )
+    for step, bound in enumerate(bounds):
+        sheet.write(
+            box.left + (step + 1) * wide,
+            box.top + 9 + TINY,
+            sheet.language.number(bound, 2),
+            size=TINY,
+            colour=SOFT,
+            align="center",
+        )
+    y = box.top + 9 + TINY * (1 + LEADING)
+    for text, x, align in ((ends[0], box.left, "left"), (ends[1], box.right, "right")):
+        part = lettering.cut(text, box.width / 2 - 3, TINY)
+        sheet.write(x, y, part, size=TINY, colour=SOFT, align=align)
+    return y + 3
+
+
+def size_steps(
+    sheet: Sheet,
+    left: float,
+    top: float,
+    jobs: Sequence[int],
+    sizes: Sizing,
+    *,
+    fill: str = "#d8d9d6",
+    at_most: Callable[[str], str] | None = None,
+) -> float:
+    """Draw circles for numbers of jobs, large on top; return the bottom.
+
+    The last one stands for all establishments with the smallest dot, where there are such.
+    """
+    if not len(jobs):
+        return top
+    widest = max(float(sizes.diameter(jobs[0])), 6.0)
+    y = top
+    for number in jobs:
+        across = float(sizes.diameter(number))
+        row = max(across + 3.5, TINY * LEADING + 1.5)
+        middle = y + row / 2
+        sheet.circle(
+            left + widest / 2, middle, across, facecolor=fill, edgecolor=SOFT, linewidth=THIN * 0.8
+        )
+        text = sheet.language.number(number)
+        if at_most is not None and number <= sizes.least_jobs:
+            text = at_most(text)
+        sheet.write(
+            left + widest + 7, middle, text, size=TINY, colour=SOFT, vertical="center_baseline"
+        )
+        y += row
+    return y
+
+
+def swatch(
+    sheet: Sheet, left: float, middle: float, colour: str, text: str, *, room: float
+) -> None:
+    """Draw one square of colour with its meaning."""
+    sheet.rectangle(Box(left, middle - 4.5, 13, 9), colour, edge=FAINT, weight=HAIR)
+    sheet.write(
+        left + 19,
+        middle,
+        lettering.cut(text, room - 19, TINY),
+        size=TINY,
+        colour=SOFT,
+        vertical="center_baseline",
+    )

@@ -1,0 +1,75 @@
+"""Measure, cut and wrap text before it is drawn."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from matplotlib.font_manager import get_font
+from matplotlib.ft2font import LoadFlags
+
+from nabij.figures.style import TEXT, font_file
+
+ELLIPSIS = "…"
+
+
+def clean(text: object) -> str:
+    """Return text on one line, without control characters.
+
+    >>> clean("Flight\\n  Forum")
+    'Flight Forum'
+    """
+    printable = "".join(sign if sign.isprintable() else " " for sign in str(text))
+    return " ".join(printable.split())
+
+
+@lru_cache(maxsize=20_000)
+def width(text: str, size: float = TEXT, face: str = "normal") -> float:
+    """Return how wide `text` is, in points."""
+    letters = get_font(font_file(face))
+    # Measured large and without hinting: small letters would be rounded up to whole pixels.
+    letters.set_size(200, 72)
+    letters.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
+    return float(letters.get_width_height()[0]) / 64 * size / 200
+
+
+def cut(text: str, room: float, size: float = TEXT, face: str = "normal") -> str:
+    """Shorten `text` to `room` points, with an ellipsis if something had to go.
+
+    >>> cut("Oostelijk Havengebied", 60)
+    'Oostelijk Ha…'
+    """
+    if width(text, size, face) <= room:
+        return text
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if width(text[:middle].rstrip() + ELLIPSIS, size, face) <= room:
+            low = middle
+        else:
+            high = middle - 1
+    kept = text[:low].rstrip()
+    at_word = kept.rfind(" ")
+    if at_word > 0.75 * len(kept):
+        kept = kept[:at_word]
+    return f"{kept}{' ' if at_word > 0.75 * low else ''}{ELLIPSIS}"
+
+
+def wrap(
+    text: str, room: float, size: float = TEXT, face: str = "normal", lines: int = 2
+) -> list[str]:
+    """Break `text` into at most `lines` lines of `room` points; what is left over is cut."""
+    words = clean(text).split(" ")
+    rows: list[str] = [""]
+    while words:
+        tried = f"{rows[-1]} {words[0]}".strip()
+        if width(tried, size, face) <= room:
+            rows[-1] = tried
+            words.pop(0)
+        elif not rows[-1]:
+            rows[-1] = cut(words.pop(0), room, size, face)
+        elif len(rows) < lines:
+            rows.append("")
+        else:
+            rows[-1] = cut(" ".join([rows[-1], *words]), room, size, face)
+            break
+    return rows

@@ -1,0 +1,167 @@
+"""Establishments by number of jobs, in the focus region and in all.
+
+Figures 6 and 8 of the article "Measuring regional clusters" (ESB, after Raspe et al. 2012).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nabij.figures import lettering
+from nabij.figures.sheet import LEADING, Box, Sheet, begin, chosen, empty
+from nabij.figures.style import INK, RULE, SMALL, SOFT, TEXT, THIN, house_style
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from nabij.language import Language
+    from nabij.result import Result
+
+BAR = 11.0
+BETWEEN = 1.5
+ROW = 36.0
+KEY = 46.0
+FOOT = 14.0
+NUMBER_ROOM = 40.0
+LABEL_ROOM = 130.0
+
+
+def size_classes(
+    result: Result, *, language: str | None = None, palette: str | None = None
+) -> Figure:
+    """Draw the shares of the size classes in the focus region beside those of all regions.
+
+    Figures 6 and 8 of the article: is the cluster many small establishments, or few large ones?
+
+    Parameters
+    ----------
+    result : Result
+    language : {"en", "nl"}, optional
+        The study's own if left out.
+    palette : {"sequential", "esb"}, optional
+        The study's own if left out.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Examples
+    --------
+    >>> figure = size_classes(result)                               # doctest: +SKIP
+    >>> save(figure, "size_classes.png")                            # doctest: +SKIP
+    """
+    with house_style():
+        return _draw(result, language, palette)
+
+
+def share_text(words: Language, share: float) -> str:
+    """Write a share: whole per cents, tenths below one, and never 0 for what is not none.
+
+    >>> from nabij.language import Language
+    >>> [share_text(Language("en"), share) for share in (0.333, 0.004, 0.0001, 0.0)]
+    ['33%', '0.4%', '< 0.1%', '0%']
+    """
+    if 0 < share < 0.0005:
+        return f"< {words.percent(0.001, 1)}"
+    return words.percent(share, 1 if 0 < share < 0.00995 else 0)
+
+
+def _draw(result: Result, language: str | None, palette: str | None) -> Figure:
+    words, colours = chosen(result, language, palette)
+    text = "figures.size_classes."
+    table = result.size_classes
+    shares = table[["focus_share", "national_share"]].to_numpy(dtype=float, na_value=np.nan)
+    nothing = not len(table) or not np.nansum(shares) > 0
+    sheet = begin(
+        result,
+        title=words.text(
+            text + "title",
+            sector=lettering.clean(result.sector.name),
+            region=lettering.clean(result.focus.name),
+        ),
+        lines=[words.text(text + "subtitle")],
+        notes=[words.text("common.estimated")] if result.sector.jobs_estimated else [],
+        height=160.0 if nothing else KEY + ROW * (len(table) - 1) + 2 * BAR + BETWEEN + FOOT,
+        words=words,
+        palette=colours,
+    )
+    if nothing:
+        empty(sheet, words.text(text + "empty"))
+        return sheet.figure
+    _bars(sheet, result, shares)
+    return sheet.figure
+
+
+def _bars(sheet: Sheet, result: Result, shares: np.ndarray) -> None:
+    words, text, body = sheet.language, "figures.size_classes.", sheet.body
+    names = [
+        lettering.cut(lettering.clean(name), LABEL_ROOM, TEXT)
+        for name in result.size_classes["size_class"]
+    ]
+    heading = words.text(text + "jobs")
+    widths = [*(lettering.width(name) for name in names), lettering.width(heading, SMALL, "bold")]
+    left = body.left + max(widths) + 12
+    per_share = (body.right - NUMBER_ROOM - left) / np.nanmax(shares)
+    _key(sheet, result, left)
+    sheet.write(
+        left - 10, body.top + KEY - 8, heading, size=SMALL, face="bold", colour=SOFT, align="right"
+    )
+
+    colours = (sheet.palette.accent, sheet.palette.quiet)
+    for row, name in enumerate(names):
+        top = body.top + KEY + row * ROW
+        middle = top + BAR + BETWEEN / 2
+        sheet.write(left - 10, middle, name, align="right", vertical="center_baseline")
+        for series, colour in enumerate(colours):
+            share = shares[row, series]
+            y = top + series * (BAR + BETWEEN)
+            wide = max(share * per_share, 0.0) if np.isfinite(share) else 0.0
+            sheet.rectangle(Box(left, y, wide, BAR), colour)
+            sheet.write(
+                left + wide + 5,
+                y + BAR / 2,
+                share_text(words, share),
+                size=SMALL,
+                face="normal" if series else "bold",
+                colour=SOFT if series else INK,
+                vertical="center_baseline",
+            )
+    low = body.top + KEY + len(names) * ROW - ROW + 2 * BAR + BETWEEN
+    sheet.line([left, left], [body.top + KEY - 4, low + 4], RULE, THIN * 1.5)
+
+
+def _key(sheet: Sheet, result: Result, left: float) -> None:
+    """Say which bar is which, with the numbers behind the shares."""
+    words, text = sheet.language, "figures.size_classes."
+    table = result.size_classes
+    series = (
+        (
+            sheet.palette.accent,
+            lettering.clean(result.focus.name),
+            table["focus_establishments"].sum(),
+        ),
+        (
+            sheet.palette.quiet,
+            words.text(text + "all"),
+            table["national_establishments"].sum(),
+        ),
+    )
+    y = sheet.body.top + 2
+    for at, (colour, name, count) in enumerate(series):
+        counted = words.text(text + "count", count=words.number(count))
+        after = lettering.width(counted, SMALL) + 26
+        face = "normal" if at else "bold"
+        short = lettering.cut(name, sheet.body.right - left - after, SMALL, face)
+        sheet.rectangle(Box(left, y - 1, 13, 9), colour)
+        sheet.write(left + 19, y + 3.5, short, size=SMALL, face=face, vertical="center_baseline")
+        sheet.write(
+            left + 19 + lettering.width(short, SMALL, face) + 6,
+            y + 3.5,
+            counted,
+            size=SMALL,
+            colour=SOFT,
+            vertical="center_baseline",
+        )
+        y += SMALL * LEADING + 3

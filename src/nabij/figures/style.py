@@ -1,0 +1,176 @@
+"""How the figures look: colours, type sizes and the two palettes.
+
+Every colour, line width and type size of the figures is here and nowhere else. Lengths are
+points (1/72 inch).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap, to_hex
+from matplotlib.font_manager import FontProperties
+
+# Ink, from the strongest to the faintest.
+INK = "#1f2933"
+SOFT = "#5f6b76"
+FAINT = "#98a1a9"
+RULE = "#cfd4d8"
+GRID = "#eceeef"
+
+PAPER = "#ffffff"
+LAND = "#f3f2ee"
+CONTEXT = "#f8f8f6"
+CONTEXT_BORDER = "#dddcd7"
+ZERO = "#fdfcf8"
+BORDER = "#c9c8c2"
+COAST = "#7d8388"
+NO_SCORE = "#b9bdc1"
+WARNING_INK = "#7a4300"
+WARNING_FILL = "#fdf0d8"
+
+TITLE = 13.5
+TEXT = 8.5
+SMALL = 7.5
+TINY = 7.0
+
+MARGIN = 22.0
+HAIR = 0.35
+THIN = 0.6
+LINE = 0.9
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours that carry meaning.
+
+    Parameters
+    ----------
+    name : str
+        As in ``study.output.palette``.
+    ramp : tuple of str
+        Low to high.
+    area : tuple of str
+        The same for coloured areas: paler to begin with, for an empty polder is large.
+    diverging : tuple of str
+        Five colours: far below, below, about, above and far above one.
+    accent, quiet : str
+        What the reader is to look at, and what it is held against.
+    """
+
+    name: str
+    ramp: tuple[str, ...]
+    area: tuple[str, ...]
+    diverging: tuple[str, ...]
+    accent: str
+    quiet: str
+
+    def steps(self, count: int) -> list[str]:
+        """Return `count` colours for dots, low to high, evenly spread over the ramp.
+
+        >>> len(PALETTES["sequential"].steps(5))
+        5
+        """
+        return _spread(self.ramp, count)
+
+    def area_steps(self, count: int) -> list[str]:
+        """Return `count` colours for areas, low to high."""
+        return _spread(self.area, count)
+
+
+def _spread(anchors: tuple[str, ...], count: int) -> list[str]:
+    colours = LinearSegmentedColormap.from_list("ramp", list(anchors))
+    # One class takes a colour from the middle: the lightest one would say "low".
+    places = np.linspace(0, 1, count) if count > 1 else np.array([0.5])
+    return [to_hex(colour) for colour in colours(places)]
+
+
+PALETTES = {
+    # Equal steps in OKLab from lightness 0.84 to 0.25, so that it reads on near-white land, in
+    # grey print and with any of the common colour-vision deficiencies.
+    "sequential": Palette(
+        name="sequential",
+        ramp=(
+            "#efc28b",
+            "#eda171",
+            "#e57c5b",
+            "#d95a64",
+            "#bd416d",
+            "#993174",
+            "#75206d",
+            "#51165d",
+            "#2e0f4a",
+        ),
+        area=("#f8e6cb", "#efbb87", "#df7a60", "#b13f6e", "#6a1d69", "#351052"),
+        diverging=("#1f7a8c", "#86b6bf", "#c6c4bc", "#cf8fb0", "#8a2f74"),
+        accent="#993174",
+        quiet="#b4bac0",
+    ),
+    # The green, yellow and red of the article's maps.
+    "esb": Palette(
+        name="esb",
+        ramp=("#2f8f4e", "#7db548", "#d9cb3c", "#efb02e", "#e67a2e", "#d3352c", "#a30f26"),
+        area=("#dcebc8", "#a3cc78", "#eed24a", "#ea8f31", "#d3352c", "#9c0d24"),
+        diverging=("#2f8f4e", "#9cc48a", "#cbc8bc", "#ee9d7a", "#c3222d"),
+        accent="#c3222d",
+        quiet="#b4bac0",
+    ),
+}
+
+
+def palette_named(name: str) -> Palette:
+    """Return the palette called `name`, or say which there are."""
+    if name not in PALETTES:
+        raise ValueError(f"palette {name!r} is unknown; choose from: {', '.join(PALETTES)}")
+    return PALETTES[name]
+
+
+_FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
+_FONT_FILES = {
+    "normal": _FONTS / "DejaVuSans.ttf",
+    "bold": _FONTS / "DejaVuSans-Bold.ttf",
+    "italic": _FONTS / "DejaVuSans-Oblique.ttf",
+}
+
+
+def font_file(face: str = "normal") -> Path:
+    """Return the file of a face."""
+    return _FONT_FILES[face]
+
+
+def font(size: float = TEXT, face: str = "normal") -> FontProperties:
+    """Return the type that ships with matplotlib, the same on every machine."""
+    return FontProperties(fname=str(font_file(face)), size=size)
+
+
+_SETTINGS: dict[Any, Any] = {
+    "svg.hashsalt": "nabij",
+    # Letters as shapes: the reader's machine needs no font.
+    "svg.fonttype": "path",
+    "pdf.fonttype": 42,
+    "path.simplify": True,
+    "agg.path.chunksize": 0,
+}
+_lock = RLock()
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Draw with matplotlib's defaults and ours, whatever the caller's settings are.
+
+    Matplotlib's settings belong to the whole process, so one figure is drawn at a time.
+    """
+    defaults: dict[Any, Any] = {
+        key: value
+        for key, value in mpl.rcParamsDefault.items()
+        if not key.startswith(("backend", "interactive", "toolbar", "webagg", "tk.", "macosx"))
+    }
+    with _lock, mpl.rc_context({**defaults, **_SETTINGS}):
+        yield
