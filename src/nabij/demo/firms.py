@@ -55,7 +55,9 @@ def populate(hoods: pd.DataFrame, corop: pd.Series, count: int, random: Random) 
     for sector in SECTORS:
         total = round(sector.share * count)
         expected = _expected(sector, hoods, region, pull, usual, total, count, random)
-        here = np.repeat(np.arange(len(hoods)), _dealt(expected, total, random))
+        number = pd.factorize(region)[0]
+        dealt = _dealt_by_region(expected, number, total, random)
+        here = np.repeat(np.arange(len(hoods)), dealt)
         hood.append(here)
         code.append(_drawn(sector.codes, total, random))
         jobs.append(_sector_jobs(sector, region[here], random))
@@ -114,6 +116,13 @@ def _expected(
     """Establishments of a sector to expect in each neighbourhood: regions first, then inside."""
     weight = sum(share * pull[way] / pull[way].sum() for way, share in sector.settles.items())
     weight = weight * random.lognormal(0.0, UNEVEN, len(hoods))
+    focus = region == sector.focus
+    if sector.gathers is not None:
+        x, y = hoods["x"].to_numpy(), hoods["y"].to_numpy()
+        people = hoods["inhabitants"].groupby(hoods["municipality"]).transform("sum")
+        town = focus & (people == people[focus].max()).to_numpy()
+        away = np.hypot(x - x[town].mean(), y - y[town].mean())
+        weight = np.where(focus, weight * np.exp(-away / sector.gathers), weight)
     number, names = pd.factorize(region)
     leaning = np.array([sector.leaning.get(name, 1.0) for name in names])
     quota = leaning * np.bincount(number, usual)
@@ -123,7 +132,6 @@ def _expected(
     expected = weight * (quota / np.bincount(number, weight))[number]
 
     scale = count / FULL
-    focus = region == sector.focus
     named = hoods["name"].map(sector.named).to_numpy(dtype=np.float64) * scale
     is_named = ~np.isnan(named)
     others = focus & ~is_named
@@ -144,11 +152,23 @@ def _capped(expected: Floats, most: float, total: float) -> Floats:
 
 
 def _dealt(expected: Floats, total: int, random: Random) -> Ints:
-    """Whole numbers that sum to `total`, each the expected one rounded up or down."""
-    edges = np.cumsum(expected * (total / expected.sum()))
-    steps = np.floor(edges + random.random())
-    steps[-1] = total
-    return np.diff(np.minimum(steps, total), prepend=0.0).astype(np.int64)
+    """Whole numbers that sum to `total`: the whole part is sure, the rest falls as it may."""
+    expected = expected * (total / expected.sum())
+    sure = np.floor(expected + 1e-6)
+    rest = np.maximum(expected - sure, 0.0)
+    left = total - int(sure.sum())
+    return sure.astype(np.int64) + random.multinomial(left, rest / rest.sum())
+
+
+def _dealt_by_region(expected: Floats, number: Ints, total: int, random: Random) -> Ints:
+    """Deal first to regions, rounded so that they sum to `total`, then inside each."""
+    edges = np.cumsum(np.bincount(number, expected)) * (total / expected.sum())
+    quota = np.diff(np.round(edges), prepend=0.0).astype(np.int64)
+    count = np.zeros(len(expected), dtype=np.int64)
+    for region, share in enumerate(quota):
+        here = np.flatnonzero(number == region)
+        count[here] = _dealt(expected[here], int(share), random)
+    return count
 
 
 def _drawn(codes: dict[str, float], total: int, random: Random) -> NDArray[np.object_]:
@@ -240,10 +260,13 @@ def _places(hoods: pd.DataFrame, hood: Ints, random: Random) -> tuple[Floats, Fl
     joins[0] = False
     joins[1:] &= sorted_hood[1:] == sorted_hood[:-1]
     host = np.maximum.accumulate(np.where(joins, 0, np.arange(count)))
-    # Whole metres, except where rounding would lead across a border.
-    whole_metres = np.round(place)
+    # Whole metres, except where rounding, or a cell in two parts, would lead across a border.
     shapely.prepare(cells)
-    stays = shapely.contains_xy(cells[sorted_hood], whole_metres[:, 0], whole_metres[:, 1])
+    whole_metres = np.round(place)
+    stays = shapely.contains_xy(cells[sorted_hood], *whole_metres.T)
+    at_home = shapely.contains_xy(cells[sorted_hood], *place.T)
+    middle = shapely.get_coordinates(shapely.point_on_surface(cells))[sorted_hood]
+    place = np.where(at_home[:, None], place, middle)
     place = np.where(stays[:, None], whole_metres, place)
     x, y = np.empty(count), np.empty(count)
     x[order], y[order] = place[host].T

@@ -94,6 +94,9 @@ class DemoSector:
         How much more than elsewhere (1) the other COROP regions have of it.
     settles : dict of str to float
         Mixture of the ways to settle of `Industry`.
+    gathers : float or None
+        Metres from the middle of the focus region's largest town in which the sector becomes
+        e times as rare, besides all else; None where it does not.
     named : dict of str to float
         Establishments in the neighbourhoods that the article names, in a register of a million.
     most_elsewhere : float
@@ -114,6 +117,7 @@ class DemoSector:
     in_focus: float
     leaning: dict[str, float]
     settles: dict[str, float]
+    gathers: float | None
     named: dict[str, float]
     most_elsewhere: float
     sizes: Shares
@@ -126,8 +130,8 @@ class DemoSector:
 
 # Set so that a figure of the article comes out (see `nabij.demo.published`): share and in_focus
 # (establishments in the focus region and its LQ), the leaning of Twente, settles (national mean
-# D-score), named and most_elsewhere, focus_sizes and focus_largest. The other leanings are a rough
-# picture of where Dutch high-tech industry and creative services are.
+# D-score), gathers (the focus region's mean D-score), named and most_elsewhere, focus_sizes and
+# focus_largest. The other leanings are a rough picture of where these sectors are.
 BRAINPORT = DemoSector(
     codes={
         "26110": 0.06, "26120": 0.03, "26200": 0.04, "26300": 0.04, "26510": 0.08,
@@ -148,12 +152,13 @@ BRAINPORT = DemoSector(
         "Utrecht": 0.85, "Agglomeratie 's-Gravenhage": 0.75, "Groot-Amsterdam": 0.65,
         "Overig Zeeland": 0.85, "Noord-Friesland": 0.85, "Het Gooi en Vechtstreek": 0.9,
     },
-    settles={"estates": 0.4, "homes": 0.35, "farmland": 0.25},
+    settles={"estates": 0.4, "homes": 0.24, "farmland": 0.36},
+    gathers=13_000.0,
     named={
         "Hurk": 31, "Flight Forum": 19, "Beemden": 17, "Ekkersrijt": 34, "De Sleutel": 18,
         "Meerheide": 16, "Hoogeind": 24,
     },
-    most_elsewhere=11.0,
+    most_elsewhere=8.0,
     sizes=(0.44, 0.27, 0.09, 0.08, 0.07, 0.03, 0.02),
     focus_sizes=(0.40, 0.265, 0.09, 0.07, 0.072, 0.052, 0.051),
     largest=2_500,
@@ -179,6 +184,7 @@ CREATIVE = DemoSector(
         "Noord-Friesland": 0.7, "Zuidwest-Friesland": 0.65, "Zuidoost-Friesland": 0.65,
     },
     settles={"homes": 0.95, "farmland": 0.05},
+    gathers=None,
     named={
         "Oostelijk Havengebied": 482, "Landlust": 461, "Jordaan": 383, "Oude Pijp": 324,
         "Nieuwe Pijp": 274, "Grachtengordel": 352, "Haarlemmerbuurt": 258,

@@ -198,9 +198,7 @@ def _without_exclaves(seeds: pd.DataFrame) -> Ints:
     return owner
 
 
-def _peopled(
-    seeds: pd.DataFrame, table: pd.DataFrame, random: np.random.Generator
-) -> pd.DataFrame:
+def _peopled(seeds: pd.DataFrame, table: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
     """Give every neighbourhood its inhabitants and its place between centre and edge."""
     people = seeds["inhabitants"] * random.lognormal(0.0, 0.45, len(seeds))
     people = people.where(~seeds["estate"], 0.05 * people)

@@ -1,0 +1,152 @@
+"""Write the demo: a register, its regions and two studies of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyogrio
+import shapely
+
+from nabij.demo.firms import FULL, populate
+from nabij.demo.land import share_out
+from nabij.demo.neighbourhoods import draw
+from nabij.demo.places import CRS, municipalities
+from nabij.demo.studies import LEVELS, SOURCE, STUDIES, study_file
+from nabij.errors import InputError
+from nabij.progress import Progress, silent
+
+FEWEST = 20_000  # below this the article's neighbourhoods hold no establishments to count
+
+
+def make(
+    folder: str | Path,
+    *,
+    establishments: int = FULL,
+    seed: int = 2013,
+    progress: Progress = silent,
+) -> tuple[Path, Path]:
+    """Write a synthetic Dutch register with its regions and two studies.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Is made if it is not there. Gets ``register.parquet`` (``id, sbi, x, y, jobs``),
+        ``regions.gpkg`` (layers ``corop, municipality, neighbourhood``), ``brainport.toml`` and
+        ``creative-services.toml``; files of these names are written over.
+    establishments : int, optional
+        Size of the register. Both sectors, and the thresholds above which neighbourhoods are
+        named, grow and shrink with it.
+    seed : int, optional
+        The same seed gives the same files.
+    progress : callable, optional
+
+    Returns
+    -------
+    tuple of Path
+        The study files of Brainport and of creative services.
+
+    Raises
+    ------
+    InputError
+        If `establishments` is below 20,000 or the folder cannot be made.
+
+    Examples
+    --------
+    >>> brainport, creative = make("nabij-demo")  # doctest: +SKIP
+    """
+    if establishments < FEWEST:
+        raise InputError(
+            f"the demo register needs at least {FEWEST:,} establishments to have the shape it "
+            f"should; {establishments:,} were asked for"
+        )
+    folder = Path(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be made a folder ({error.strerror})") from None
+
+    random = np.random.default_rng(seed)
+    progress("Drawing the map", 0.0)
+    table = municipalities()
+    land = share_out(table)
+    progress("Drawing the map", 0.5)
+    hoods = draw(table, land, random)
+    progress("Drawing the map", 1.0)
+
+    progress("Making up establishments", 0.0)
+    corop = table["corop"].loc[hoods["municipality"]].reset_index(drop=True)
+    register = populate(hoods, corop, establishments, random)
+    progress("Making up establishments", 1.0)
+
+    progress("Writing the demo's files", 0.0)
+    _write_register(register, folder / "register.parquet")
+    progress("Writing the demo's files", 0.5)
+    _write_regions(table, hoods, folder / "regions.gpkg")
+    paths = []
+    for study in STUDIES:
+        threshold = max(2, round(study.shape.threshold * establishments / FULL))
+        path = folder / study.file
+        path.write_text(study_file(study, threshold), encoding="utf-8")
+        paths.append(path)
+    progress("Writing the demo's files", 1.0)
+    return paths[0], paths[1]
+
+
+def _write_register(register: pd.DataFrame, path: Path) -> None:
+    columns = {
+        "id": pa.array([f"V{number:07d}" for number in range(1, len(register) + 1)]),
+        "sbi": pa.array(register["sbi"]).cast(pa.string()),
+        "x": pa.array(register["x"]),
+        "y": pa.array(register["y"]),
+        "jobs": pa.array(register["jobs"]),
+    }
+    table = pa.table(columns).replace_schema_metadata({"source": SOURCE})
+    pq.write_table(table, path, compression="zstd")
+
+
+def _write_regions(table: pd.DataFrame, hoods: pd.DataFrame, path: Path) -> None:
+    """Write the three levels; the larger ones are the smaller ones put together."""
+    cells = hoods["geometry"].to_numpy()
+    towns = _together(cells, hoods["municipality"].to_numpy())
+    corop = table.groupby("corop_code")["corop"].first()
+    regions = _together(towns, pd.factorize(table["corop_code"], sort=True)[0])
+    levels = {
+        "corop": (corop.index, corop, regions),
+        "municipality": (table["code"], table["name"], towns),
+        "neighbourhood": (hoods["code"], hoods["name"], cells),
+    }
+    path.unlink(missing_ok=True)
+    with _fixed_date():
+        for level in LEVELS:
+            code, name, shapes = levels[level]
+            layer = gpd.GeoDataFrame(
+                {"code": np.asarray(code), "name": np.asarray(name)}, geometry=shapes, crs=CRS
+            )
+            layer.to_file(path, layer=level, engine="pyogrio", promote_to_multi=True)
+
+
+def _together(shapes: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """Join shapes that share borders, by group number."""
+    order = np.argsort(group, kind="stable")
+    starts = np.searchsorted(group[order], np.arange(group.max() + 1))
+    return np.array(
+        [shapely.coverage_union_all(part) for part in np.split(shapes[order], starts[1:])],
+        dtype=object,
+    )
+
+
+@contextmanager
+def _fixed_date() -> Iterator[None]:
+    """Let a GeoPackage carry the same date whenever it is written, so that its bytes are equal."""
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2013-01-01T00:00:00.000Z"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})

@@ -1,0 +1,125 @@
+"""The two study files of the demo."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nabij.demo.industries import BRAINPORT, CREATIVE, DemoSector
+from nabij.demo.places import CRS
+
+SOURCE = "Synthetic register made by nabij demo; not real establishments"
+NO_DIVISIONS = (48, 54, 57, 67, 76, 83, 89)  # numbers that SBI 2008 leaves out
+LEVELS = ("corop", "municipality", "neighbourhood")
+
+
+@dataclass(frozen=True)
+class DemoStudy:
+    """One of the article's two examples.
+
+    Attributes
+    ----------
+    file, name : str
+    parts : dict of str to sequence of str
+        Named sub-sectors and their SBI codes; together the sector.
+    reference, reference_divisions : str, tuple of int
+        The wider population and its divisions of SBI.
+    shape : DemoSector
+    """
+
+    file: str
+    name: str
+    parts: dict[str, Sequence[str]]
+    reference: str
+    reference_divisions: tuple[int, ...]
+    shape: DemoSector
+
+
+# The article prints no code lists; these are a fair reading of its words.
+STUDIES = (
+    DemoStudy(
+        file="brainport.toml",
+        name="Brainport",
+        parts={
+            "Electronics": ["26"],
+            "Electrical equipment": ["27"],
+            "Automotive": ["29"],
+            "Medical instruments": ["325"],
+        },
+        reference="Industry",
+        reference_divisions=tuple(range(10, 34)),
+        shape=BRAINPORT,
+    ),
+    DemoStudy(
+        file="creative-services.toml",
+        name="Creative services",
+        parts={"Architects": ["7111"], "Advertising": ["731"], "Designers": ["741"]},
+        reference="Services",
+        reference_divisions=tuple(n for n in range(45, 97) if n not in NO_DIVISIONS),
+        shape=CREATIVE,
+    ),
+)
+
+
+def study_file(study: DemoStudy, threshold: int) -> str:
+    """Write a study as the text of a study file.
+
+    Examples
+    --------
+    >>> print(study_file(STUDIES[0], 14).splitlines()[0])
+    # Brainport in a synthetic register: made up by nabij demo, no real establishment is in it.
+    """
+    codes = [code for part in study.parts.values() for code in part]
+    divisions = [f"{division:02d}" for division in study.reference_divisions]
+    parts = "\n".join(f'"{name}" = {_list(part)}' for name, part in study.parts.items())
+    levels = "\n".join(
+        f'[[regions]]\nlevel = "{level}"\npath = "regions.gpkg"\nlayer = "{level}"\n'
+        f'code = "code"\nname = "name"\n'
+        for level in LEVELS
+    )
+    return f"""\
+# {study.name} in a synthetic register: made up by nabij demo, no real establishment is in it.
+
+[register]
+path = "register.parquet"
+id = "id"
+code = "sbi"
+x = "x"
+y = "y"
+jobs = "jobs"
+crs = "{CRS}"
+synthetic = true
+
+# The article that the demo follows prints no code lists; these are a fair reading of its words
+# in SBI 2008.
+[sector]
+name = "{study.name}"
+codes = {_list(codes)}
+
+[sector.parts]
+{parts}
+
+[reference]
+name = "{study.reference}"
+codes = {_list(divisions)}
+
+{levels}
+[focus]
+region = "{study.shape.focus}"
+level = "{LEVELS[0]}"
+zoom_level = "{LEVELS[-1]}"
+threshold = {threshold}
+
+[output]
+language = "en"
+source = "{SOURCE}"
+"""
+
+
+def _list(words: Sequence[str]) -> str:
+    lines: list[str] = []
+    for start in range(0, len(words), 12):
+        lines.append(", ".join(f'"{word}"' for word in words[start : start + 12]))
+    if len(lines) == 1:
+        return f"[{lines[0]}]"
+    return "[\n" + "".join(f"  {line},\n" for line in lines) + "]"
