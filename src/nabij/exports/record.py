@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,8 @@ def result_json(result: Result, path: Path, files: list[str]) -> None:
     A value that does not exist is ``null``. `files` are all files of the result; a later run may
     replace a folder that holds these and no others.
     """
-    made = asdict(result.provenance)
     record = {
-        "sector": asdict(result.sector),
+        "sector": vars(result.sector),
         "focus": {
             "level": result.focus.level,
             "code": result.focus.code,
@@ -34,7 +32,7 @@ def result_json(result: Result, path: Path, files: list[str]) -> None:
         "size_classes": result.size_classes.to_dict("records"),
         "parts": result.parts.to_dict("records"),
         "synthetic": result.study.register.synthetic,
-        **made,
+        **vars(result.provenance),
         "files": sorted(files),
     }
     path.write_text(

@@ -1,0 +1,154 @@
+"""What a run leaves behind: whole, private, and the same numbers everywhere."""
+
+import json
+import os
+import stat
+import zipfile
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+
+import nabij
+from nabij import InputError
+
+
+@pytest.fixture
+def result(country):
+    register = country.register.astype({"jobs": object})
+    register.loc[7, "jobs"] = "-5"
+    country.write(register)
+    return nabij.run(country.study(output={"formats": ["png", "svg", "pdf", "gpkg"]}))
+
+
+def test_all_files_are_there_and_listed(result, tmp_path):
+    folder = result.save(tmp_path / "out")
+    found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    figures = ("dot_map", "bubble_chart", "neighbourhoods", "size_classes")
+    assert found == {
+        "establishments.parquet",
+        "establishments.gpkg",
+        "regions.csv",
+        "regions.xlsx",
+        "regions.gpkg",
+        "rejected.csv",
+        "report.html",
+        "result.json",
+        *(f"figures/{name}.{kind}" for name in figures for kind in ("png", "svg", "pdf")),
+    }
+    assert set(json.loads((folder / "result.json").read_text())["files"]) == found
+
+
+def test_everything_is_for_its_owner_only(result, tmp_path):
+    earlier = os.umask(0o022)
+    try:
+        folder = result.save(tmp_path / "out")
+    finally:
+        os.umask(earlier)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    for path in folder.rglob("*"):
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)
+
+
+def test_the_tables_hold_what_the_result_holds(result, tmp_path):
+    folder = result.save(tmp_path / "out")
+    pd.testing.assert_frame_equal(
+        pd.read_parquet(folder / "establishments.parquet"), result.establishments
+    )
+    expected = pd.DataFrame(result.regions.drop(columns="geometry"))
+    text = pd.read_csv(folder / "regions.csv", dtype={"code": str}, keep_default_na=True)
+    pd.testing.assert_frame_equal(text, expected, check_dtype=False)
+    for level, table in expected.groupby("level"):
+        sheet = pd.read_excel(folder / "regions.xlsx", sheet_name=level, engine="calamine")
+        pd.testing.assert_frame_equal(sheet, table.reset_index(drop=True), check_dtype=False)
+        layer = gpd.read_file(folder / "regions.gpkg", layer=level)
+        assert layer.crs.to_string() == "EPSG:28992"
+        np.testing.assert_array_equal(layer["mean_d_score"], table["mean_d_score"])
+    points = gpd.read_file(folder / "establishments.gpkg")
+    np.testing.assert_array_equal(points.geometry.x, result.establishments["x"])
+
+
+def test_the_record_holds_the_national_figures_and_the_way_to_them(result, country, tmp_path):
+    record = json.loads((result.save(tmp_path / "out") / "result.json").read_text())
+    assert record["sector"]["mean_d_score"] == result.sector.mean_d_score
+    assert record["parameters"]["dscore"]["floor"] == 100
+    assert record["counts"]["rejected"] == {"jobs are negative": 1}
+    assert record["versions"]["nabij"] == nabij.__version__
+    assert record["synthetic"] is True
+    digests = {path.rsplit("/", 1)[1]: digest for path, digest in record["inputs"].items()}
+    assert set(digests) == {"register.csv", "regions.gpkg"}
+
+
+def test_rejected_rows_are_in_a_file_with_row_number_and_reason(result, tmp_path):
+    listed = pd.read_csv(result.save(tmp_path / "out") / "rejected.csv")
+    assert listed[["row", "reason"]].to_numpy().tolist() == [[9, "jobs are negative"]]
+    assert listed["id"].tolist() == ["E0007"]
+
+
+def test_reasons_are_in_the_language_of_the_study(country, tmp_path):
+    register = country.register.astype({"jobs": object})
+    register.loc[7, "jobs"] = "-5"
+    country.write(register)
+    result = nabij.run(country.study(output={"language": "nl"}))
+    listed = pd.read_csv(result.save(tmp_path / "out") / "rejected.csv")
+    assert listed["reason"].tolist() == ["banen zijn negatief"]
+
+
+def test_a_name_that_looks_like_a_formula_stays_a_name(country, tmp_path):
+    shapes = gpd.read_file(country.folder / "regions.gpkg", layer="region")
+    shapes.loc[0, "name"] = "=1+1"
+    shapes.to_file(country.folder / "regions.gpkg", layer="region")
+    folder = nabij.run(country.study()).save(tmp_path / "out")
+    with zipfile.ZipFile(folder / "regions.xlsx") as book:
+        assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
+        assert b"=1+1" in book.read("xl/sharedStrings.xml")
+
+
+def test_an_earlier_result_is_replaced(result, tmp_path):
+    first = result.save(tmp_path / "out")
+    (first / "result.json").touch()
+    assert result.save(tmp_path / "out") == first
+    assert sorted(path.name for path in tmp_path.glob(".out*")) == []
+
+
+def test_a_folder_with_other_files_is_refused_and_left_alone(result, tmp_path):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "thesis.docx").write_text("years of work")
+    with pytest.raises(InputError, match=r"not of an earlier result \(thesis\.docx\)"):
+        result.save(folder)
+    assert (folder / "thesis.docx").read_text() == "years of work"
+
+
+def test_when_writing_fails_the_earlier_result_is_untouched(result, tmp_path, monkeypatch):
+    from nabij.exports import tables
+
+    folder = result.save(tmp_path / "out")
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tables, "regions_xlsx", full)
+    with pytest.raises(InputError, match=r"No space left on device.*earlier result is as it was"):
+        result.save(folder)
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    assert sorted(path.name for path in tmp_path.glob(".out*")) == []
+
+
+def test_stopping_leaves_nothing_behind(result, tmp_path):
+    def stop(message, fraction):
+        if fraction > 0.5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        result.save(tmp_path / "out", progress=stop)
+    assert not (tmp_path / "out").exists()
+    assert sorted(path.name for path in tmp_path.glob(".out*")) == []
+
+
+def test_a_file_in_the_way_is_named(result, tmp_path):
+    (tmp_path / "out").write_text("")
+    with pytest.raises(InputError, match="is a file"):
+        result.save(tmp_path / "out")

@@ -1,0 +1,56 @@
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nabij import InputError
+from nabij.sectors import members, select
+from nabij.study import Reference, Sector
+
+CODES = pd.Series(["0111", "2611", "3250", "3251", "7111", "7312", "7410", "7111"])
+
+digits = st.text("0123456789", min_size=1, max_size=5)
+
+
+@given(st.lists(digits), st.lists(digits), st.lists(digits))
+def test_a_code_is_chosen_when_a_prefix_begins_it_and_no_exclusion_does(codes, wanted, excluded):
+    chosen, _ = select(codes, [*wanted, *(f"!{prefix}" for prefix in excluded)])
+    for code, found in zip(codes, chosen, strict=True):
+        included = not wanted or any(code[: len(prefix)] == prefix for prefix in wanted)
+        out = any(code[: len(prefix)] == prefix for prefix in excluded)
+        assert found == (included and not out)
+
+
+def test_a_prefix_does_not_match_in_the_middle_of_a_code():
+    assert not select(["0111"], ["11"])[0].any()
+
+
+def test_dots_and_case_of_a_prefix_do_not_matter_for_digits():
+    assert select(["7111Z"], ["71.11Z"])[0].all()
+
+
+def test_categories_in_words_are_codes_too():
+    chosen, _ = select(["Retail, food", "Wholesale"], ["Retail"])
+    assert chosen.tolist() == [True, False]
+
+
+def test_parts_are_within_the_sector_and_the_sector_is_their_union_by_default():
+    parts = {"Medical": ["325"], "Architects": ["7111"]}
+    found = members(CODES, Sector(name="Both", parts=parts), Reference())
+    assert found.sector.tolist() == [code in ("3250", "3251", "7111") for code in CODES]
+    assert found.parts["Architects"].sum() == 2
+
+
+def test_a_sector_outside_its_reference_names_the_codes_that_lack():
+    with pytest.raises(InputError, match=r"must contain the whole sector, but it lacks 7111"):
+        members(CODES, Sector(name="S", codes=["26", "7111"]), Reference(codes=["2", "3"]))
+
+
+def test_a_code_that_matches_nothing_beside_others_is_told():
+    found = members(CODES, Sector(name="S", codes=["26", "99"]), Reference())
+    assert ["'99'" in str(note) for note in found.notes] == [True]
+
+
+def test_a_sector_that_matches_nothing_names_the_nearest_codes():
+    with pytest.raises(InputError, match=r"begins with 7113; nearest codes in the register: 7111"):
+        members(CODES, Sector(name="S", codes=["7113"]), Reference())
