@@ -215,16 +215,17 @@ def init(
     from nabij.study_file import compose
     from nabij.vector import columns_by_layer
 
-    if out.exists():
-        raise InputError(f"{out}: is there already; choose another name with --out")
+    guessed = guess(register)
     layers = []
     for path in regions or []:
         require_file(path, "--regions")
         layers += [(path, name, columns) for name, columns in columns_by_layer(path, "--regions")]
-    text = compose(guess(register), layers, out.absolute().parent)
+    text = compose(guessed, layers, out.absolute().parent)
     try:
         with out.open("x", encoding="utf-8") as file:
             file.write(text)
+    except FileExistsError:
+        raise InputError(f"{out}: is there already; choose another name with --out") from None
     except OSError as error:
         raise InputError(f"{out}: cannot be written ({error.strerror})") from None
     typer.echo(f"Wrote {out}. Complete it, then:\n  nabij check {out}\n  nabij run {out}")

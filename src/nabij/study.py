@@ -30,41 +30,44 @@ KernelName = Literal["inverse", "shifted", "exponential", "gaussian", "within"]
 
 def _beside_study(path: Path, info: ValidationInfo) -> Path:
     """Read a relative path as relative to the study file, not to where the user stands."""
+    if path == Path():
+        raise ValueError("is empty; write the path of a file")
     folder = (info.context or {}).get("folder")
     path = path.expanduser()
     return folder / path if folder is not None and not path.is_absolute() else path
 
 
 StudyPath = Annotated[Path, AfterValidator(_beside_study)]
-Codes = Annotated[list[str], Field(min_length=1)]
+Text = Annotated[str, Field(min_length=1)]
+Codes = Annotated[list[Text], Field(min_length=1)]
 
 
 class _Block(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Register(_Block):
     """The register of establishments: where it is and which column is what."""
 
     path: StudyPath
-    code: str
-    x: str | None = None
-    y: str | None = None
-    crs: str | None = None
-    id: str | None = None
-    jobs: str | None = None
-    size_class: str | None = None
+    code: Text
+    x: Text | None = None
+    y: Text | None = None
+    crs: Text | None = None
+    id: Text | None = None
+    jobs: Text | None = None
+    size_class: Text | None = None
     size_class_jobs: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
-    name: str | None = None
-    year: str | None = None
+    name: Text | None = None
+    year: Text | None = None
     use_year: int | None = None
-    layer: str | None = None
-    separator: str | None = None
+    layer: Text | None = None
+    separator: Text | None = None
     decimal: Literal[".", ","] | None = None
-    encoding: str | None = None
+    encoding: Text | None = None
     code_digits: PositiveInt | None = None
     max_jobs: PositiveFloat = 1_000_000
-    metric_crs: str | None = None
+    metric_crs: Text | None = None
     synthetic: bool = False
 
     @model_validator(mode="after")
@@ -86,8 +89,8 @@ class Register(_Block):
 class Sector(_Block):
     """The sector: a named set of industry codes, by prefix; ``!`` excludes."""
 
-    name: str
-    codes: list[str] = Field(default_factory=list)
+    name: Text
+    codes: list[Text] = Field(default_factory=list)
     parts: dict[str, Codes] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -100,27 +103,27 @@ class Sector(_Block):
 class Reference(_Block):
     """The wider population that the sector is held against; it contains the sector."""
 
-    name: str | None = None
-    codes: list[str] = Field(default_factory=list)
+    name: Text | None = None
+    codes: list[Text] = Field(default_factory=list)
 
 
 class RegionLevel(_Block):
     """One level of regions: a file of polygons."""
 
-    level: str
+    level: Text
     path: StudyPath
-    code: str
-    name: str | None = None
-    layer: str | None = None
-    crs: str | None = None
+    code: Text
+    name: Text | None = None
+    layer: Text | None = None
+    crs: Text | None = None
 
 
 class Focus(_Block):
     """The region to look into, and how."""
 
-    region: str | None = None
-    level: str | None = None
-    zoom_level: str | None = None
+    region: Text | None = None
+    level: Text | None = None
+    zoom_level: Text | None = None
     threshold: PositiveInt | None = None
 
 
@@ -279,6 +282,8 @@ def _explain(problem: Any) -> str:
     if kind == "value_error":
         message = str(problem["ctx"]["error"])
         return f"{place}: {message}" if place else message
+    if kind == "string_too_short":
+        return f"{place}: is empty; fill it in, or leave the key out if it is optional"
     if kind == "string_type" and isinstance(value, int | float):
         return f'{place}: {value} must be text, in quotes: "{value}"'
     return f"{place}: {problem['msg'][0].lower()}{problem['msg'][1:]} (found {value!r})"

@@ -1,0 +1,188 @@
+"""The commands as a user types them: what they print, write and exit with."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+
+def nabij(*words, cwd=None, **options):
+    return subprocess.run(
+        [sys.executable, "-m", "nabij", *map(str, words)],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={**os.environ, "COLUMNS": "200", "NO_COLOR": "1"},
+        **options,
+    )
+
+
+STUDY = """
+[register]
+path = "register.csv"
+id = "id"
+code = "sbi"
+x = "x"
+y = "y"
+jobs = "jobs"
+crs = "EPSG:28992"
+
+[sector]
+name = "Brainport"
+codes = ["26", "27", "29", "325"]
+
+[[regions]]
+level = "region"
+path = "regions.gpkg"
+layer = "region"
+code = "code"
+name = "name"
+
+[output]
+formats = ["png"]
+"""
+
+
+@pytest.fixture
+def folder(country):
+    (country.folder / "study.toml").write_text(STUDY)
+    return country.folder
+
+
+def test_help_names_the_commands_and_where_to_begin():
+    said = nabij("--help")
+    assert said.returncode == 0
+    for word in ("demo", "init", "check", "run"):
+        assert word in said.stdout
+    assert "Begin with" in said.stdout
+
+
+def test_help_loads_nothing_that_computes():
+    code = (
+        "import sys, nabij.cli\n"
+        "from typer.main import get_command\n"
+        "try: get_command(nabij.cli.app)(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'pandas', 'numba', 'matplotlib', 'shapely', 'pydantic'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_version():
+    from nabij import __version__
+
+    assert nabij("--version").stdout == f"nabij {__version__}\n"
+
+
+def test_run_writes_a_result_and_says_what_it_found(folder):
+    said = nabij("run", "study.toml", "--out", "out", cwd=folder)
+    assert said.returncode == 0, said.stderr
+    assert "Brainport has" in said.stdout
+    assert (folder / "out" / "report.html").exists()
+
+
+def test_run_twice_replaces_the_first(folder):
+    assert nabij("run", "study.toml", cwd=folder).returncode == 0
+    assert nabij("run", "study.toml", cwd=folder).returncode == 0
+    assert (folder / "study-result" / "report.html").exists()
+
+
+def test_check_says_what_a_run_would_do_and_writes_nothing(folder):
+    before = sorted(folder.iterdir())
+    said = nabij("check", "study.toml", cwd=folder)
+    assert said.returncode == 0, said.stderr
+    assert "400" in said.stdout
+    assert "A run would compute" in said.stdout
+    assert sorted(folder.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("run", "none.toml"), "no such study file"),
+        (("check", "register.csv"), "not valid TOML"),
+        (("run", "study.toml", "--out", "register.csv"), "is a file"),
+        (("init", "none.csv"), "no such file"),
+        (("init", "study.toml"), "cannot read a register"),
+        (("rum", "study.toml"), "No such command"),
+        (("run",), "Missing argument"),
+    ],
+)
+def test_wrong_use_exits_with_2_and_a_message(folder, words, message):
+    said = nabij(*words, cwd=folder)
+    assert said.returncode == 2
+    assert message in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('code = "sbi"', 'code = "sbj"', "did you mean 'sbi'?"),
+        ('codes = ["26", "27", "29", "325"]', 'codes = ["99"]', "no establishment has a code"),
+        ("[output]", "[outputs]", "did you mean 'output'?"),
+        ('"EPSG:28992"', '"EPSG:2154"', "set [register] crs"),
+    ],
+)
+def test_a_study_to_mend_exits_with_2_and_says_how(folder, old, new, message):
+    (folder / "study.toml").write_text(STUDY.replace(old, new, 1))
+    said = nabij("run", "study.toml", "--out", "out", cwd=folder)
+    assert said.returncode == 2
+    assert message in said.stderr
+    assert "Traceback" not in said.stderr
+    assert not (folder / "out").exists()
+
+
+def test_init_writes_a_study_that_check_accepts(folder):
+    (folder / "study.toml").unlink()
+    said = nabij("init", "register.csv", "--regions", "regions.gpkg", cwd=folder)
+    assert said.returncode == 0, said.stderr
+    text = (folder / "study.toml").read_text()
+    for line in ('code = "sbi"', 'x = "x"', 'jobs = "jobs"', 'crs = "EPSG:28992"'):
+        assert line in text
+    assert nabij("check", "study.toml", cwd=folder).returncode == 0
+
+
+def test_init_never_overwrites(folder):
+    said = nabij("init", "register.csv", cwd=folder)
+    assert said.returncode == 2
+    assert "is there already" in said.stderr
+    assert (folder / "study.toml").read_text() == STUDY
+
+
+def test_init_of_an_unknown_register_says_what_to_fill_in(folder):
+    (folder / "odd.csv").write_text("a;b\n1;2\n")
+    assert nabij("init", "odd.csv", "--out", "odd.toml", cwd=folder).returncode == 0
+    assert 'code = ""  # not recognised' in (folder / "odd.toml").read_text()
+    assert "[register] code" in nabij("check", "odd.toml", cwd=folder).stderr
+
+
+def test_what_is_written_is_for_its_owner_only(folder):
+    nabij("run", "study.toml", "--out", "out", cwd=folder)
+    assert (folder / "out").stat().st_mode & 0o077 == 0
+    assert (folder / "out" / "report.html").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals differ")
+def test_ctrl_c_stops_with_a_message_and_leaves_nothing(folder):
+    started = subprocess.Popen(
+        [sys.executable, "-m", "nabij", "run", "study.toml", "--out", "out"],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(2.5)  # it is importing, reading or computing
+    started.send_signal(signal.SIGINT)
+    _, said = started.communicate(timeout=60)
+    assert started.returncode == 130
+    assert "Stopped" in said
+    assert "Traceback" not in said
+    assert not (folder / "out").exists()
+    assert list(folder.glob(".out*")) == []

@@ -1,0 +1,136 @@
+"""Study files: what they may say, and what is said when they are wrong."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from nabij import InputError, Study
+
+TOML = """
+[register]
+path = "data/register.csv"
+code = "sbi"
+x = "x"
+y = "y"
+jobs = "banen"
+crs = "EPSG:28992"
+
+[sector]
+name = "Creative services"
+codes = ["7111", "731"]
+
+[[regions]]
+level = "corop"
+path = "corop.gpkg"
+code = "code"
+"""
+
+
+def write(tmp_path, text):
+    path = tmp_path / "study.toml"
+    path.write_text(text)
+    return path
+
+
+def wrong(tmp_path, old, new):
+    assert old in TOML
+    with pytest.raises(InputError) as caught:
+        Study.from_toml(write(tmp_path, TOML.replace(old, new)))
+    return str(caught.value)
+
+
+def test_relative_paths_are_relative_to_the_study_file(tmp_path):
+    study = Study.from_toml(write(tmp_path, TOML))
+    assert study.register.path == tmp_path / "data" / "register.csv"
+    assert study.regions[0].path == tmp_path / "corop.gpkg"
+
+
+def test_toml_and_python_say_the_same(tmp_path):
+    from_file = Study.from_toml(write(tmp_path, TOML))
+    assert Study.from_dict(tomllib.loads(TOML), folder=tmp_path) == from_file
+
+
+def test_defaults_are_those_of_the_method(tmp_path):
+    study = Study.from_toml(write(tmp_path, TOML))
+    assert (study.dscore.floor, study.dscore.normalisation) == (100, "mean")
+    assert (study.dscore.kernel, study.dscore.weights) == ("inverse", "none")
+    assert study.reference.codes == []
+
+
+def test_an_unknown_key_names_the_nearest(tmp_path):
+    message = wrong(tmp_path, "jobs =", "job =")
+    assert "[register] job: unknown key; did you mean 'jobs'?" in message
+
+
+def test_an_unknown_block_names_the_nearest(tmp_path):
+    assert "did you mean 'sector'?" in wrong(tmp_path, "[sector]", "[sectors]")
+
+
+def test_an_unknown_choice_names_the_choices(tmp_path):
+    message = wrong(tmp_path, "[sector]", '[dscore]\nkernel = "cubic"\n[sector]')
+    assert "[dscore] kernel" in message
+    assert "'gaussian'" in message
+
+
+def test_codes_as_numbers_are_told_to_be_text(tmp_path):
+    assert '7111 must be text, in quotes: "7111"' in wrong(tmp_path, '"7111"', "7111")
+
+
+def test_a_missing_key_is_named_with_its_block(tmp_path):
+    assert "[register] code: missing" in wrong(tmp_path, 'code = "sbi"\n', "")
+    assert "[[regions]] number 1 code: missing" in wrong(tmp_path, 'gpkg"\ncode = "code"', 'gpkg"')
+
+
+def test_jobs_come_from_one_column(tmp_path):
+    both = 'jobs = "banen"\nsize_class = "gk"'
+    assert "either jobs" in wrong(tmp_path, 'jobs = "banen"', both)
+    assert "either jobs" in wrong(tmp_path, 'jobs = "banen"\n', "")
+    assert "size_class_jobs" in wrong(tmp_path, 'jobs = "banen"', 'size_class = "gk"')
+
+
+def test_two_levels_of_one_name_are_refused(tmp_path):
+    block = TOML[TOML.index("[[regions]]") :]
+    assert "same level" in wrong(tmp_path, block, block + block)
+
+
+def test_a_level_may_not_hide_a_column_of_the_result(tmp_path):
+    assert "also a column" in wrong(tmp_path, 'level = "corop"', 'level = "d_score"')
+
+
+def test_an_unknown_focus_level_names_those_there_are(tmp_path):
+    message = wrong(tmp_path, "[sector]", '[focus]\nzoom_level = "korop"\n[sector]')
+    assert "did you mean 'corop'?" in message
+
+
+def test_a_kernel_with_a_length_needs_it(tmp_path):
+    message = wrong(tmp_path, "[sector]", '[dscore]\nkernel = "gaussian"\n[sector]')
+    assert "needs scale" in message
+
+
+@pytest.mark.parametrize("value", ["0", "-5", "nan", "inf"])
+def test_a_floor_must_be_a_positive_number(tmp_path, value):
+    assert "[dscore] floor" in wrong(tmp_path, "[sector]", f"[dscore]\nfloor = {value}\n[sector]")
+
+
+def test_what_is_no_toml_names_the_line(tmp_path):
+    assert "not valid TOML" in wrong(tmp_path, "[register]", "[register")
+
+
+def test_a_study_that_is_not_there_says_how_to_make_one(tmp_path):
+    with pytest.raises(InputError, match="nabij init"):
+        Study.from_toml(tmp_path / "none.toml")
+
+
+def test_a_folder_and_a_binary_file_are_named(tmp_path):
+    with pytest.raises(InputError, match="is a folder"):
+        Study.from_toml(tmp_path)
+    (tmp_path / "b.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InputError, match="UTF-8"):
+        Study.from_toml(tmp_path / "b.toml")
+
+
+def test_a_study_does_not_change():
+    study = Study.from_dict(tomllib.loads(TOML), folder=Path())
+    with pytest.raises(ValueError, match="frozen"):
+        study.sector.name = "other"
