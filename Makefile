@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: demo test lint bench lock clean
+.PHONY: demo test lint bench docs lock clean
 
 demo: $(READY)  ## run the whole method on a synthetic Dutch register
 	$(BIN)/nabij demo
@@ -20,6 +20,11 @@ lint: $(READY)  ## check style and types
 bench: $(READY)  ## measure speed against other programs; needs an hour and 20 GB
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
 	$(BIN)/python -m benchmarks
+
+docs: demo  ## renew the pictures of the documentation
+	cp nabij-demo/creative-services/figures/dot_map.png docs/figures/dot_map.png
+	cp nabij-demo/creative-services/figures/neighbourhoods.png docs/figures/neighbourhoods.png
+	cp nabij-demo/brainport/figures/bubble_chart.png docs/figures/bubble_chart.png
 
 lock: $(READY)  ## renew requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

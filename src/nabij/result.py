@@ -196,6 +196,11 @@ class Result:
     rejected: pd.DataFrame = field(repr=False)
     provenance: Provenance = field(repr=False)
 
+    @property
+    def source(self) -> str:
+        """Where the data are from: the study's own words, or else the name of the register."""
+        return self.study.output.source or self.study.register.path.name
+
     def save(self, folder: str | Path, *, progress: Progress = silent) -> Path:
         """Write tables, figures, report and provenance into `folder`, at once or not at all.
 

@@ -87,7 +87,7 @@ def regions_xlsx(result: Result, path: Path) -> None:
 def _about(result: Result, language: Language) -> list[tuple[str, str]]:
     rows = [
         ("sector", f"{result.sector.name}: {', '.join(result.study.sector.codes)}"),
-        ("source", source(result)),
+        ("source", result.source),
         ("nabij", result.provenance.versions["nabij"]),
     ]
     if result.study.register.synthetic:
@@ -98,11 +98,6 @@ def _about(result: Result, language: Language) -> list[tuple[str, str]]:
     columns = [name for name in result.regions.columns if name != "geometry"]
     unit = result.sector.unit or "-"
     return rows + [(name, explained[name].format(unit=unit)) for name in columns]
-
-
-def source(result: Result) -> str:
-    """Return where the data are from, in the user's own words or else the file's name."""
-    return result.study.output.source or result.study.register.path.name
 
 
 def rejected_csv(result: Result, path: Path) -> None:

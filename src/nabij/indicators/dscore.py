@@ -79,7 +79,7 @@ def dscore(
 
     References
     ----------
-    "Measuring regional clusters" (ESB), figures 1 and 3; after Raspe et al. (2012). The article's
+    The article in ESB on regional clusters, figures 1 and 3; after Raspe et al. (2012). The article's
     printed means can only be mean inverse distances in 1/km; the floor is our own choice.
 
     Examples

@@ -46,7 +46,7 @@ def findings(
 
     References
     ----------
-    The questions are those of "Measuring regional clusters" (ESB): where is the sector
+    The questions are those of the article in ESB on regional clusters: where is the sector
     concentrated, does a region stand out, how much does it matter to the region, and is it many
     small firms close together or few large ones spread out. The bounds are our own.
     """

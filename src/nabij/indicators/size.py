@@ -30,7 +30,7 @@ def size_classes(jobs: np.ndarray, in_focus: np.ndarray) -> pd.DataFrame:
 
     References
     ----------
-    "Measuring regional clusters" (ESB), figures 6 and 8.
+    The article in ESB on regional clusters, figures 6 and 8.
 
     Examples
     --------

@@ -29,7 +29,7 @@ def location_quotient(
 
     References
     ----------
-    "Measuring regional clusters" (ESB), figures 2 and 4, horizontal axis.
+    The article in ESB on regional clusters, figures 2 and 4, horizontal axis.
 
     Examples
     --------

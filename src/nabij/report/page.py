@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 import pandas as pd
 
-from nabij.exports.tables import source
 from nabij.language import Language
 from nabij.report.reading import reading, sureness
 from nabij.result import Result
@@ -67,7 +66,6 @@ def page(result: Result, drawn: Mapping[str, Figure]) -> str:
         parameters=_parameters(result),
         inputs={Path(name).name: digest for name, digest in result.provenance.inputs.items()},
         notes=[note.say(language) for note in result.provenance.notes],
-        source=source(result),
     )
 
 
