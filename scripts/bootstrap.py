@@ -25,7 +25,7 @@ def main(folder: Path) -> None:
     if sys.version_info < (3, 11):
         sys.exit(f"nabij needs Python 3.11 or newer; this is {sys.version.split()[0]}")
     print(f"Setting up {folder} (once; a minute or two) ...", flush=True)
-    venv.create(folder, with_pip=False, symlinks=True, upgrade=folder.exists())
+    venv.create(folder, with_pip=False, symlinks=True)
     python = folder / "bin" / "python"
     with tempfile.TemporaryDirectory() as scratch:
         wheel = fetch_pip(Path(scratch))
