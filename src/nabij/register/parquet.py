@@ -47,8 +47,10 @@ def points(frame: pd.DataFrame) -> pd.DataFrame:
     """Return x and y of each row's point, NaN where its geometry is none or no point."""
     import shapely
 
-    geometry = np.asarray(frame.geometry.values)
-    x, y = shapely.get_x(geometry), shapely.get_y(geometry)  # NaN for what is no point
+    geometry = np.array(frame.geometry.values, dtype=object)
+    # What is no point has no x: NaN. An empty point would be an error, so it counts as nothing.
+    geometry[shapely.is_empty(geometry)] = None
+    x, y = shapely.get_x(geometry), shapely.get_y(geometry)
     return pd.DataFrame({"x": x, "y": y})
 
 
