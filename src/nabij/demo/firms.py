@@ -50,6 +50,7 @@ def populate(hoods: pd.DataFrame, corop: pd.Series, count: int, random: Random) 
         for industry in INDUSTRIES
     )
 
+    room = _room(hoods)
     hood, code, jobs = [], [], []
     left = count
     for sector in SECTORS:
@@ -60,7 +61,7 @@ def populate(hoods: pd.DataFrame, corop: pd.Series, count: int, random: Random) 
         here = np.repeat(np.arange(len(hoods)), dealt)
         hood.append(here)
         code.append(_drawn(sector.codes, total, random))
-        jobs.append(_sector_jobs(sector, region[here], random))
+        jobs.append(_sector_jobs(sector, region[here], room[here], random))
         left -= total
     for way, way_pull in pull.items():
         kinds = [industry for industry in INDUSTRIES if industry.settles == way]
@@ -195,7 +196,15 @@ def _usual_jobs(profiles: list[str], kind: Ints, random: Random) -> Ints:
     return jobs
 
 
-def _sector_jobs(sector: DemoSector, region: NDArray[np.object_], random: Random) -> Ints:
+def _room(hoods: pd.DataFrame) -> Floats:
+    """How fit a neighbourhood is for a large establishment: on an estate, not in a small place."""
+    people = hoods["inhabitants"].groupby(hoods["municipality"]).transform("sum").to_numpy()
+    return np.where(hoods["estate"], 1.0, 0.0) - np.where(people < 15_000, 1.0, 0.0)
+
+
+def _sector_jobs(
+    sector: DemoSector, region: NDArray[np.object_], room: Floats, random: Random
+) -> Ints:
     """Jobs, dealt evenly inside the focus region and outside it, so that the shares hold."""
     jobs = np.empty(len(region), dtype=np.int64)
     for inside, sizes, largest in (
@@ -203,7 +212,8 @@ def _sector_jobs(sector: DemoSector, region: NDArray[np.object_], random: Random
         (False, sector.sizes, sector.largest),
     ):
         here = np.flatnonzero((region == sector.focus) == inside)
-        level = (random.permutation(len(here)) + random.random(len(here))) / max(len(here), 1)
+        rank = np.argsort(np.argsort(room[here] + random.normal(size=len(here))))
+        level = (rank + random.random(len(here))) / max(len(here), 1)
         jobs[here] = _jobs(level, sizes, largest)
     return jobs
 

@@ -130,7 +130,7 @@ class DemoSector:
 
 # Set so that a figure of the article comes out (see `nabij.demo.published`): share and in_focus
 # (establishments in the focus region and its LQ), the leaning of Twente, settles (national mean
-# D-score), gathers (the focus region's mean D-score), named and most_elsewhere, focus_sizes and
+# D-score), gathers (high on D-score, without standing out), named, most_elsewhere, focus_sizes and
 # focus_largest. The other leanings are a rough picture of where these sectors are.
 BRAINPORT = DemoSector(
     codes={
@@ -139,8 +139,8 @@ BRAINPORT = DemoSector(
         "27400": 0.04, "27900": 0.06, "29100": 0.02, "29201": 0.07, "29310": 0.02,
         "29320": 0.05, "32501": 0.20, "32502": 0.11,
     },
-    share=0.0085,
-    in_focus=0.0732,
+    share=0.0084,
+    in_focus=0.0741,
     leaning={
         "Twente": 1.71, "Achterhoek": 1.25,
         "Noord-Limburg": 1.2, "Delft en Westland": 1.25, "Oost-Zuid-Holland": 1.15,
@@ -148,11 +148,11 @@ BRAINPORT = DemoSector(
         "Noordoost-Noord-Brabant": 1.15, "Midden-Noord-Brabant": 1.15,
         "West-Noord-Brabant": 1.1, "Zuidwest-Gelderland": 1.15, "Zuidwest-Overijssel": 1.2,
         "Noord-Overijssel": 1.1, "Flevoland": 1.1, "Zuidoost-Friesland": 1.15,
-        "Zuidoost-Drenthe": 1.2, "Zaanstreek": 1.1, "Groot-Rijnmond": 0.95,
-        "Utrecht": 0.85, "Agglomeratie 's-Gravenhage": 0.75, "Groot-Amsterdam": 0.65,
+        "Zuidoost-Drenthe": 1.2, "Zaanstreek": 1.1, "Groot-Rijnmond": 0.88,
+        "Utrecht": 0.85, "Agglomeratie 's-Gravenhage": 0.62, "Groot-Amsterdam": 0.65,
         "Overig Zeeland": 0.85, "Noord-Friesland": 0.85, "Het Gooi en Vechtstreek": 0.9,
     },
-    settles={"estates": 0.4, "homes": 0.24, "farmland": 0.36},
+    settles={"estates": 0.4, "homes": 0.20, "farmland": 0.40},
     gathers=13_000.0,
     named={
         "Hurk": 31, "Flight Forum": 19, "Beemden": 17, "Ekkersrijt": 34, "De Sleutel": 18,
@@ -183,7 +183,7 @@ CREATIVE = DemoSector(
         "Delfzijl en omgeving": 0.55, "Zuidoost-Drenthe": 0.55, "Zuidwest-Drenthe": 0.65,
         "Noord-Friesland": 0.7, "Zuidwest-Friesland": 0.65, "Zuidoost-Friesland": 0.65,
     },
-    settles={"homes": 0.95, "farmland": 0.05},
+    settles={"homes": 0.84, "farmland": 0.16},
     gathers=None,
     named={
         "Oostelijk Havengebied": 482, "Landlust": 461, "Jordaan": 383, "Oude Pijp": 324,

@@ -42,6 +42,11 @@ class Land:
     y: Floats
     owner: Ints
 
+    def owner_at(self, x: Floats, y: Floats) -> Ints:
+        """Tell who holds the square nearest to each point."""
+        squares = shapely.STRtree(shapely.points(self.x, self.y))
+        return self.owner[squares.query_nearest(shapely.points(x, y), all_matches=False)[1]]
+
 
 def share_out(table: pd.DataFrame) -> Land:
     """Give every municipality land around its point until it has its area.

@@ -74,6 +74,7 @@ def draw(table: pd.DataFrame, land: Land, random: np.random.Generator) -> pd.Dat
     x, y = np.round(x * 1024) / 1024, np.round(y * 1024) / 1024
     seeds = seeds.assign(x=x, y=y, geometry=_cut(x, y, land.outline))
     seeds = seeds[~shapely.is_missing(seeds["geometry"].to_numpy())]
+    seeds = seeds.assign(municipality=_resettled(seeds, land))
     seeds = seeds.assign(municipality=_without_exclaves(seeds))
     return _numbered(_peopled(seeds, table, random), table)
 
@@ -178,6 +179,15 @@ def _cut(x: Floats, y: Floats, outline: shapely.Geometry) -> NDArray[np.object_]
     for several in np.flatnonzero(times > 1):
         cells[several] = shapely.union_all(faces[seed == several])
     return cells
+
+
+def _resettled(seeds: pd.DataFrame, land: Land) -> Ints:
+    """Give what moved over a border to the other side, or towns would swallow the countryside."""
+    before = seeds["municipality"].to_numpy()
+    after = land.owner_at(seeds["x"].to_numpy(), seeds["y"].to_numpy())
+    left_without = np.setdiff1d(before, after)
+    stays = seeds["name"].notna() | np.isin(before, left_without)
+    return np.where(stays, before, after)
 
 
 def _without_exclaves(seeds: pd.DataFrame) -> Ints:

@@ -137,10 +137,10 @@ def _top(column: str, number: int) -> Callable[[Result], str]:
 
 
 def _most_concentrated(result: Result) -> str:
-    """Name the four regions highest on mean D-score, and where the focus region comes."""
+    """Name the five regions highest on mean D-score, and where the focus region comes."""
     names = _ranked(result, "mean_d_score")["name"].tolist()
-    text = WORDS.listing(names[:4])
-    if result.focus.name in names[4:]:
+    text = WORDS.listing(names[:5])
+    if result.focus.name in names[5:]:
         text += f"; {result.focus.name} is number {names.index(result.focus.name) + 1}"
     return text
 
@@ -168,13 +168,13 @@ _BRAINPORT: _Figures = [
         "regions highest on mean D-score",
         "Zuid-Holland, Eindhoven, Amsterdam",
         _most_concentrated,
-        "came out",
+        "calibrated",
     ),
     (
         "a region that stands out on mean D-score",
         "none",
         _lead("mean_d_score", WORDS.score),
-        "came out",
+        "calibrated",
     ),
     (
         "region with most jobs of the sector",

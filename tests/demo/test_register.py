@@ -1,0 +1,114 @@
+import hashlib
+
+import numpy as np
+import pytest
+import shapely
+
+from nabij.demo import make
+from nabij.errors import InputError
+from nabij.study import Study
+
+
+def digests(folder):
+    files = sorted(path for path in folder.iterdir() if path.is_file())
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+@pytest.fixture(scope="module")
+def again(tmp_path_factory):
+    """The same register, made in a folder that held other things, and what progress told."""
+    folder = tmp_path_factory.mktemp("again")
+    for name in ("register.parquet", "regions.gpkg", "brainport.toml"):
+        (folder / name).write_bytes(b"something else")
+    told = []
+    make(folder, establishments=50_000, progress=lambda *step: told.append(step))
+    return folder, told
+
+
+def test_the_same_seed_makes_the_same_files_whatever_was_there(folder, again):
+    assert digests(again[0]) == digests(folder)
+
+
+def test_progress_tells_what_is_being_done(again):
+    messages, fractions = zip(*again[1], strict=True)
+    assert set(messages) == {
+        "Drawing the map",
+        "Making up establishments",
+        "Writing the demo's files",
+    }
+    assert all(0 <= fraction <= 1 for fraction in fractions)
+
+
+def test_another_seed_makes_another_register(folder, tmp_path):
+    make(tmp_path, establishments=50_000, seed=1)
+    assert digests(tmp_path)["register.parquet"] != digests(folder)["register.parquet"]
+
+
+def test_it_has_as_many_establishments_as_asked_for(register):
+    assert len(register) == 50_000
+    assert register["id"].is_unique
+
+
+def test_codes_are_five_digits_of_text_with_leading_zeros(register):
+    assert register["sbi"].str.fullmatch(r"\d{5}").all()
+    assert register["sbi"].str.startswith("0").mean() > 0.03
+
+
+def test_codes_reach_from_farming_to_services(register):
+    divisions = register["sbi"].str[:2].astype(int)
+    assert divisions.min() == 1
+    assert divisions.max() == 96
+    assert divisions.nunique() > 75
+
+
+def test_every_establishment_has_a_job_and_most_have_few(register):
+    assert register["jobs"].min() == 1
+    assert (register["jobs"] < 5).mean() > 0.8
+    assert register["jobs"].max() > 500
+
+
+def test_some_establishments_share_an_address(register):
+    assert 0.15 < register.duplicated(["x", "y"], keep=False).mean() < 0.35
+
+
+def test_every_establishment_is_in_a_neighbourhood(register, levels):
+    tree = shapely.STRtree(levels["neighbourhood"].geometry)
+    points = shapely.points(register["x"], register["y"])
+    found = np.unique(tree.query(points, predicate="intersects")[0])
+    assert len(found) == len(register)
+
+
+@pytest.mark.parametrize(
+    ("file", "region", "threshold"),
+    [
+        ("brainport.toml", "Zuidoost-Noord-Brabant", 2),
+        ("creative-services.toml", "Groot-Amsterdam", 11),
+    ],
+)
+def test_the_studies_are_valid_and_say_that_the_register_is_synthetic(
+    folder, file, region, threshold
+):
+    study = Study.from_toml(folder / file)
+    assert study.register.synthetic
+    assert "not real" in study.output.source
+    assert study.register.path == folder / "register.parquet"
+    assert [level.level for level in study.regions] == ["corop", "municipality", "neighbourhood"]
+    assert study.focus.region == region
+    assert study.focus.threshold == threshold
+
+
+def test_a_full_register_has_the_articles_thresholds():
+    from nabij.demo.studies import STUDIES
+
+    assert [study.shape.threshold for study in STUDIES] == [14, 225]
+
+
+def test_too_small_a_register_is_refused_with_the_smallest_size(tmp_path):
+    with pytest.raises(InputError, match="at least 20,000"):
+        make(tmp_path, establishments=100)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "taken").write_text("")
+    with pytest.raises(InputError, match="taken: cannot be made a folder"):
+        make(tmp_path / "taken", establishments=20_000)
