@@ -75,13 +75,103 @@ def _caching_in(folder: Path) -> Iterator[None]:
         config.CACHE_DIR = before
 
 
-def compile_function(
-    function: Callable[..., Any], name: str, *, fastmath: Any = False, **fillings: Any
+FAST = {"reassoc", "nsz", "arcp", "contract", "nnan", "ninf"}
+"""Liberties of the compiler in the pair loops: order of the sum, fused steps, reciprocals."""
+
+EXACT_ORDER = {"reassoc", "nsz"}
+"""The same without changing any single distance, for a kernel that jumps."""
+
+
+_MADE: dict[tuple[Any, ...], Any] = {}
+
+
+def kernel_loops(kernel: Kernel, powers: int, real: str) -> tuple[Any, Any]:
+    """Return ``add_rows`` and ``fall`` compiled for one kernel.
+
+    Parameters
+    ----------
+    kernel : Kernel
+    powers : int
+        How many powers are summed: 1, 2 or 3.
+    real : {"float64", "float32"}
+        Precision of a single term.
+    """
+    key = ("kernel", kernel, powers, real)
+    if key not in _MADE:
+        import numba
+
+        filled: dict[str, Any] = {"POWERS": powers, "REAL": getattr(numba, real)}
+        filled["decay"] = _compile(kernel.decay, "decay", kernel, {})
+        for part in (loops.row, loops.weigh):
+            filled[part.__name__] = _compile(part, part.__name__, kernel, filled)
+        name = _name(kernel)
+        add_rows = _compile(
+            loops.add_rows, f"add_rows_{name}_{powers}_{real}", kernel, filled, _ADD_ROWS
+        )
+        fall = _compile(loops.fall, f"fall_{name}", kernel, filled, _FALL)
+        _MADE[key] = add_rows, fall
+    return _MADE[key]
+
+
+def shared(function: Callable[..., Any], signature: str = "") -> Any:
+    """Return a function that no kernel changes, compiled with everything of ours it calls.
+
+    With a `signature` it is compiled at once; in it, ``ADD_ROWS`` and ``FALL`` stand for the two
+    functions of `kernel_loops`.
+    """
+    key = ("shared", function, True)
+    if key not in _MADE:
+        signature = signature.replace("ADD_ROWS", _function_type(_ADD_ROWS))
+        signature = signature.replace("FALL", _function_type(_FALL))
+        _MADE[key] = _compile(function, function.__name__, None, _needs(function), signature)
+    return _MADE[key]
+
+
+def _needs(function: Callable[..., Any]) -> dict[str, Any]:
+    """Return the functions of this package that `function` calls, compiled to be put into it."""
+    found = {}
+    for name in function.__code__.co_names:
+        other = function.__globals__.get(name)
+        if getattr(other, "__module__", "").startswith(__package__ or ""):
+            key = ("shared", other, False)
+            if key not in _MADE:
+                assert other is not None
+                _MADE[key] = _compile(other, name, None, _needs(other))
+            found[name] = _MADE[key]
+    return found
+
+
+_ADD_ROWS = (
+    "void(float64[::1], float64[::1], int64, float64[::1], float64[::1], float64[:, ::1], int64,"
+    " int64[::1], float64, float64[:, ::1])"
+)
+_FALL = "float64(float64, float64)"
+
+
+def _function_type(signature: str) -> str:
+    return f"FunctionType({signature})"
+
+
+def _name(kernel: Kernel) -> str:
+    """Return a name that changes with the code of the kernel."""
+    code = kernel.decay.__code__
+    text = repr((code.co_code, code.co_consts, code.co_names)).encode()
+    mark = hashlib.blake2b(text, digest_size=4).hexdigest()
+    return f"{kernel.decay.__name__}_{mark}"
+
+
+def _compile(
+    function: Callable[..., Any],
+    name: str,
+    kernel: Kernel | None,
+    fillings: dict[str, Any],
+    signature: str | None = None,
 ) -> Any:
     """Return `function` compiled, with the global names in `fillings` filled in.
 
     The compiled copy carries `name`, so that copies with other fillings have their own files in
-    the cache.
+    the cache; only those with a `signature` (which may be empty: then it is found at the first
+    call) are written there, with all they call inside them.
     """
     import numba
 
@@ -90,56 +180,13 @@ def compile_function(
     copy.__qualname__ = name
     copy.__module__ = function.__module__
     copy.__doc__ = function.__doc__
-    folder = cache_folder()
+    fast = EXACT_ORDER if kernel is not None and not kernel.smooth else FAST
+    # NumPy's way with a division by zero: a check for it would keep loops from being vectorised.
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": fast}
+    folder = cache_folder() if signature is not None else None
+    how: list[Any] = [eval(signature, vars(numba.types))] if signature else []
+    njit: Any = numba.njit
     if folder is None:
-        return numba.njit(nogil=True, fastmath=fastmath)(copy)
+        return njit(*how, **options)(copy)
     with _caching_in(folder):
-        return numba.njit(nogil=True, fastmath=fastmath, cache=True)(copy)
-
-
-FAST = {"reassoc", "nsz", "arcp", "contract", "nnan", "ninf"}
-"""Liberties of the compiler in the pair loops: order of the sum, fused steps, reciprocals."""
-
-EXACT_ORDER = {"reassoc", "nsz"}
-"""The same without changing any single distance, for a kernel that jumps."""
-
-
-def mark(kernel: Kernel) -> str:
-    """Return a name for `kernel` that changes with its code."""
-    code = kernel.decay.__code__
-    text = repr((code.co_code, code.co_consts, code.co_names)).encode()
-    return f"{kernel.decay.__name__}_{hashlib.blake2b(text, digest_size=4).hexdigest()}"
-
-
-_ROWS: dict[tuple[Any, ...], tuple[Any, Any]] = {}
-
-
-def pair_loops(kernel: Kernel, powers: int, real: str) -> tuple[Any, Any]:
-    """Return the compiled ``row`` and ``exact_block`` for one kernel.
-
-    Parameters
-    ----------
-    kernel : Kernel
-    powers : int
-        How many powers are summed: 1, 2 or 3.
-    real : {"float64", "float32"}
-    """
-    key = (kernel, powers, real)
-    if key not in _ROWS:
-        import numba
-
-        label = f"{mark(kernel)}_{powers}_{real}"
-        fast = FAST if kernel.smooth else EXACT_ORDER
-        decay = numba.njit(nogil=True, fastmath=fast)(kernel.decay)
-        fillings = {"POWERS": powers, "REAL": getattr(numba, real), "decay": decay}
-        row = numba.njit(nogil=True, fastmath=fast)(_copy(loops.row, f"row_{label}", fillings))
-        block = compile_function(
-            loops.exact_block, f"exact_{label}", fastmath=fast, row=row, POWERS=powers
-        )
-        _ROWS[key] = (row, block)
-    return _ROWS[key]
-
-
-def _copy(function: Callable[..., Any], name: str, fillings: dict[str, Any]) -> FunctionType:
-    assert isinstance(function, FunctionType)
-    return FunctionType(function.__code__, {**function.__globals__, **fillings}, name)
+        return njit(*how, cache=True, **options)(copy)

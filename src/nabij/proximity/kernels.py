@@ -35,6 +35,9 @@ class Kernel:
     smooth : bool
         Whether it can be interpolated away from 0 and from its kink. If not, sums are counted
         exactly.
+    heavy : bool
+        Whether it falls no faster than a power of distance. If not, boxes are kept small against
+        its length and what is negligible is left out.
     """
 
     decay: Callable[[Any, Any], Any]
@@ -42,6 +45,7 @@ class Kernel:
     unit: str = "1"
     kink: bool = False
     smooth: bool = True
+    heavy: bool = False
 
 
 def inverse(d2: Any, length: Any) -> Any:
@@ -70,10 +74,10 @@ def within(d2: Any, length: Any) -> Any:
 
 
 KERNELS: dict[str, Kernel] = {
-    "inverse": Kernel(inverse, "floor", unit="1/m", kink=True),
-    "shifted": Kernel(shifted, "scale", unit="1/m"),
+    "inverse": Kernel(inverse, "floor", unit="1/m", kink=True, heavy=True),
+    "shifted": Kernel(shifted, "scale", unit="1/m", heavy=True),
     "exponential": Kernel(exponential, "scale"),
     "gaussian": Kernel(gaussian, "scale"),
-    "within": Kernel(within, "scale", smooth=False),
+    "within": Kernel(within, "scale", kink=True, smooth=False),
 }
 """The known kernels by name."""

@@ -8,18 +8,25 @@ floating-point type, each time with `decay`, `POWERS` and `REAL` replaced.
 
 from __future__ import annotations
 
+import numpy as np
+
 from nabij.proximity.kernels import inverse as decay
 
 POWERS = 3
 REAL = float
 
+STRETCH = 2048
+"""Sources summed in one go: their three numbers stay in the first-level cache."""
 
-def row(x, y, sx, sy, sw, start, stop, length):
-    """Return the sums of w f, w f^2 and w f^3 over the sources from `start` to `stop`."""
+
+def row(tx, ty, sx, sy, sw, stop, length):
+    """Return the sums of w f, w f^2 and w f^3 over the first `stop` sources."""
+    x = REAL(tx)
+    y = REAL(ty)
     first = REAL(0)
     second = REAL(0)
     third = REAL(0)
-    for j in range(start, stop):
+    for j in range(stop):
         dx = x - sx[j]
         dy = y - sy[j]
         f = decay(dx * dx + dy * dy, length)
@@ -34,23 +41,133 @@ def row(x, y, sx, sy, sw, start, stop, length):
     return first, second, third
 
 
-def exact_block(tx, ty, own, sx, sy, sw, begin, end, length, out):
-    """Fill ``out[power, target]`` for the targets from `begin` to `end`."""
-    m = sx.shape[0]
-    for i in range(begin, end):
-        skip = own[i]
-        if skip < 0:
-            first, second, third = row(tx[i], ty[i], sx, sy, sw, 0, m, length)
-        else:
-            # Two stretches around the target itself: adding it and taking it away again
-            # would lose the digits of a sum that is much smaller than f(0).
-            first, second, third = row(tx[i], ty[i], sx, sy, sw, 0, skip, length)
-            a, b, c = row(tx[i], ty[i], sx, sy, sw, skip + 1, m, length)
-            first += a
-            second += b
-            third += c
-        out[0, i] = first
+def add_rows(tx, ty, count, sx, sy, sw, used, itself, length, sums):
+    """Add the first `used` sources of a buffer to the sums of `count` targets.
+
+    Parameters
+    ----------
+    tx, ty : float64 array
+        Targets, in coordinates small enough for `REAL`.
+    sx, sy : float64 array
+        Sources.
+    sw : float64 array, shape (vectors, buffer)
+        Their weights.
+    itself : int64 array
+        For every target the source to leave out, or -1.
+    length : float
+    sums : float64 array, shape (vectors * powers, targets)
+    """
+    # Whole vectors only: the left-over of a vector loop costs as much as a long stretch of it.
+    padded = (used + 31) // 32 * 32
+    vectors = sw.shape[0]
+    lx = np.empty(padded, REAL)
+    ly = np.empty(padded, REAL)
+    lw = np.empty((vectors, padded), REAL)
+    for j in range(used):
+        lx[j] = sx[j]
+        ly[j] = sy[j]
+    for v in range(vectors):
+        for j in range(used):
+            lw[v, j] = sw[v, j]
+    for j in range(used, padded):
+        lx[j] = sx[used - 1]
+        ly[j] = sy[used - 1]
+        for v in range(vectors):
+            lw[v, j] = 0
+    scale = REAL(length)
+    if vectors == 1:
+        weight = lw[0]
+        for t in range(count):
+            skip = itself[t]
+            kept = weight[skip]
+            if skip >= 0:
+                weight[skip] = 0
+            first, second, third = row(tx[t], ty[t], lx, ly, weight, padded, scale)
+            if skip >= 0:
+                weight[skip] = kept
+            sums[0, t] += first
+            if POWERS > 1:
+                sums[1, t] += second
+            if POWERS > 2:
+                sums[2, t] += third
+    else:
+        f = np.empty(padded, REAL)
+        for t in range(count):
+            x, y = REAL(tx[t]), REAL(ty[t])
+            for j in range(padded):
+                dx = x - lx[j]
+                dy = y - ly[j]
+                f[j] = decay(dx * dx + dy * dy, scale)
+            if itself[t] >= 0:
+                f[itself[t]] = 0
+            for v in range(vectors):
+                first, second, third = weigh(f, lw[v], padded)
+                sums[v * POWERS, t] += first
+                if POWERS > 1:
+                    sums[v * POWERS + 1, t] += second
+                if POWERS > 2:
+                    sums[v * POWERS + 2, t] += third
+
+
+def weigh(f, weight, stop):
+    """Return the sums of w f, w f^2 and w f^3 for decay already known."""
+    first = REAL(0)
+    second = REAL(0)
+    third = REAL(0)
+    for j in range(stop):
+        term = weight[j] * f[j]
+        first += term
         if POWERS > 1:
-            out[1, i] = second
+            term *= f[j]
+            second += term
         if POWERS > 2:
-            out[2, i] = third
+            term *= f[j]
+            third += term
+    return first, second, third
+
+
+def fall(d2, length):
+    """Return the kernel at one squared distance."""
+    return float(decay(d2, length))
+
+
+def exact_rows(targets, own, sx, sy, sw, begin, end, length, add_rows, out):
+    """Fill ``out[vector * powers + power - 1, target]`` for the targets from `begin` to `end`."""
+    tile = 64
+    stretch = min(STRETCH, sx.shape[0])
+    tx = np.empty(tile)
+    ty = np.empty(tile)
+    itself = np.empty(tile, np.int64)
+    bx = np.empty(stretch)
+    by = np.empty(stretch)
+    bw = np.empty((sw.shape[0], stretch))
+    sums = np.empty((out.shape[0], tile))
+    for low in range(begin, end, tile):
+        count = min(tile, end - low)
+        for t in range(count):
+            tx[t] = targets[low + t, 0]
+            ty[t] = targets[low + t, 1]
+        for c in range(out.shape[0]):
+            for t in range(count):
+                sums[c, t] = 0.0
+        for first in range(0, sx.shape[0], stretch):
+            used = min(stretch, sx.shape[0] - first)
+            for j in range(used):
+                bx[j] = sx[first + j]
+                by[j] = sy[first + j]
+                for v in range(sw.shape[0]):
+                    bw[v, j] = sw[v, first + j]
+            for t in range(count):
+                skip = own[low + t] - first
+                itself[t] = skip if 0 <= skip < used else -1
+            add_rows(tx, ty, count, bx, by, bw, used, itself, length, sums)
+        for c in range(out.shape[0]):
+            for t in range(count):
+                out[c, low + t] = sums[c, t]
+
+
+EXACT_ROWS = (
+    "void(float64[:, ::1], int64[::1], float64[::1], float64[::1], float64[:, ::1], int64, int64,"
+    " float64, ADD_ROWS, float64[:, ::1])"
+)
+"""The types of the arguments of `exact_rows`."""

@@ -19,6 +19,12 @@ Integers = NDArray[np.int64]
 
 HIGHEST_POWER = 3
 
+EXACT_PAIRS = 6000**2
+"""Up to this many pairs exact sums take some hundredths of a second, and need no tree compiled."""
+
+FINER = 3
+"""Orders added when the first attempt missed the wanted error: some 50 times less error."""
+
 
 class AccuracyError(RuntimeError):
     """The engine checked its own sums and they missed the wanted accuracy."""
@@ -119,7 +125,7 @@ def sums(
     """
     chosen, length = _kernel(kernel, floor, scale)
     at, among = _coordinates(targets, sources)
-    itself = _own(own, at, among, sources is None)
+    itself = _own(own, at, among)
     load = _weights(weights, len(among))
     wanted = _powers(powers)
     if not 0 < rtol < 1:
@@ -131,9 +137,48 @@ def sums(
     elif threads < 1:
         raise ValueError(f"threads must be at least 1, not {threads!r}")
     top = max(wanted)
-    found = exact_sums(at, among, itself, load, chosen, length, top, threads, progress)
+    vectors = 1 if load is None else len(load)
+    pairs = len(at) * len(among)
+    common = (at, among, itself, load, chosen, length)
+    error: float | None = None
+    if method == "exact" or (method == "auto" and pairs <= EXACT_PAIRS) or not pairs * vectors:
+        how = "exact"
+        found = exact_sums(*common, top, threads, progress)
+    else:
+        how = "tree"
+        found, error = _by_tree(common, top, rtol, threads, progress)
     values = found if wanted == tuple(range(1, top + 1)) else found[[q - 1 for q in wanted]]
-    return ProximitySums(np.ascontiguousarray(values), "exact", rtol, None, chosen.unit)
+    return ProximitySums(np.ascontiguousarray(values), how, rtol, error, chosen.unit)
+
+
+def _by_tree(
+    common: tuple[Floats, Floats, Integers | None, Floats | None, Kernel, float],
+    powers: int,
+    rtol: float,
+    threads: int,
+    progress: Progress | None,
+) -> tuple[Floats, float | None]:
+    """Return the sums and their checked error; a missed `rtol` gets one finer attempt."""
+    from nabij.proximity.accuracy import checked_error, settings_for
+    from nabij.proximity.tree import tree_sums
+
+    error = math.inf
+    for extra, span in ((0, (0.0, 0.95)), (FINER, (0.5, 0.95))):
+        settings = settings_for(common[4], rtol, powers, extra)
+        found = tree_sums(*common, powers, settings, threads, progress, span)
+        if progress is not None:
+            progress("Checking a sample of the sums", span[1])
+        error = checked_error(found, *common, threads)
+        if progress is not None:
+            progress("Checking a sample of the sums", 1.0)
+        if not common[4].smooth:
+            return found, None
+        if error <= rtol:
+            return found, error
+    raise AccuracyError(
+        f"the sums missed the wanted relative error: {error:.1e} on a sample, {rtol:.1e} wanted;"
+        " use a larger rtol or method='exact'"
+    )
 
 
 def _kernel(name: str, floor: float, scale: float | None) -> tuple[Kernel, float]:
@@ -173,10 +218,10 @@ def _coordinates(targets: ArrayLike, sources: ArrayLike | None) -> tuple[Floats,
     return at, at if sources is None else _points(sources, "sources")
 
 
-def _own(own: ArrayLike | None, at: Floats, among: Floats, same: bool) -> Integers:
+def _own(own: ArrayLike | None, at: Floats, among: Floats) -> Integers | None:
     n, m = len(at), len(among)
     if own is None:
-        return np.arange(n) if same else np.full(n, -1)
+        return None
     given = np.asarray(own)
     if given.shape != (n,) or (given.size and given.dtype.kind not in "iu"):
         raise ValueError(
@@ -197,9 +242,9 @@ def _own(own: ArrayLike | None, at: Floats, among: Floats, same: bool) -> Intege
     return itself
 
 
-def _weights(weights: ArrayLike | None, m: int) -> Floats:
+def _weights(weights: ArrayLike | None, m: int) -> Floats | None:
     if weights is None:
-        return np.ones((1, m))
+        return None
     try:
         given = np.ascontiguousarray(weights, dtype=np.float64)
     except (TypeError, ValueError) as error:
