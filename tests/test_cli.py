@@ -164,7 +164,7 @@ def test_init_of_an_unknown_register_says_what_to_fill_in(folder):
 
 
 def test_what_is_written_is_for_its_owner_only(folder):
-    nabij("run", "study.toml", "--out", "out", cwd=folder)
+    assert nabij("run", "study.toml", "--out", "out", cwd=folder).returncode == 0
     assert (folder / "out").stat().st_mode & 0o077 == 0
     assert (folder / "out" / "report.html").stat().st_mode & 0o077 == 0
 

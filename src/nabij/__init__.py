@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from nabij import figures
     from nabij.analysis import run
     from nabij.errors import InputError
+    from nabij.exports import save
     from nabij.indicators.dscore import dscore
     from nabij.result import Result
     from nabij.study import Study
@@ -20,12 +21,13 @@ _HOME = {
     "Study": "nabij.study",  # what to analyse
     "run": "nabij.analysis",  # analyse it
     "Result": "nabij.result",  # what was found
+    "save": "nabij.exports",  # write it: tables, figures, report
     "dscore": "nabij.indicators.dscore",  # D-scores of bare coordinates
     "figures": "nabij",  # draw a result
     "InputError": "nabij.errors",  # what must be mended, and how
 }
 
-__all__ = ["InputError", "Result", "Study", "__version__", "dscore", "figures", "run"]
+__all__ = ["InputError", "Result", "Study", "__version__", "dscore", "figures", "run", "save"]
 
 
 def __getattr__(name: str) -> Any:

@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 
 from nabij import regions, register, sectors
+from nabij.crs import is_metric
 from nabij.indicators import dscore, findings, focus, size, specialisation
 from nabij.notes import Note, note
 from nabij.progress import Progress, silent
 from nabij.register import Establishments
-from nabij.register.locations import is_metric
 from nabij.result import Provenance, Result, SectorTotals
 from nabij.study import Study
 

@@ -143,7 +143,7 @@ def run(
     folder with anything else in it is refused.
     """
     from nabij import analysis
-    from nabij.exports import require_target
+    from nabij.exports import require_target, save
     from nabij.study import Study
 
     read = Study.from_toml(study)
@@ -151,7 +151,7 @@ def run(
     require_target(target)
     with _progress() as progress:
         result = analysis.run(read, progress=progress)
-        result.save(target, progress=progress)
+        save(result, target, progress=progress)
     _tell(result, target)
 
 
@@ -210,8 +210,8 @@ def init(
     debug: Debug = False,
 ) -> None:
     """Write a commented study file, its columns guessed from a register."""
+    from nabij.files import require_file
     from nabij.register.guess import guess
-    from nabij.register.sources import require_file
     from nabij.study_file import compose
     from nabij.vector import columns_by_layer
 
@@ -250,6 +250,7 @@ def demo(
     """
     from nabij import analysis
     from nabij import demo as made_up
+    from nabij.exports import save
     from nabij.study import Study
 
     with _progress() as progress:
@@ -257,7 +258,7 @@ def demo(
         for path in made_up.make(out, establishments=establishments, seed=seed, progress=progress):
             target = path.with_suffix("")
             result = analysis.run(Study.from_toml(path), progress=progress)
-            result.save(target, progress=progress)
+            save(result, target, progress=progress)
             results.append((result, target))
     for result, target in results:
         _tell(result, target)

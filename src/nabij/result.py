@@ -6,11 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from nabij.notes import Note
-from nabij.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import geopandas as gpd
     import pandas as pd
 
@@ -200,12 +197,3 @@ class Result:
     def source(self) -> str:
         """Where the data are from: the study's own words, or else the name of the register."""
         return self.study.output.source or self.study.register.path.name
-
-    def save(self, folder: str | Path, *, progress: Progress = silent) -> Path:
-        """Write tables, figures, report and provenance into `folder`, at once or not at all.
-
-        See `nabij.exports.write`.
-        """
-        from nabij.exports import write
-
-        return write(self, folder, progress=progress)

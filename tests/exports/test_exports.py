@@ -23,7 +23,7 @@ def result(country):
 
 
 def test_all_files_are_there_and_listed(result, tmp_path):
-    folder = result.save(tmp_path / "out")
+    folder = nabij.save(result, tmp_path / "out")
     found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     figures = ("dot_map", "bubble_chart", "neighbourhoods", "size_classes")
     assert found == {
@@ -43,7 +43,7 @@ def test_all_files_are_there_and_listed(result, tmp_path):
 def test_everything_is_for_its_owner_only(result, tmp_path):
     earlier = os.umask(0o022)
     try:
-        folder = result.save(tmp_path / "out")
+        folder = nabij.save(result, tmp_path / "out")
     finally:
         os.umask(earlier)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -52,7 +52,7 @@ def test_everything_is_for_its_owner_only(result, tmp_path):
 
 
 def test_the_tables_hold_what_the_result_holds(result, tmp_path):
-    folder = result.save(tmp_path / "out")
+    folder = nabij.save(result, tmp_path / "out")
     pd.testing.assert_frame_equal(
         pd.read_parquet(folder / "establishments.parquet"), result.establishments
     )
@@ -70,7 +70,7 @@ def test_the_tables_hold_what_the_result_holds(result, tmp_path):
 
 
 def test_the_record_holds_the_national_figures_and_the_way_to_them(result, country, tmp_path):
-    record = json.loads((result.save(tmp_path / "out") / "result.json").read_text())
+    record = json.loads((nabij.save(result, tmp_path / "out") / "result.json").read_text())
     assert record["sector"]["mean_d_score"] == result.sector.mean_d_score
     assert record["parameters"]["dscore"]["floor"] == 100
     assert record["counts"]["rejected"] == {"jobs are negative": 1}
@@ -81,7 +81,7 @@ def test_the_record_holds_the_national_figures_and_the_way_to_them(result, count
 
 
 def test_rejected_rows_are_in_a_file_with_row_number_and_reason(result, tmp_path):
-    listed = pd.read_csv(result.save(tmp_path / "out") / "rejected.csv")
+    listed = pd.read_csv(nabij.save(result, tmp_path / "out") / "rejected.csv")
     assert listed[["row", "reason"]].to_numpy().tolist() == [[9, "jobs are negative"]]
     assert listed["id"].tolist() == ["E0007"]
 
@@ -91,7 +91,7 @@ def test_reasons_are_in_the_language_of_the_study(country, tmp_path):
     register.loc[7, "jobs"] = "-5"
     country.write(register)
     result = nabij.run(country.study(output={"language": "nl"}))
-    listed = pd.read_csv(result.save(tmp_path / "out") / "rejected.csv")
+    listed = pd.read_csv(nabij.save(result, tmp_path / "out") / "rejected.csv")
     assert listed["reason"].tolist() == ["banen zijn negatief"]
 
 
@@ -99,16 +99,16 @@ def test_a_name_that_looks_like_a_formula_stays_a_name(country, tmp_path):
     shapes = gpd.read_file(country.folder / "regions.gpkg", layer="region")
     shapes.loc[0, "name"] = "=1+1"
     shapes.to_file(country.folder / "regions.gpkg", layer="region")
-    folder = nabij.run(country.study()).save(tmp_path / "out")
+    folder = nabij.save(nabij.run(country.study()), tmp_path / "out")
     with zipfile.ZipFile(folder / "regions.xlsx") as book:
         assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
         assert b"=1+1" in book.read("xl/sharedStrings.xml")
 
 
 def test_an_earlier_result_is_replaced(result, tmp_path):
-    first = result.save(tmp_path / "out")
+    first = nabij.save(result, tmp_path / "out")
     (first / "result.json").touch()
-    assert result.save(tmp_path / "out") == first
+    assert nabij.save(result, tmp_path / "out") == first
     assert sorted(path.name for path in tmp_path.glob(".out*")) == []
 
 
@@ -117,14 +117,14 @@ def test_a_folder_with_other_files_is_refused_and_left_alone(result, tmp_path):
     folder.mkdir()
     (folder / "thesis.docx").write_text("years of work")
     with pytest.raises(InputError, match=r"not of an earlier result \(thesis\.docx\)"):
-        result.save(folder)
+        nabij.save(result, folder)
     assert (folder / "thesis.docx").read_text() == "years of work"
 
 
 def test_when_writing_fails_the_earlier_result_is_untouched(result, tmp_path, monkeypatch):
     from nabij.exports import tables
 
-    folder = result.save(tmp_path / "out")
+    folder = nabij.save(result, tmp_path / "out")
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
     def full(*_):
@@ -132,7 +132,7 @@ def test_when_writing_fails_the_earlier_result_is_untouched(result, tmp_path, mo
 
     monkeypatch.setattr(tables, "regions_xlsx", full)
     with pytest.raises(InputError, match=r"No space left on device.*earlier result is as it was"):
-        result.save(folder)
+        nabij.save(result, folder)
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
     assert sorted(path.name for path in tmp_path.glob(".out*")) == []
 
@@ -143,7 +143,7 @@ def test_stopping_leaves_nothing_behind(result, tmp_path):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        result.save(tmp_path / "out", progress=stop)
+        nabij.save(result, tmp_path / "out", progress=stop)
     assert not (tmp_path / "out").exists()
     assert sorted(path.name for path in tmp_path.glob(".out*")) == []
 
@@ -151,4 +151,4 @@ def test_stopping_leaves_nothing_behind(result, tmp_path):
 def test_a_file_in_the_way_is_named(result, tmp_path):
     (tmp_path / "out").write_text("")
     with pytest.raises(InputError, match="is a file"):
-        result.save(tmp_path / "out")
+        nabij.save(result, tmp_path / "out")

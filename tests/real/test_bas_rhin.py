@@ -149,7 +149,7 @@ def test_expected_scores_equal_a_double_loop_over_the_reference(job, counted):
 
 def test_everything_is_written_and_agrees(job, tmp_path_factory):
     _, result = job
-    folder = result.save(tmp_path_factory.mktemp("real") / "out")
+    folder = nabij.save(result, tmp_path_factory.mktemp("real") / "out")
     record = json.loads((folder / "result.json").read_text())
     assert record["sector"]["mean_d_score"] == result.establishments["d_score"].mean()
     assert gpd.read_file(folder / "regions.gpkg", layer="commune").shape[0] >= 527

@@ -146,7 +146,7 @@ def chromium():
 
 
 def test_the_page_opens_without_an_error_or_an_outside_request(result, chromium, tmp_path):
-    report = result.save(tmp_path / "out") / "report.html"
+    report = nabij.save(result, tmp_path / "out") / "report.html"
     opened = chromium.new_page()
     said, asked = [], []
     opened.on("console", lambda message: said.append(message.text))

@@ -1,6 +1,6 @@
 """Write a result: tables, figures, report and provenance, at once or not at all."""
 
 from nabij.exports.folder import require_target
-from nabij.exports.write import write
+from nabij.exports.saving import save
 
-__all__ = ["require_target", "write"]
+__all__ = ["require_target", "save"]

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from nabij.crs import crs_from
 from nabij.errors import InputError, nearest
+from nabij.files import require_file
 from nabij.notes import Note, note
-from nabij.register.locations import crs_from
-from nabij.register.sources import require_file
 from nabij.study import RegionLevel
 from nabij.vector import layer_columns, read_layer
 

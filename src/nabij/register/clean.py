@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
+from nabij.crs import crs_from
 from nabij.errors import InputError
 from nabij.notes import Note, note
 from nabij.register import codes, locations, numbers
+from nabij.register.raw import Raw, wanted_columns
 from nabij.register.rejections import Rejections
-from nabij.register.sources import Raw
 from nabij.study import Register
 
 
@@ -196,8 +197,6 @@ def _years(column: pd.Series) -> np.ndarray:
 
 
 def _named(spec: Register) -> set[str]:
-    from nabij.register.sources import wanted_columns
-
     return set(wanted_columns(spec).values())
 
 
@@ -208,7 +207,7 @@ def _crs(spec: Register, raw: Raw) -> CRS:
             f"{spec.path}: say in which coordinate system the locations are, for instance "
             '[register] crs = "EPSG:28992" (RD New) or "EPSG:4326" (longitude and latitude)'
         )
-    return locations.crs_from(stated, "[register] crs")
+    return crs_from(stated, "[register] crs")
 
 
 def _jobs(

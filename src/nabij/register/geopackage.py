@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nabij.register.parquet import points
-from nabij.register.sources import Raw, require_columns
+from nabij.register.raw import Raw, require_columns
 from nabij.study import Register
 from nabij.vector import layer_columns, read_layer
 

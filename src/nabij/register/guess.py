@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from nabij.errors import InputError
+from nabij.files import require_file
 from nabij.register import locations, numbers
-from nabij.register.sources import kind_of, readers, require_file
+from nabij.register.sources import READERS, kind_of
 from nabij.register.text import first_rows
 
 SAMPLE_ROWS = 1000
@@ -76,10 +77,10 @@ def guess(path: Path, layer: str | None = None) -> Guess:
     """
     require_file(path, "the register")
     kind = kind_of(path)
-    if kind not in readers():
+    if kind not in READERS:
         raise InputError(
             f"{path}: cannot read a register from a file that ends in '{kind}'; "
-            f"use one of {', '.join(readers())}"
+            f"use one of {', '.join(READERS)}"
         )
     sample, crs = _sample(path, kind, layer)
     holds_points = "geometry" in sample.columns and kind not in (".csv", ".tsv", ".txt")

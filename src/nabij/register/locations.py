@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError
 
+from nabij.crs import crs_from, is_metric
 from nabij.errors import InputError
 
 # Real registers reach a little past the stated area of use of their coordinate system.
@@ -19,30 +19,6 @@ CANDIDATES = (
 )  # fmt: skip
 
 Box = tuple[float, float, float, float]
-
-
-def crs_from(text: str, where: str) -> CRS:
-    """Return the coordinate system that `text` names; raise a clear error if there is none."""
-    try:
-        return CRS.from_user_input(text)
-    except CRSError:
-        raise InputError(
-            f"{where}: '{text}' is no known coordinate system; write for instance "
-            '"EPSG:28992" (RD New), "EPSG:2154" (Lambert-93) or "EPSG:4326" '
-            "(longitude and latitude)"
-        ) from None
-
-
-def is_metric(crs: CRS) -> bool:
-    """Tell whether distances in `crs` are metres on the ground.
-
-    A web map's Mercator has metres on its axes, but at 52 degrees north they are 1.6 times too
-    long, so it does not count.
-    """
-    if not crs.is_projected or any(axis.unit_name != "metre" for axis in crs.axis_info[:2]):
-        return False
-    method = crs.coordinate_operation.method_name if crs.coordinate_operation else ""
-    return "Mercator" not in method or "Transverse" in method or "Oblique" in method
 
 
 def area_of(crs: CRS) -> Box | None:

@@ -20,7 +20,7 @@ import pyarrow.csv as pacsv
 
 from nabij.errors import InputError
 from nabij.notes import Note, note
-from nabij.register.sources import Raw, require_columns, wanted_columns
+from nabij.register.raw import Raw, require_columns, wanted_columns
 from nabij.study import Register
 
 SEPARATORS = {",": ",", ";": ";", "\t": "tab", "|": "|"}

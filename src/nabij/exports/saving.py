@@ -6,13 +6,15 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from nabij import figures
 from nabij.exports import record, tables
 from nabij.exports.folder import RECORD, at_once
 from nabij.progress import Progress, silent
+from nabij.report import write_report
 from nabij.result import Result
 
 
-def write(result: Result, folder: str | Path, *, progress: Progress = silent) -> Path:
+def save(result: Result, folder: str | Path, *, progress: Progress = silent) -> Path:
     """Write tables, figures, report and record into `folder`, at once or not at all.
 
     Parameters
@@ -33,10 +35,13 @@ def write(result: Result, folder: str | Path, *, progress: Progress = silent) ->
     ------
     InputError
         If the folder cannot be written, or holds files of someone else.
-    """
-    from nabij import figures
-    from nabij.report import write_report
 
+    Examples
+    --------
+    >>> import nabij
+    >>> nabij.save(result, "result")  # doctest: +SKIP
+    PosixPath('result')
+    """
     formats = result.study.output.formats
     drawn = {name: draw(result) for name, draw in figures.FIGURES.items()}
     jobs: dict[str, Callable[[Path], object]] = {

@@ -1,0 +1,77 @@
+"""A register as it was read, before anything is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from nabij.errors import InputError, nearest
+from nabij.notes import Note
+from nabij.study import Register
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A register as it was read, before anything is judged.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        The wanted columns; text from text files, as typed from typed files.
+    row : numpy.ndarray of int64
+        For each row of `table` its place in the file; the header is row 1.
+    geometry : pandas.DataFrame or None
+        Columns ``x, y`` for files that hold points (float64, NaN where there is no point).
+    crs : str or None
+        The coordinate system that the file states.
+    malformed : pandas.DataFrame
+        ``row, reason, text`` of lines that could not be cut into columns.
+    notes : list of Note
+        What was detected on the way.
+    """
+
+    table: pd.DataFrame
+    row: np.ndarray
+    geometry: pd.DataFrame | None = None
+    crs: str | None = None
+    malformed: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame({"row": [], "reason": [], "text": []})
+    )
+    notes: list[Note] = field(default_factory=list)
+
+
+def wanted_columns(spec: Register) -> dict[str, str]:
+    """Return the study's keys and the columns that they name."""
+    keys = ("id", "code", "x", "y", "jobs", "size_class", "name", "year")
+    return {key: column for key in keys if (column := getattr(spec, key)) is not None}
+
+
+def require_columns(path: Path, spec: Register, present: Sequence[str]) -> list[str]:
+    """Return the columns to read; raise if one is missing or stands twice."""
+    wanted = wanted_columns(spec)
+    for key, column in wanted.items():
+        if column not in present:
+            shown = ", ".join(list(present)[:40]) + (", ..." if len(present) > 40 else "")
+            raise InputError(
+                f"{path}: has no column '{column}' ([register] {key})"
+                f"{nearest(column, present)} Columns: {shown}"
+            )
+        if list(present).count(column) > 1:
+            raise InputError(
+                f"{path}: has {list(present).count(column)} columns named '{column}' "
+                f"([register] {key}); rename them so that one is meant"
+            )
+    columns = list(dict.fromkeys(wanted.values()))
+    if spec.year is None:
+        columns += [name for name in present if _looks_like_year(name) and name not in columns]
+    return columns
+
+
+def _looks_like_year(name: str) -> bool:
+    return name.strip().casefold() in {
+        "year", "jaar", "peiljaar", "annee", "année", "jahr", "anno", "ano",
+    }  # fmt: skip
