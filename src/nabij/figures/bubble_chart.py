@@ -38,6 +38,7 @@ BELOW = 34.0
 ABOVE = 26.0
 LARGEST = 52.0
 SMALLEST = 4.0
+ALL_ALIKE = 9.0
 INK_SHARE = 0.09
 OPACITY = 0.85
 
@@ -130,7 +131,7 @@ def _draw(result: Result, language: str | None, palette: str | None) -> Figure:
             ),
         ],
         notes=[words.text("common.estimated")] if sector.jobs_estimated else [],
-        height=HIGH,
+        height=160.0 if shown.empty else HIGH,
         words=words,
         palette=colours,
     )
@@ -153,8 +154,9 @@ def _chart(sheet: Sheet, result: Result, shown: pd.DataFrame) -> None:
     y = shown["mean_d_score"].to_numpy()
     jobs = shown["sector_jobs"].to_numpy()
     mean = result.sector.mean_d_score
+    smallest = SMALLEST if np.nansum(jobs) > 0 else ALL_ALIKE
     sizes = dots.sizing(
-        jobs, box.width * box.height, share=INK_SHARE, largest=LARGEST, smallest=SMALLEST
+        jobs, box.width * box.height, share=INK_SHARE, largest=LARGEST, smallest=smallest
     )
     diameter = sizes.diameter(jobs)
     across = axis.scale_for(x, [1.0], diameter / 2, box.width)
@@ -278,24 +280,20 @@ def _names(
     strength = standing_out(
         x, y, shown["sector_jobs"].to_numpy(), shown["sector_establishments"].to_numpy()
     )
+    jobs = shown["sector_jobs"].to_numpy()
+    # First the focus region, then the one with most jobs; these two are always named.
+    strength[0] = np.finfo(float).max if np.nansum(jobs) > 0 else strength[0]
     strength[focus] = np.inf
     order = np.argsort(-strength, kind="stable")[:MOST_LABELS]
     if len(shown) > ALL_LABELLED:
         order = order[strength[order] >= STANDS_OUT]
-    names = [
-        labels.Label(
-            float(x[at]),
-            float(y[at]),
-            float(radius[at]),
-            lettering.cut(lettering.clean(shown["name"].iloc[at]), NAME_ROOM, SMALL, face),
-            SMALL,
-            face,
-        )
-        for at in order
-        for face in ["bold" if focus[at] else "normal"]
-    ]
+    names = []
+    for at in order:
+        face = "bold" if focus[at] else "normal"
+        name = lettering.cut(lettering.clean(shown["name"].iloc[at]), NAME_ROOM, SMALL, face)
+        names.append(labels.Label(float(x[at]), float(y[at]), float(radius[at]), name, SMALL, face))
     room = Box(box.left + 2, box.top, box.width + GAP - 4, box.height - 2)
-    labels.draw(sheet, labels.place(names, room, obstacles))
+    labels.draw(sheet, labels.place(names, room, obstacles, must=2))
 
 
 def _legend(sheet: Sheet, result: Result, box: Box, jobs: np.ndarray, sizes: dots.Sizing) -> None:

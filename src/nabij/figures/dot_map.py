@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nabij.figures import classes, dots, geography, legends, lettering
-from nabij.figures.sheet import MARGIN, WIDTH, Box, Sheet, begin, chosen, empty, unit_text
+from nabij.figures.sheet import (
+    MARGIN,
+    WIDTH,
+    Box,
+    Sheet,
+    begin,
+    chosen,
+    empty,
+    score_text,
+    unit_text,
+)
 from nabij.figures.style import NO_SCORE, TEXT, house_style
 
 if TYPE_CHECKING:
@@ -25,7 +35,7 @@ TALLEST = 500.0
 FOOT = 24.0
 # What the legends and the small map need beside the map, and below it.
 COLUMN_HIGH = 400.0
-STRIP_HIGH = 168.0
+STRIP_HIGH = 184.0
 
 
 def dot_map(result: Result, *, language: str | None = None, palette: str | None = None) -> Figure:
@@ -69,8 +79,8 @@ def _draw(result: Result, language: str | None, palette: str | None) -> Figure:
     beside = (bounds[2] - bounds[0]) <= 1.1 * (bounds[3] - bounds[1])
     wide = room - COLUMN - GAP if beside else room
     place = geography.fitted(bounds, Box(0, 0, wide, TALLEST), align=0.5)
-    below = FOOT if beside else FOOT + STRIP_HIGH
-    height = max(place.height + below, COLUMN_HIGH)
+    height = place.height + FOOT + (0 if beside else STRIP_HIGH)
+    height = max(height, COLUMN_HIGH) if beside else height
     text = "figures.dot_map."
     known = np.isfinite(x) & np.isfinite(y)
     sheet = begin(
@@ -82,9 +92,8 @@ def _draw(result: Result, language: str | None, palette: str | None) -> Figure:
                 text + "counts",
                 establishments=words.number(sector.establishments),
                 jobs=words.number(sector.jobs),
-                mean=words.score(sector.mean_d_score),
-                unit=unit_text(sector.unit),
-            ).strip(),
+                mean=score_text(words, sector.mean_d_score, sector.unit),
+            ),
         ],
         notes=[words.text("common.estimated")] if sector.jobs_estimated else [],
         height=height,
@@ -98,8 +107,7 @@ def _draw(result: Result, language: str | None, palette: str | None) -> Figure:
 
     box = Box(body.left + place.left, body.top, place.width, place.height)
     bounds_of_map = _map(sheet, result, box, bounds, shapes)
-    scale_left = body.left if beside else box.left
-    geography.scale_bar(sheet, box, bounds, scale_left, box.bottom + FOOT - 6)
+    geography.scale_bar(sheet, box, bounds, box.left, box.bottom + FOOT - 6)
     if beside:
         column = Box(body.right - COLUMN, body.top, COLUMN, body.height)
         y_colour = _score_legend(sheet, result, column, bounds_of_map)
@@ -118,7 +126,7 @@ def _draw(result: Result, language: str | None, palette: str | None) -> Figure:
             place.width * place.height,
         )
         left = body.left + 2 * COLUMN + 2 * GAP
-        _inset(sheet, result, Box(left, top, body.right - left, high))
+        _inset(sheet, result, Box(left, top, body.right - left, high), upright=True)
     return sheet.figure
 
 
@@ -191,8 +199,11 @@ def _size_legend(sheet: Sheet, result: Result, box: Box, room: float) -> float:
     )
 
 
-def _inset(sheet: Sheet, result: Result, box: Box) -> None:
-    """Draw the small map of the relative D-score at the bottom right."""
+def _inset(sheet: Sheet, result: Result, box: Box, *, upright: bool = False) -> None:
+    """Draw the small map of the relative D-score at the bottom right.
+
+    With `upright` it hangs from the top of its box, otherwise it stands on the bottom.
+    """
     words, table, text = sheet.language, result.establishments, "figures.dot_map."
     ratio = table["relative_d_score"].to_numpy(dtype=float)
     if not np.isfinite(ratio).any():
@@ -200,7 +211,7 @@ def _inset(sheet: Sheet, result: Result, box: Box) -> None:
     x, y = table["x"].to_numpy(dtype=float), table["y"].to_numpy(dtype=float)
     shapes = geography.shapes_of(result, geography.coarsest_level(result))
     bounds = geography.bounds_of(shapes, x, y)
-    reference = lettering.clean(result.sector.reference_name)
+    reference = lettering.clean(result.sector.reference_name) or words.text(text + "register")
     overall = words.text(
         text + "relative", relative=words.number(result.sector.relative_d_score, 2)
     )
@@ -211,7 +222,7 @@ def _inset(sheet: Sheet, result: Result, box: Box) -> None:
     head_high = (len(title) + 2) * TEXT * 1.35
     room = Box(0, 0, box.width, max(box.height - head_high - legend_high, 60))
     place = geography.fitted(bounds, room, align=0.0)
-    top = box.bottom - place.height - legend_high - head_high
+    top = box.top if upright else box.bottom - place.height - legend_high - head_high
     below = legends.heading(sheet, Box(box.left, top, box.width, 0), " ".join(title), overall)
     place = Box(box.left, below + 2, place.width, place.height)
     axes = geography.map_axes(sheet, place, bounds, "inset")

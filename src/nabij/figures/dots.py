@@ -41,9 +41,13 @@ class Sizing:
     smallest: float
 
     def diameter(self, jobs: np.ndarray | float) -> np.ndarray:
-        """Return diameters in points; no jobs and unknown jobs get the smallest dot."""
+        """Return diameters in points; no jobs and unknown jobs get the smallest dot.
+
+        They are rounded to a twentieth of a point: dots of one size share one shape in a file.
+        """
         known = np.nan_to_num(np.asarray(jobs, dtype=float), nan=0.0).clip(min=0.0)
-        return np.maximum(np.sqrt(4 * known * self.area_per_job / np.pi), self.smallest)
+        exact = np.maximum(np.sqrt(4 * known * self.area_per_job / np.pi), self.smallest)
+        return np.asarray(np.round(exact * 20) / 20)
 
     @property
     def least_jobs(self) -> float:
@@ -71,10 +75,10 @@ def sizing(
         Part of the room that the dots would cover if none overlapped.
     largest, smallest : float
         Diameters in points. Without `smallest` it follows the number of dots: 3 points for 200,
-        1.5 for 5,000, 0.9 for 60,000 and more.
+        1.5 for 5,000, 0.9 for 60,000, 0.7 for 200,000 and more.
     """
     known = jobs[np.isfinite(jobs) & (jobs > 0)]
-    least = smallest or float(np.clip(9.5 * max(len(jobs), 1) ** -0.215, 0.9, 3.2))
+    least = smallest or float(np.clip(9.5 * max(len(jobs), 1) ** -0.215, 0.7, 3.2))
     if not len(known):
         return Sizing(0.0, least)
     area = min(share * room / known.sum(), np.pi * largest**2 / 4 / known.max())
@@ -95,7 +99,8 @@ def legend_jobs(jobs: np.ndarray, sizes: Sizing) -> list[int]:
     chosen: list[int] = []
     for value in reversed([value for value in series if value <= known.max()]):
         apart = not chosen or sizes.diameter(value) <= 0.58 * sizes.diameter(chosen[-1])
-        if apart and value > least and len(chosen) < 3:
+        above = sizes.diameter(value) >= 1.3 * sizes.smallest or value == 1
+        if apart and above and value > least and len(chosen) < 3:
             chosen.append(value)
     shared = [value for value in series if value <= least]
     if shared:
@@ -105,8 +110,7 @@ def legend_jobs(jobs: np.ndarray, sizes: Sizing) -> list[int]:
 
 def drawing_order(diameter: np.ndarray, value: np.ndarray) -> np.ndarray:
     """Return the order to draw in: large dots first, of one size the lower value first."""
-    steps = np.round(np.log2(diameter) * 4)
-    return np.lexsort((np.nan_to_num(value, nan=-np.inf), -steps))
+    return np.lexsort((np.nan_to_num(value, nan=-np.inf), -diameter))
 
 
 def draw_dots(
@@ -141,19 +145,31 @@ def draw_dots(
     if len(x) > KEEP_AS_DOTS:
         _paint(axes, x, y, diameter, colour_of, colours, edge)
         return
-    rims = np.where(diameter > 6 * edge, edge, 0.0)
-    axes.scatter(
-        x,
-        y,
-        s=diameter**2,
-        c=np.array([to_rgb(colour) for colour in colours])[colour_of],
-        edgecolors=PAPER,
-        linewidths=rims.tolist(),
-        rasterized=len(x) > KEEP_AS_SHAPES,
-        zorder=5,
-        clip_on=False,
-        label="dots",
-    )
+    fills = np.array([to_rgb(colour) for colour in colours])[colour_of]
+    for start, stop in runs(diameter):
+        across = float(diameter[start])
+        axes.scatter(
+            x[start:stop],
+            y[start:stop],
+            s=across**2,
+            c=fills[start:stop],
+            edgecolors=PAPER,
+            linewidths=edge if across > 6 * edge else 0.0,
+            rasterized=len(x) > KEEP_AS_SHAPES,
+            zorder=5,
+            clip_on=False,
+            label="dots",
+        )
+
+
+def runs(values: np.ndarray) -> list[tuple[int, int]]:
+    """Return where each run of equal values starts and stops.
+
+    >>> runs(np.array([3, 3, 2, 1, 1]))
+    [(0, 2), (2, 3), (3, 5)]
+    """
+    starts = np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]]))
+    return [(int(a), int(b)) for a, b in zip(starts, [*starts[1:], len(values)], strict=True)]
 
 
 def _paint(
@@ -188,8 +204,7 @@ def _paint(
     radius = np.round(diameter[inside] / 2 * PIXELS_PER_POINT).astype(np.int64).clip(min=1)
 
     canvas = np.zeros(across * down, dtype=np.uint8)
-    starts = np.flatnonzero(np.diff(radius, prepend=-1))
-    for start, stop in zip(starts, [*starts[1:], len(radius)], strict=True):
+    for start, stop in runs(radius):
         _stamp(canvas, place[start:stop], ink[start:stop], int(radius[start]), across, edge)
     # Colour 0 is nothing, 1 the rim.
     palette = np.array([(1, 1, 1, 0), (1, 1, 1, 1), *((*to_rgb(c), 1) for c in colours)])

@@ -185,7 +185,7 @@ def round_length(metres: float) -> float:
 def scale_bar(sheet: Sheet, box: Box, bounds: Sequence[float], left: float, y: float) -> None:
     """Draw a scale bar for the map in `box`, its line at `y`."""
     per_point = (bounds[2] - bounds[0]) / box.width
-    metres = round_length(per_point * min(0.3 * box.width, 110))
+    metres = round_length(per_point * float(np.clip(0.3 * box.width, 50, 110)))
     wide = metres / per_point
     for part, colour in ((0, SOFT), (1, PAPER)):
         start = left + part * wide / 2

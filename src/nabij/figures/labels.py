@@ -37,7 +37,10 @@ CROWD = 30.0
 
 @dataclass(frozen=True)
 class Label:
-    """What to name: a round mark at x, y, and its text. The first in a list has first choice."""
+    """What to name: a round mark at x, y, and its text. The first in a list has first choice.
+
+    With a colour `inside` the text may stand on the mark itself, in that colour.
+    """
 
     x: float
     y: float
@@ -45,6 +48,7 @@ class Label:
     text: str
     size: float
     face: str = "normal"
+    inside: str | None = None
 
     @property
     def extent(self) -> tuple[float, float]:
@@ -80,6 +84,11 @@ class Placed:
     leader: tuple[float, float, float, float]
 
     @property
+    def on_mark(self) -> bool:
+        """Whether the text stands on the mark itself."""
+        return self.leader[:2] == self.leader[2:]
+
+    @property
     def needs_leader(self) -> bool:
         """Whether the text is too far from its mark to speak for itself."""
         x0, y0, x1, y1 = self.leader
@@ -106,7 +115,10 @@ def place(
     must : int
         So many labels from the first are drawn wherever they do not cover writing.
     """
-    offers = [_offers(label, *_away_from(label, labels)) for label in labels]
+    offers = []
+    for label in labels:
+        boxes, leaders, cost = _offers(label, *_away_from(label, labels))
+        offers.append((boxes, leaders, cost + _standing(label, boxes, leaders, room, obstacles)))
     taken: dict[int, Placed] = {}
     for _ in range(PASSES):
         before = dict(taken)
@@ -114,7 +126,7 @@ def place(
             taken.pop(at, None)
             boxes, leaders, cost = offers[at]
             others = [taken[key] for key in sorted(taken)]
-            total = cost + _faults(label, boxes, leaders, room, obstacles, others)
+            total = cost + _against(boxes, leaders, others)
             best = int(np.argmin(total))
             if total[best] < (NEVER if at < must else worst):
                 left, top, right, bottom = (float(side) for side in boxes[best])
@@ -147,15 +159,17 @@ def draw(sheet: Sheet, placed: Sequence[Placed], *, pin: float = 0.0, halo: floa
             if pin:
                 sheet.circle(x0, y0, pin, facecolor=INK, edgecolor=PAPER, linewidth=HAIR, zorder=3)
         left, top, _, bottom = each.box
+        inside = each.label.inside if each.on_mark else None
         text = sheet.write(
             left,
             (top + bottom) / 2,
             each.label.text,
             size=each.label.size,
             face=each.label.face,
+            colour=inside or INK,
             vertical="center_baseline",
         )
-        text.set_path_effects(edge)
+        text.set_path_effects([] if inside else edge)
         text.set_gid("label")
 
 
@@ -196,18 +210,20 @@ def _offers(
     # Right of the mark reads best, then left, then above and below.
     taste = np.where(across > 0.9, 0.0, np.where(across < -0.9, 1.0, 2.0 + (down > 0)))
     inward = np.hypot(away_across, away_down) - across * away_across - down * away_down
-    return boxes, leaders, distance + taste + INWARD * inward
+    cost = distance + taste + INWARD * inward
+    if label.inside is not None:
+        at = np.array([label.x, label.y])
+        half = np.array([wide, high]) / 2
+        boxes = np.vstack([np.concatenate([at - half, at + half]), boxes])
+        leaders = np.vstack([np.concatenate([at, at]), leaders])
+        cost = np.concatenate([[0.0], cost])
+    return boxes, leaders, cost
 
 
-def _faults(
-    label: Label,
-    boxes: np.ndarray,
-    leaders: np.ndarray,
-    room: Box,
-    obstacles: Obstacles,
-    others: Sequence[Placed],
+def _standing(
+    label: Label, boxes: np.ndarray, leaders: np.ndarray, room: Box, obstacles: Obstacles
 ) -> np.ndarray:
-    """Return what each place would cost besides its distance."""
+    """Return what each place would cost whatever the other labels do."""
     cost = np.zeros(len(boxes))
     outside = (
         (boxes[:, 0] < room.left)
@@ -216,35 +232,38 @@ def _faults(
         | (boxes[:, 3] > room.bottom)
     )
     cost[outside] = NEVER
-    written = np.array([other.box for other in others]).reshape(-1, 4)
-    for box in np.vstack([written, obstacles.boxes]):
-        cost[_boxes_meet(boxes, box, PADDING)] = NEVER
-        cost[_lines_meet_box(leaders, box)] += NEVER
-    drawn = [other.leader for other in others if other.needs_leader]
-    for line in drawn:
-        cost[_line_meets_boxes(line, boxes)] = NEVER
-        cost[_lines_cross(leaders, line)] += LEADERS_CROSS
+    for box in obstacles.boxes:
+        cost[_boxes_meet(boxes, box, PADDING) | _lines_meet_box(leaders, box)] = NEVER
     for line in obstacles.lines:
-        cost[_line_meets_boxes(tuple(line), boxes)] += ON_LINE
-    marks = obstacles.marks
-    if len(marks):
-        x, y, radius = marks.T
-        off_x = np.maximum(np.maximum(boxes[:, :1] - x, x - boxes[:, 2:3]), 0)
-        off_y = np.maximum(np.maximum(boxes[:, 1:2] - y, y - boxes[:, 3:]), 0)
-        depth = np.clip(1.0 + radius - np.hypot(off_x, off_y), 0, 6)
-        cost += (depth / 6 * ON_MARK).sum(axis=1)
-        own = np.hypot(x - label.x, y - label.y) < 1e-6
-        away = np.hypot(off_x, off_y) - radius
-        if own.any() and not own.all():
-            doubtful = away[:, ~own].min(axis=1) < away[:, own].min(axis=1) - 0.5
-            cost += NEARER_TO_ANOTHER * doubtful
-        near = _distance_to_lines(leaders, x, y) < radius
-        long = np.hypot(leaders[:, 2] - leaders[:, 0], leaders[:, 3] - leaders[:, 1]) > NO_LEADER
-        cost += LEADER_OVER_MARK * (near[:, ~own].sum(axis=1) * long).clip(max=4)
+        cost[_line_meets_boxes(line, boxes)] += ON_LINE
+    if not len(obstacles.marks):
+        return cost
+    x, y, radius = obstacles.marks.T
+    own = np.hypot(x - label.x, y - label.y) < 1e-6
+    off_x = np.maximum(np.maximum(boxes[:, :1] - x, x - boxes[:, 2:3]), 0)
+    off_y = np.maximum(np.maximum(boxes[:, 1:2] - y, y - boxes[:, 3:]), 0)
+    away = np.hypot(off_x, off_y) - radius
+    cost += (np.clip(1.0 - away[:, ~own], 0, 6) / 6 * ON_MARK).sum(axis=1)
+    if own.any() and not own.all():
+        doubtful = away[:, ~own].min(axis=1) < away[:, own].min(axis=1) - 0.5
+        cost += NEARER_TO_ANOTHER * doubtful
+    near = _distance_to_lines(leaders, x, y) < radius
+    long = np.hypot(leaders[:, 2] - leaders[:, 0], leaders[:, 3] - leaders[:, 1]) > NO_LEADER
+    return cost + LEADER_OVER_MARK * (near[:, ~own].sum(axis=1) * long).clip(max=4)
+
+
+def _against(boxes: np.ndarray, leaders: np.ndarray, others: Sequence[Placed]) -> np.ndarray:
+    """Return what each place would cost given where the other labels are."""
+    cost = np.zeros(len(boxes))
+    for other in others:
+        cost[_boxes_meet(boxes, other.box, PADDING) | _lines_meet_box(leaders, other.box)] = NEVER
+        if other.needs_leader:
+            cost[_line_meets_boxes(other.leader, boxes)] = NEVER
+            cost[_lines_cross(leaders, other.leader)] += LEADERS_CROSS
     return cost
 
 
-def _boxes_meet(boxes: np.ndarray, box: np.ndarray, padding: float) -> np.ndarray:
+def _boxes_meet(boxes: np.ndarray, box: Sequence[float], padding: float) -> np.ndarray:
     return (
         (boxes[:, 0] < box[2] + 2 * padding)
         & (boxes[:, 2] > box[0] - 2 * padding)
@@ -258,8 +277,8 @@ def _line_meets_boxes(line: Sequence[float], boxes: np.ndarray) -> np.ndarray:
     return _clipped(lines, boxes)
 
 
-def _lines_meet_box(lines: np.ndarray, box: np.ndarray) -> np.ndarray:
-    return _clipped(lines, np.broadcast_to(box, (len(lines), 4)))
+def _lines_meet_box(lines: np.ndarray, box: Sequence[float]) -> np.ndarray:
+    return _clipped(lines, np.broadcast_to(np.asarray(box), (len(lines), 4)))
 
 
 def _clipped(lines: np.ndarray, boxes: np.ndarray) -> np.ndarray:

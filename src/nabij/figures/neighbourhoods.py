@@ -5,10 +5,12 @@ Figures 5 and 7 of the article "Measuring regional clusters" (ESB, after Raspe e
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from matplotlib.colors import to_rgb
 
 from nabij.figures import classes, geography, labels, legends, lettering
 from nabij.figures.sheet import LEADING, MARGIN, WIDTH, Box, Sheet, begin, chosen, empty
@@ -21,6 +23,7 @@ from nabij.figures.style import (
     INK,
     LAND,
     LINE,
+    PAPER,
     RULE,
     SMALL,
     SOFT,
@@ -120,8 +123,10 @@ def _draw(result: Result, language: str | None, palette: str | None) -> Figure:
     box = Box(body.left, body.top, place.width, place.height)
     counts = focus.neighbourhoods["sector_establishments"].to_numpy(dtype=float, na_value=0.0)
     starts = classes.count_bounds(counts, focus.threshold)
-    _map(sheet, result, box, bounds, counts, starts)
-    named, written = _names(sheet, result, box, bounds, counts)
+    shades = np.array([ZERO, *colours.area_steps(len(starts))], dtype=object)
+    fills = shades[classes.class_of(counts, starts)]
+    _map(sheet, result, box, bounds, fills)
+    named, written = _names(sheet, result, box, bounds, counts, fills)
     geography.scale_bar(sheet, box, bounds, body.left, box.bottom + FOOT - 6)
     if beside:
         column = Box(body.right - COLUMN, body.top, COLUMN, body.height)
@@ -141,8 +146,7 @@ def _map(
     result: Result,
     box: Box,
     bounds: tuple[float, ...],
-    counts: np.ndarray,
-    starts: list[int],
+    fills: np.ndarray,
 ) -> None:
     """Draw the land around, the coloured neighbourhoods and the borders over them."""
     focus = result.focus
@@ -161,8 +165,6 @@ def _map(
     )
     shapes = focus.neighbourhoods.geometry.to_numpy()
     seen = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    colours = np.array([ZERO, *sheet.palette.area_steps(len(starts))], dtype=object)
-    fills = colours[classes.class_of(counts, starts)] if starts else np.full(len(counts), ZERO)
     geography.draw_shapes(
         axes,
         geography.simplified(shapes[seen], finest),
@@ -227,6 +229,7 @@ def _names(
     box: Box,
     bounds: tuple[float, ...],
     counts: np.ndarray,
+    fills: np.ndarray,
 ) -> tuple[int, int]:
     """Name the neighbourhoods above the threshold; return how many there are and are named."""
     table = result.focus.neighbourhoods
@@ -239,21 +242,28 @@ def _names(
     x = box.left + (points[:, 0] - bounds[0]) * scale
     y = box.bottom - (points[:, 1] - bounds[1]) * scale
     across = np.sqrt(shapely.area(shapes[named]) / np.pi) * scale
-    wanted = [
-        labels.Label(
-            float(x[at]),
-            float(y[at]),
-            1.2,
-            _with_count(sheet, table["name"].iloc[named[at]], counts[named[at]]),
-            SMALL,
-        )
-        for at in range(min(len(named), MOST_LABELS))
-    ]
+    wanted = []
+    for at in range(min(len(named), MOST_LABELS)):
+        text = _with_count(sheet, table["name"].iloc[named[at]], counts[named[at]])
+        label = labels.Label(float(x[at]), float(y[at]), 1.2, text, SMALL)
+        half = np.array(label.extent) / scale / 2
+        ground = shapely.box(*(points[at] - half), *(points[at] + half))
+        fits = bool(shapely.contains(shapes[named[at]], ground))
+        wanted.append(replace(label, inside=_ink_on(fills[named[at]]) if fits else None))
     obstacles = labels.Obstacles(marks=np.column_stack([x, y, np.clip(across * 0.7, 2.0, 9.0)]))
     room = Box(box.left + 4, box.top + 4, box.width - 8, box.height - 8)
     placed = labels.place(wanted, room, obstacles, worst=190.0)
     labels.draw(sheet, placed, pin=2.4, halo=1.6)
     return len(named), len(placed)
+
+
+def _ink_on(fill: str) -> str:
+    """Return white or dark ink, whichever reads better on a colour (WCAG relative luminance)."""
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in to_rgb(fill)
+    )
+    return PAPER if 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.18 else INK
 
 
 def _with_count(sheet: Sheet, name: object, count: float) -> str:
@@ -274,7 +284,7 @@ def _legend(
     y = legends.heading(
         sheet, box, words.text(text + "legend"), words.text(text + "legend_unit"), lines=3
     )
-    ends = [*(start - 1 for start in starts[1:]), int(counts.max(initial=0))]
+    ends = [*(start - 1 for start in starts[1:]), int(counts.max(initial=0))][: len(starts)]
     shown = sheet.palette.area_steps(len(starts))
     for colour, start, end in reversed(list(zip(shown, starts, ends, strict=True))):
         first, last = words.number(start), words.number(end)

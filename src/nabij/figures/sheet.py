@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -175,6 +176,16 @@ def unit_text(unit: str) -> str:
     'per km'
     """
     return f"per {unit[2:]}" if unit.startswith("1/") else unit
+
+
+def score_text(words: Language, score: float, unit: str) -> str:
+    """Write a D-score with its unit; a missing one has none.
+
+    >>> score_text(Language("nl"), 0.0185, "1/km"), score_text(Language("nl"), float("nan"), "1/km")
+    ('0,0185 per km', '–')
+    """
+    number = words.score(score)
+    return f"{number} {unit_text(unit)}".strip() if np.isfinite(score) else number
 
 
 def begin(

@@ -5,6 +5,7 @@ Figures 6 and 8 of the article "Measuring regional clusters" (ESB, after Raspe e
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -97,7 +98,7 @@ def _draw(result: Result, language: str | None, palette: str | None) -> Figure:
 def _bars(sheet: Sheet, result: Result, shares: np.ndarray) -> None:
     words, text, body = sheet.language, "figures.size_classes.", sheet.body
     names = [
-        lettering.cut(lettering.clean(name), LABEL_ROOM, TEXT)
+        lettering.cut(re.sub(r"(?<=\d)-(?=\d)", "–", lettering.clean(name)), LABEL_ROOM, TEXT)
         for name in result.size_classes["size_class"]
     ]
     heading = words.text(text + "jobs")
@@ -150,7 +151,7 @@ def _key(sheet: Sheet, result: Result, left: float) -> None:
     )
     y = sheet.body.top + 2
     for at, (colour, name, count) in enumerate(series):
-        counted = words.text(text + "count", count=words.number(count))
+        counted = f"n = {words.number(count)}"
         after = lettering.width(counted, SMALL) + 26
         face = "normal" if at else "bold"
         short = lettering.cut(name, sheet.body.right - left - after, SMALL, face)

@@ -6,6 +6,7 @@ points (1/72 inch).
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -86,6 +87,8 @@ class Palette:
 
 
 def _spread(anchors: tuple[str, ...], count: int) -> list[str]:
+    if not count:
+        return []
     colours = LinearSegmentedColormap.from_list("ramp", list(anchors))
     # One class takes a colour from the middle: the lightest one would say "low".
     places = np.linspace(0, 1, count) if count > 1 else np.array([0.5])
@@ -172,5 +175,7 @@ def house_style() -> Iterator[None]:
         for key, value in mpl.rcParamsDefault.items()
         if not key.startswith(("backend", "interactive", "toolbar", "webagg", "tk.", "macosx"))
     }
-    with _lock, mpl.rc_context({**defaults, **_SETTINGS}):
+    with _lock, mpl.rc_context({**defaults, **_SETTINGS}), warnings.catch_warnings():
+        # Letters that the type lacks are drawn as boxes; a warning for each helps no one.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         yield

@@ -1,0 +1,265 @@
+"""A small synthetic result: 12 square regions, 25 neighbourhoods in the focus region."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from matplotlib.text import Text
+
+from nabij.result import FocusRegion, Provenance, Result, SectorTotals
+from nabij.study import Study
+
+CRS = "EPSG:28992"
+SIDE = 10_000.0
+SIZES = (("1", 1, 2), ("2-4", 2, 5), ("5-9", 5, 10), ("10-19", 10, 20), ("20+", 20, np.inf))
+
+
+def squares(level, columns, rows, side, west=0.0, south=0.0):
+    boxes = [
+        shapely.box(
+            west + column * side,
+            south + row * side,
+            west + (column + 1) * side,
+            south + (row + 1) * side,
+        )
+        for row in range(rows)
+        for column in range(columns)
+    ]
+    names = [f"{level.capitalize()} {at + 1}" for at in range(len(boxes))]
+    codes = [f"{level[:2].upper()}{at:03d}" for at in range(len(boxes))]
+    return gpd.GeoDataFrame({"code": codes, "name": names}, geometry=boxes, crs=CRS)
+
+
+def table(level, polygons, sector, all_points):
+    """Count and average by polygon, the plain way."""
+    rows = []
+    points = shapely.points(sector["x"], sector["y"])
+    everything = shapely.points(all_points)
+    for code, name, shape in zip(
+        polygons["code"], polygons["name"], polygons.geometry, strict=True
+    ):
+        inside = sector[shapely.contains(shape, points)]
+        total = int(shapely.contains(shape, everything).sum())
+        share = len(inside) / total if total else np.nan
+        quotient = share / (len(sector) / len(all_points))
+        rows.append(
+            {
+                "level": level,
+                "code": code,
+                "name": name,
+                "establishments": total,
+                "sector_establishments": len(inside),
+                "jobs": float(3 * total),
+                "sector_jobs": float(inside["jobs"].sum()),
+                "mean_d_score": inside["d_score"].mean() if len(inside) else np.nan,
+                "location_quotient": quotient,
+                "location_quotient_jobs": quotient,
+                "geometry": shape,
+            }
+        )
+    return gpd.GeoDataFrame(rows, crs=CRS)
+
+
+def make_result(
+    *,
+    count=200,
+    columns=4,
+    rows=3,
+    levels=("region", "buurt"),
+    synthetic=True,
+    estimated=False,
+    sector_name="Creative services",
+    seed=7,
+    **output,
+):
+    """Build a result of `count` establishments, most of them in and round the first region."""
+    rng = np.random.default_rng(seed)
+    wide, high = columns * SIDE, rows * SIDE
+    near = rng.normal((6_000, 6_000), 2_500, (count // 2, 2))
+    far = rng.uniform((0, 0), (wide, high), (count - count // 2, 2))
+    xy = np.clip(np.vstack([near, far]), 1.0, (wide - 1, high - 1))
+    others = rng.uniform((0, 0), (wide, high), (5 * count, 2))
+    jobs = np.maximum(1, np.round(rng.lognormal(0.9, 1.1, count)))
+    distance = np.maximum(np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1)), 100.0)
+    near_sum = (1000 / distance).sum(axis=1) - 10
+    score = near_sum / (count - 1) if count > 1 else np.full(count, np.nan)
+    sector = pd.DataFrame(
+        {
+            "id": [f"E{at}" for at in range(count)],
+            "code": "7111",
+            "x": xy[:, 0],
+            "y": xy[:, 1],
+            "jobs": jobs,
+            "d_score": score,
+            "expected_d_score": 0.06,
+            "relative_d_score": score / 0.06,
+        }
+    )
+    all_points = np.vstack([xy, others])
+    regions = squares(levels[0], columns, rows, SIDE)
+    tables = [table(levels[0], regions, sector, all_points)]
+    focus = tables[0].loc[tables[0]["sector_establishments"].idxmax()]
+    zoom = None
+    neighbourhoods = gpd.GeoDataFrame(
+        {"code": [], "name": [], "sector_establishments": [], "sector_jobs": [], "named": []},
+        geometry=[],
+        crs=CRS,
+    )
+    threshold = 6
+    if len(levels) > 1:
+        zoom = levels[-1]
+        west, south, *_ = focus.geometry.bounds
+        cells = squares(zoom, 5, 5, SIDE / 5, west, south)
+        tables.append(table(zoom, cells, sector, all_points))
+        neighbourhoods = tables[-1][
+            ["code", "name", "sector_establishments", "sector_jobs", "geometry"]
+        ].assign(named=lambda found: found["sector_establishments"] >= threshold)
+    classes = pd.DataFrame(
+        {
+            "size_class": [name for name, *_ in SIZES],
+            **{
+                f"{which}_establishments": [
+                    int(((part["jobs"] >= low) & (part["jobs"] < high)).sum())
+                    for _, low, high in SIZES
+                ]
+                for which, part in (
+                    (
+                        "focus",
+                        sector[
+                            shapely.contains(
+                                focus.geometry, shapely.points(sector["x"], sector["y"])
+                            )
+                        ],
+                    ),
+                    ("national", sector),
+                )
+            },
+        }
+    )
+    for which in ("focus", "national"):
+        counts = classes[f"{which}_establishments"]
+        classes[f"{which}_share"] = counts / counts.sum() if counts.sum() else np.nan
+    study = Study.from_dict(
+        {
+            "register": {
+                "path": "/data/made_up.csv",
+                "code": "sbi",
+                "jobs": "banen",
+                "x": "x",
+                "y": "y",
+                "crs": CRS,
+                "synthetic": synthetic,
+            },
+            "sector": {"name": sector_name, "codes": ["7111"]},
+            "regions": [
+                {"level": level, "path": "/data/shapes.gpkg", "code": "code"} for level in levels
+            ],
+            "output": output,
+        }
+    )
+    mean = float(sector["d_score"].mean())
+    totals = SectorTotals(
+        name=sector_name,
+        reference_name="services",
+        establishments=count,
+        reference_establishments=6 * count,
+        register_establishments=6 * count,
+        jobs=float(jobs.sum()),
+        register_jobs=float(18 * count),
+        jobs_estimated=estimated,
+        mean_d_score=mean,
+        mean_expected_d_score=0.06,
+        relative_d_score=mean / 0.06,
+        unit="1/km",
+    )
+    return Result(
+        study=study,
+        establishments=sector,
+        regions=gpd.GeoDataFrame(pd.concat(tables, ignore_index=True), crs=CRS),
+        sector=totals,
+        focus=FocusRegion(
+            level=levels[0],
+            code=focus["code"],
+            name=focus["name"],
+            row=focus,
+            zoom_level=zoom,
+            threshold=threshold,
+            neighbourhoods=neighbourhoods,
+        ),
+        size_classes=classes,
+        findings=None,  # the figures read none of them
+        parts=pd.DataFrame(columns=["part", "establishments", "jobs", "mean_d_score"]),
+        rejected=pd.DataFrame(),
+        provenance=Provenance({}, {}, {}, {}, {}, (), {}, CRS),
+    )
+
+
+def renamed(result, name):
+    """Return the result with every name in it replaced."""
+    focus = dataclasses.replace(
+        result.focus,
+        name=name,
+        row=result.focus.row.copy(),
+        neighbourhoods=result.focus.neighbourhoods.assign(name=name),
+    )
+    return dataclasses.replace(
+        result,
+        regions=result.regions.assign(name=name),
+        focus=focus,
+        sector=dataclasses.replace(result.sector, name=name, reference_name=name),
+        study=result.study.model_copy(
+            update={"output": result.study.output.model_copy(update={"source": name})}
+        ),
+    )
+
+
+def texts_of(figure):
+    """Return every text that is drawn."""
+    return [text.get_text() for text in figure.findobj(Text) if text.get_text()]
+
+
+def boxes_of(figure, gid="label"):
+    """Return the boxes, in pixels, of the texts with a group id."""
+    renderer = figure.canvas.get_renderer()
+    return [t.get_window_extent(renderer) for t in figure.findobj(Text) if t.get_gid() == gid]
+
+
+def dots_of(figure, axes_name="map"):
+    """Return the offsets of all dots drawn as dots."""
+    axes = next(each for each in figure.axes if each.get_label() == axes_name)
+    return np.vstack([c.get_offsets() for c in axes.collections if c.get_label() == "dots"])
+
+
+@pytest.fixture(scope="session")
+def result():
+    return make_result()
+
+
+@pytest.fixture(scope="session")
+def make():
+    return make_result
+
+
+@pytest.fixture(scope="session")
+def rename():
+    return renamed
+
+
+@pytest.fixture(scope="session")
+def texts():
+    return texts_of
+
+
+@pytest.fixture(scope="session")
+def boxes():
+    return boxes_of
+
+
+@pytest.fixture(scope="session")
+def dots():
+    return dots_of

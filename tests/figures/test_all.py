@@ -1,0 +1,206 @@
+"""What holds for every figure."""
+
+import dataclasses
+import threading
+import warnings
+from itertools import combinations
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.text import Text
+
+from nabij import figures
+from nabij.figures import FIGURES
+from nabij.language import Language
+
+NASTY = "A$ <script>alert(1)</script> $x^2$ & Zuid–'s-Gravenhage \\frac ÀÉ é " * 2
+
+every_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
+
+
+def without_values(result):
+    table = result.establishments.copy()
+    table["jobs"] = np.nan
+    table["relative_d_score"] = np.nan
+    table.loc[::3, "d_score"] = np.nan
+    regions = result.regions.copy()
+    regions[["sector_jobs", "location_quotient_jobs"]] = np.nan
+    regions.loc[1, ["mean_d_score", "location_quotient"]] = np.nan
+    totals = dataclasses.replace(result.sector, jobs=np.nan, relative_d_score=np.nan)
+    row = result.focus.row.copy()
+    row["sector_jobs"] = np.nan
+    return dataclasses.replace(
+        result,
+        establishments=table,
+        regions=regions,
+        sector=totals,
+        focus=dataclasses.replace(result.focus, row=row),
+        size_classes=result.size_classes.assign(focus_share=np.nan),
+    )
+
+
+def test_the_figures_come_in_the_order_of_the_article(result):
+    assert list(FIGURES) == ["dot_map", "bubble_chart", "neighbourhoods", "size_classes"]
+    assert list(figures.draw_all(result)) == list(FIGURES)
+
+
+@every_figure
+def test_synthetic_data_are_labelled(draw, make, texts):
+    for language in ("en", "nl"):
+        label = Language(language).text("common.synthetic")
+        assert label in texts(draw(make(synthetic=True), language=language))
+        assert label not in texts(draw(make(synthetic=False), language=language))
+
+
+@every_figure
+def test_the_source_is_the_studys_or_else_the_registers_file(draw, make, texts):
+    assert "Source: made_up.csv" in texts(draw(make()))
+    assert "Bron: LISA" in texts(draw(make(source="LISA", language="nl")))
+
+
+@every_figure
+def test_estimated_jobs_are_noted(draw, make, texts):
+    note = Language("en").text("common.estimated")
+    assert note in texts(draw(make(estimated=True)))
+    assert note not in texts(draw(make(estimated=False)))
+
+
+@every_figure
+def test_names_are_drawn_as_they_stand(draw, make, rename, tmp_path):
+    figure = draw(rename(make(), NASTY))
+    named = [text for text in figure.findobj(Text) if "$" in text.get_text()]
+    assert named
+    assert not any(text.get_parse_math() for text in named)
+    written = figures.save(figure, tmp_path / "figure.svg").read_text(encoding="utf-8")
+    assert "<script" not in written
+    assert "&lt;script" in written
+
+
+@every_figure
+def test_no_text_leaves_the_sheet(draw, make, rename):
+    for made in (make(), make(language="nl"), rename(make(), NASTY)):
+        figure = draw(made)
+        renderer = figure.canvas.get_renderer()
+        sheet = figure.bbox
+        for text in figure.findobj(Text):
+            if text.get_text() and text.get_visible():
+                box = text.get_window_extent(renderer)
+                assert box.x0 >= sheet.x0, text.get_text()
+                assert box.x1 <= sheet.x1 + 1, text.get_text()
+                assert box.y0 >= sheet.y0, text.get_text()
+                assert box.y1 <= sheet.y1 + 1, text.get_text()
+
+
+@every_figure
+def test_no_text_lies_on_another(draw, make):
+    for shape in ({}, {"columns": 9, "rows": 2}, {"columns": 2, "rows": 7}, {"estimated": True}):
+        for language in ("en", "nl"):
+            figure = draw(make(language=language, **shape))
+            renderer = figure.canvas.get_renderer()
+            drawn = [t for t in figure.findobj(Text) if t.get_text()]
+            boxes = [(t.get_text(), t.get_window_extent(renderer)) for t in drawn]
+            for (one, first), (other, second) in combinations(boxes, 2):
+                across = min(first.x1, second.x1) - max(first.x0, second.x0)
+                up = min(first.y1, second.y1) - max(first.y0, second.y0)
+                # Lines of type may share a pixel of the room kept for descenders.
+                assert across <= 1 or up <= 3, (one, other)
+
+
+@every_figure
+def test_missing_values_break_nothing_and_are_never_printed(draw, result, texts):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        written = texts(draw(without_values(result)))
+    assert not [text for text in written if "nan" in text.lower().split()]
+
+
+@every_figure
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_very_few_establishments_give_a_figure(draw, make, tmp_path, count, texts):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        figure = draw(make(count=count))
+        figures.save(figure, tmp_path / "figure.png")
+    assert "nan" not in " ".join(texts(figure))
+
+
+@every_figure
+def test_jobs_of_zero_everywhere_give_a_figure(draw, result, tmp_path):
+    none = dataclasses.replace(
+        result,
+        establishments=result.establishments.assign(jobs=0.0),
+        regions=result.regions.assign(sector_jobs=0.0),
+        sector=dataclasses.replace(result.sector, jobs=0.0),
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        figures.save(draw(none), tmp_path / "figure.png")
+
+
+@every_figure
+def test_one_level_of_regions_gives_a_figure(draw, make, tmp_path):
+    figures.save(draw(make(levels=("region",))), tmp_path / "figure.png")
+
+
+@every_figure
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
+def test_a_file_is_the_same_bytes_each_time(draw, result, tmp_path, kind):
+    one = figures.save(draw(result), tmp_path / f"one.{kind}").read_bytes()
+    other = figures.save(draw(result), tmp_path / f"other.{kind}").read_bytes()
+    assert one == other
+
+
+@every_figure
+def test_the_callers_settings_neither_change_a_figure_nor_are_changed(draw, result, tmp_path):
+    plain = figures.save(draw(result), tmp_path / "plain.svg").read_bytes()
+    with mpl.rc_context({"text.color": "red", "lines.linewidth": 9, "svg.hashsalt": "other"}):
+        before = dict(mpl.rcParams)
+        styled = figures.save(draw(result), tmp_path / "styled.svg").read_bytes()
+        assert dict(mpl.rcParams) == before
+    assert styled == plain
+
+
+def test_figures_drawn_in_threads_are_those_drawn_alone(result, tmp_path):
+    alone = {
+        name: figures.save(figure, tmp_path / f"{name}.svg").read_bytes()
+        for name, figure in figures.draw_all(result).items()
+    }
+    found = {}
+
+    def work(name):
+        path = tmp_path / f"thread_{name}.svg"
+        found[name] = figures.save(FIGURES[name](result), path).read_bytes()
+
+    threads = [threading.Thread(target=work, args=[name]) for name in FIGURES]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == alone
+
+
+@every_figure
+def test_the_palette_is_the_studys_unless_asked_otherwise(draw, make, tmp_path):
+    esb = figures.save(draw(make(palette="esb")), tmp_path / "esb.svg").read_bytes()
+    asked = figures.save(draw(make(), palette="esb"), tmp_path / "asked.svg").read_bytes()
+    plain = figures.save(draw(make()), tmp_path / "plain.svg").read_bytes()
+    assert asked == esb != plain
+
+
+def test_an_unknown_palette_is_named_with_those_there_are(result):
+    with pytest.raises(ValueError, match="'sepia' is unknown; choose from: sequential, esb"):
+        figures.dot_map(result, palette="sepia")
+
+
+def test_another_suffix_is_refused_with_those_there_are(result, tmp_path):
+    with pytest.raises(ValueError, match=r"figure\.bmp: .*\.png, \.svg, \.pdf"):
+        figures.save(figures.size_classes(result), tmp_path / "figure.bmp")
+
+
+def test_pyplot_is_not_used():
+    import subprocess
+    import sys
+
+    code = "import sys, nabij.figures; sys.exit('matplotlib.pyplot' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,74 @@
+"""Class bounds."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nabij.figures.classes import (
+    class_of,
+    count_bounds,
+    natural_breaks,
+    ratio_bounds,
+    score_bounds,
+)
+
+
+@given(st.lists(st.integers(1, 400), min_size=1, max_size=60), st.integers(1, 500))
+def test_count_classes_start_at_one_rise_and_are_never_empty_at_the_top(counts, threshold):
+    counts = np.array(counts)
+    starts = count_bounds(counts, threshold)
+    assert starts[0] == 1
+    assert starts == sorted(set(starts))
+    assert starts[-1] <= counts.max()
+    if 1 < threshold <= counts.max() and len(starts) > 1:
+        assert threshold in starts
+
+
+@given(st.lists(st.integers(1, 90), min_size=4, max_size=40), st.integers(2, 4))
+def test_no_other_breaks_leave_less_difference_within_classes(counts, classes):
+    """Held against every way to cut the sorted counts."""
+    values, times = np.unique(np.array(counts), return_counts=True)
+    values, times = values[:9], times[:9]
+
+    def spread(starts):
+        group = np.searchsorted(starts, values, side="right")
+        total = 0.0
+        for each in set(group):
+            inside, often = values[group == each], times[group == each]
+            total += (often * (inside - np.average(inside, weights=often)) ** 2).sum()
+        return total
+
+    cuts = combinations(values[1:], min(classes, len(values)) - 1)
+    best = min(spread([values[0], *cut]) for cut in cuts)
+    assert spread(natural_breaks(values, times, classes)) == pytest.approx(best, abs=1e-6)
+
+
+@given(st.lists(st.floats(1e-4, 1e2), min_size=0, max_size=80))
+def test_score_bounds_rise_and_leave_scores_on_both_sides(scores):
+    scores = np.array([*scores, np.nan])
+    bounds = score_bounds(scores)
+    assert bounds == sorted(set(bounds))
+    for bound in bounds:
+        assert np.nanmin(scores) < bound <= np.nanmax(scores)
+
+
+def test_high_scores_are_few():
+    scores = np.random.default_rng(0).lognormal(-4, 0.8, 5000)
+    shares = np.bincount(class_of(scores, score_bounds(scores))) / 5000
+    assert len(shares) == 7
+    assert 0.03 < shares[-1] < 0.08
+
+
+def test_ratio_bounds_are_as_far_below_one_as_above():
+    for spread in (0.02, 0.2, 1.0):
+        ratios = np.exp(np.random.default_rng(0).normal(0, spread, 500))
+        low, less, more, high = ratio_bounds(ratios)
+        assert low * high == pytest.approx(1)
+        assert less * more == pytest.approx(1)
+
+
+def test_a_missing_value_has_no_class():
+    assert class_of(np.array([np.nan, 1.0, 3.0]), [2.0]).tolist() == [-1, 0, 1]

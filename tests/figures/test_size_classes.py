@@ -1,0 +1,65 @@
+"""The bars of size classes."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+
+from nabij.figures import size_classes
+from nabij.figures.size_classes import share_text
+from nabij.figures.style import PALETTES
+from nabij.language import Language
+
+
+def bars_of(figure, colour):
+    """Return the lengths of the bars of one colour, without the swatch of the key."""
+    ink = next(axes for axes in figure.axes if axes.get_label() == "ink")
+    _swatch, *bars = [
+        patch for patch in ink.patches if to_hex(patch.get_facecolor()) == to_hex(colour)
+    ]
+    return np.array([bar.get_width() for bar in bars])
+
+
+def test_the_length_of_a_bar_is_its_share(result):
+    palette, table = PALETTES["sequential"], result.size_classes
+    figure = size_classes(result)
+    focus, all_regions = bars_of(figure, palette.accent), bars_of(figure, palette.quiet)
+    scale = focus.max() / table["focus_share"].max()
+    assert focus == pytest.approx(table["focus_share"] * scale)
+    assert all_regions == pytest.approx(table["national_share"] * scale)
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_every_class_and_share_is_written(result, texts, language):
+    written = texts(size_classes(result, language=language))
+    words = Language(language)
+    for name in ("1", "2–4", "5–9", "10–19", "20+"):
+        assert name in written
+    for column in ("focus_share", "national_share"):
+        for share in result.size_classes[column]:
+            assert share_text(words, share) in written
+
+
+def test_the_numbers_behind_the_shares_are_in_the_key(result, texts):
+    written = texts(size_classes(result))
+    assert f"n = {result.size_classes['focus_establishments'].sum()}" in written
+    assert f"n = {result.size_classes['national_establishments'].sum()}" in written
+    assert result.focus.name in written
+
+
+def test_a_share_that_is_not_nothing_is_never_written_as_nothing():
+    words = Language("nl")
+    assert [share_text(words, share) for share in (0.0, 0.0001, 0.004, 0.0099, 0.5)] == [
+        "0%",
+        "< 0,1%",
+        "0,4%",
+        "1,0%",
+        "50%",
+    ]
+
+
+def test_without_known_jobs_there_is_a_sentence(result, texts):
+    nothing = result.size_classes.assign(focus_share=np.nan, national_share=np.nan)
+    written = " ".join(texts(size_classes(dataclasses.replace(result, size_classes=nothing))))
+    assert "no size classes to show" in written
