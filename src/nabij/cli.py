@@ -267,16 +267,24 @@ def demo(
 
 def _compare(rows: list[Comparison]) -> None:
     """Print the published figures beside the computed ones."""
+    from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title="Published in the article, and computed from the synthetic register")
-    for heading in ("Sector", "What", "Published", "Computed", "How it got there"):
-        table.add_column(heading)
-    for row in rows:
-        cells = (row.sector, row.what, row.published, row.computed, row.origin)
-        table.add_row(*(Text(cell) for cell in cells))
-    _console().print(table)
+    for sector in dict.fromkeys(row.sector for row in rows):
+        table = Table(
+            title=f"{sector}: in the article, and in the synthetic register",
+            title_justify="left",
+            box=box.SIMPLE,
+            padding=(0, 1),
+        )
+        for heading in ("What", "Published", "Computed", ""):
+            table.add_column(heading, overflow="fold")
+        for row in rows:
+            if row.sector == sector:
+                cells = (row.what, row.published, row.computed, row.origin)
+                table.add_row(*(Text(cell) for cell in cells))
+        _console().print(table)
     typer.echo(
         "Calibrated: the register was made so that this figure comes out. "
         "Came out: nothing was set to reach it."
