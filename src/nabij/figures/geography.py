@@ -34,9 +34,15 @@ def shapes_of(result: Result, level: str) -> np.ndarray:
 
 
 def drawable(shapes: Iterable[Any]) -> np.ndarray:
-    """Return what has an area."""
+    """Return what has an area, as polygons: where shapes touch there are lines and points too."""
     array = np.asarray(list(shapes), dtype=object)
-    return array[~(shapely.is_missing(array) | shapely.is_empty(array))]
+    array = array[~shapely.is_missing(array) & (shapely.area(array) > 0)]
+    mixed = shapely.get_type_id(array) == shapely.GeometryType.GEOMETRYCOLLECTION
+    for at in np.flatnonzero(mixed):
+        array[at] = shapely.union_all(
+            [part for part in shapely.get_parts(array[at]) if shapely.area(part) > 0]
+        )
+    return array
 
 
 def bounds_of(shapes: np.ndarray, x: np.ndarray, y: np.ndarray) -> tuple[float, ...]:
@@ -76,7 +82,7 @@ def simplified(shapes: np.ndarray, metres: float) -> np.ndarray:
     """Drop detail finer than `metres`; neighbours keep their common border."""
     if not len(shapes):
         return shapes
-    repaired = np.where(shapely.is_valid(shapes), shapes, shapely.make_valid(shapes))
+    repaired = drawable(np.where(shapely.is_valid(shapes), shapes, shapely.make_valid(shapes)))
     return _without_specks(drawable(shapely.coverage_simplify(repaired, metres)), metres)
 
 
