@@ -89,8 +89,12 @@ class Findings:
         The focus region's mean D-score against the national mean.
     small_share, small_share_nationally, large_share, large_share_nationally : float
         Establishments below 5 jobs, and of 50 and more, in the focus region and nationally.
-    shape : {"many_small_close", "larger_spread", "between", "unknown"}
-        What kind of cluster the focus region has.
+    focus_relative_d_score : float
+        Mean D-score in the focus region over that of a random draw at the same places.
+    focus_nearness : {"more", "alike", "less", "unknown"}
+        The same in a word.
+    focus_sizes : {"many_small", "many_larger", "mixed", "unknown"}
+        At least 80 % below 5 jobs; at least 25 % with 5 or more; neither.
     """
 
     share_of_establishments: float
@@ -109,7 +113,9 @@ class Findings:
     small_share_nationally: float
     large_share: float
     large_share_nationally: float
-    shape: str
+    focus_relative_d_score: float
+    focus_nearness: str
+    focus_sizes: str
 
 
 @dataclass(frozen=True)

@@ -79,8 +79,8 @@ def dscore(
 
     References
     ----------
-    The article in ESB on regional clusters, figures 1 and 3; after Raspe et al. (2012). The article's
-    printed means can only be mean inverse distances in 1/km; the floor is our own choice.
+    The article in ESB on regional clusters, figures 1 and 3, after Raspe et al. (2012). Its printed
+    means can only be mean inverse distances in 1/km; the floor is our own choice.
 
     Examples
     --------

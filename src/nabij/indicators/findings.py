@@ -29,6 +29,7 @@ def findings(
     regions: gpd.GeoDataFrame,
     focus: FocusRegion,
     size_classes: pd.DataFrame,
+    in_focus: pd.DataFrame,
 ) -> Findings:
     """Draw together what the reading in words says.
 
@@ -39,6 +40,8 @@ def findings(
         The region table of all levels.
     focus : nabij.result.FocusRegion
     size_classes : pandas.DataFrame
+    in_focus : pandas.DataFrame
+        The sector's establishments in the focus region: ``d_score, expected_d_score``.
 
     Returns
     -------
@@ -56,7 +59,8 @@ def findings(
     ranked = level[level["sector_establishments"] >= max(RANKED_SHARE * sector.establishments, 2)]
     row = focus.row
     small, large = _share(size_classes, SMALL), _share(size_classes, LARGE)
-    known_share = 1 - _share(size_classes, (UNKNOWN,))[0]
+    unknown = _share(size_classes, (UNKNOWN,))[0]
+    near = _ratio(in_focus["d_score"].mean(), in_focus["expected_d_score"].mean())
     return Findings(
         share_of_establishments=_ratio(sector.establishments, sector.register_establishments),
         share_of_jobs=_ratio(sector.jobs, sector.register_jobs),
@@ -78,7 +82,9 @@ def findings(
         small_share_nationally=small[1],
         large_share=large[0],
         large_share_nationally=large[1],
-        shape=_shape(small[0], known_share, row["mean_d_score"], sector.mean_d_score),
+        focus_relative_d_score=near,
+        focus_nearness=_compare(near),
+        focus_sizes=_sizes(small[0], unknown),
     )
 
 
@@ -121,12 +127,10 @@ def _share(size_classes: pd.DataFrame, labels: tuple[str, ...]) -> tuple[float, 
     )
 
 
-def _shape(small: float, known_share: float, mean: float, national_mean: float) -> str:
-    """Tell many small establishments close together from fewer larger ones spread out."""
-    if not np.isfinite(mean) or known_share < 0.5:
+def _sizes(small: float, unknown: float) -> str:
+    """Tell many small establishments from many larger ones."""
+    if not np.isfinite(small) or unknown > 0.5:
         return "unknown"
-    if small >= MANY_SMALL and mean > (1 + ALIKE) * national_mean:
-        return "many_small_close"
-    if 1 - small >= MANY_LARGER and mean <= (1 + ALIKE) * national_mean:
-        return "larger_spread"
-    return "between"
+    if small >= MANY_SMALL:
+        return "many_small"
+    return "many_larger" if 1 - small - unknown >= MANY_LARGER else "mixed"

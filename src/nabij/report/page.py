@@ -190,9 +190,10 @@ def _rows(result: Result, language: Language) -> dict[str, Any]:
         lines += [
             (words[group].format(reason=why.say(language)), n) for why, n in counts[group].items()
         ]
-    lines.append((words["jobs_missing"], counts["jobs_missing"]))
+    found = [(words["jobs_missing"], counts["jobs_missing"])]
     for key, group in (("outside", "outside_regions"), ("several", "in_several_regions")):
-        lines += [(words[key].format(level=level), n) for level, n in counts[group].items()]
+        found += [(words[key].format(level=level), n) for level, n in counts[group].items()]
+    lines += [(what, n) for what, n in found if n]
     return {
         "head": ["", ""],
         "cells": [[what, language.number(n)] for what, n in lines],

@@ -48,8 +48,7 @@ def sureness(result: Result, language: Language) -> list[str]:
         sentences.append(say("sure_exact"))
     else:
         wanted = max(engine["wanted_relative_error"] for engine in engines)
-        digits = max(0, -int(np.floor(np.log10(wanted))))
-        sentences.append(say("sure_engine", error=language.number(wanted, digits)))
+        sentences.append(say("sure_engine", parts=language.number(1 / wanted)))
     sentences.append(say("sure_test"))
     counts = result.provenance.counts
     rejected = sum(counts["rejected"].values())
@@ -83,7 +82,7 @@ def _sector(result: Result, language: Language) -> list[str]:
         return [*sentences, language.text("reading.no_score")]
     mean = language.score(sector.mean_d_score)
     sentences.append(
-        language.text("reading.mean", mean=mean, unit=sector.unit)
+        language.text("reading.mean", mean=mean)
         if sector.unit == "1/km" and result.study.dscore.normalisation == "mean"
         else language.text("reading.mean_plain", mean=f"{mean} {sector.unit}".strip())
     )
@@ -91,7 +90,7 @@ def _sector(result: Result, language: Language) -> list[str]:
         language.text(
             f"reading.clustering_{found.clustering}",
             ratio=language.number(sector.relative_d_score, 2),
-            reference=sector.reference_name or language.text("reading.reference_register"),
+            reference=_reference(result, language),
         )
     )
     return sentences
@@ -160,6 +159,10 @@ def _focus(result: Result, language: Language) -> list[str]:
     return sentences
 
 
+def _reference(result: Result, language: Language) -> str:
+    return result.sector.reference_name or language.text("reading.reference_register")
+
+
 def _percent(share: float, language: Language) -> str:
     """Write a share with a digit behind the mark where it would else round to nothing."""
     return language.percent(share, 0 if share >= 0.1 or share == 0 else 1)
@@ -203,6 +206,11 @@ def _sizes(result: Result, language: Language) -> list[str]:
             large_nationally=_percent(found.large_share_nationally, language),
         )
     ]
-    if found.shape != "unknown":
-        sentences.append(language.text(f"reading.shape_{found.shape}"))
+    if found.focus_sizes != "unknown":
+        nearness = language.text(
+            f"reading.nearness_{found.focus_nearness}",
+            ratio=language.number(found.focus_relative_d_score, 2),
+            reference=_reference(result, language),
+        )
+        sentences.append(language.text(f"reading.sizes_{found.focus_sizes}", nearness=nearness))
     return sentences
