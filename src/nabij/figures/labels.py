@@ -13,6 +13,7 @@ import numpy as np
 from matplotlib.patheffects import Normal, Stroke
 
 from nabij.figures import lettering
+from nabij.figures.crossing import boxes_meet, distance_to_lines, lines_cross, lines_meet_boxes
 from nabij.figures.sheet import Box, Sheet
 from nabij.figures.style import HAIR, INK, PAPER, SOFT
 
@@ -30,6 +31,7 @@ LEADERS_CROSS = 150.0
 ON_LINE = 40.0
 NEARER_TO_ANOTHER = 18.0
 INWARD = 14.0
+MISSING = 1000.0
 NEVER = 1e9
 # How far off, in points, other marks still count as a crowd.
 CROWD = 30.0
@@ -96,12 +98,19 @@ class Placed:
 
 
 def place(
-    labels: Sequence[Label], room: Box, obstacles: Obstacles, *, worst: float = 50.0, must: int = 1
+    labels: Sequence[Label],
+    room: Box,
+    obstacles: Obstacles,
+    *,
+    worst: float = 50.0,
+    must: int = 1,
+    tries: int = 1,
 ) -> list[Placed]:
     """Find a place for each label in `room`; the ones without a place are missing.
 
     One after the other takes the best of some 250 places; then, a few times, each in turn looks
-    for a better one given all others.
+    for a better one given all others. Who goes first matters where it is crowded, so other orders
+    can be tried.
 
     Parameters
     ----------
@@ -114,27 +123,53 @@ def place(
         confuses more than it tells.
     must : int
         So many labels from the first are drawn wherever they do not cover writing.
+    tries : int
+        Orders to try, until all labels have a place and no lines cross.
     """
     offers = []
     for label in labels:
         boxes, leaders, cost = _offers(label, *_away_from(label, labels))
         offers.append((boxes, leaders, cost + _standing(label, boxes, leaders, room, obstacles)))
+    limits = [NEVER if at < must else worst for at in range(len(labels))]
+    best: list[Placed] = []
+    least = np.inf
+    random = np.random.default_rng(0)
+    order = np.arange(len(labels))
+    for _ in range(tries):
+        placed, cost = _in_turn(labels, offers, order, limits)
+        if cost < least:
+            best, least = placed, float(cost)
+        if len(placed) == len(labels) and cost < LEADERS_CROSS:
+            break
+        order = random.permutation(len(labels))
+    return best
+
+
+def _in_turn(
+    labels: Sequence[Label],
+    offers: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]],
+    order: np.ndarray,
+    limits: Sequence[float],
+) -> tuple[list[Placed], float]:
+    """Let labels choose in an order; return where they are and what that costs together."""
     taken: dict[int, Placed] = {}
+    costs: dict[int, float] = {}
     for _ in range(PASSES):
         before = dict(taken)
-        for at, label in enumerate(labels):
+        for at in (int(each) for each in order):
             taken.pop(at, None)
             boxes, leaders, cost = offers[at]
-            others = [taken[key] for key in sorted(taken)]
-            total = cost + _against(boxes, leaders, others)
-            best = int(np.argmin(total))
-            if total[best] < (NEVER if at < must else worst):
-                left, top, right, bottom = (float(side) for side in boxes[best])
-                x0, y0, x1, y1 = (float(end) for end in leaders[best])
-                taken[at] = Placed(label, (left, top, right, bottom), (x0, y0, x1, y1))
+            total = cost + _against(boxes, leaders, list(taken.values()))
+            chosen = int(np.argmin(total))
+            costs[at] = min(float(total[chosen]), MISSING)
+            if total[chosen] < limits[at]:
+                left, top, right, bottom = (float(side) for side in boxes[chosen])
+                x0, y0, x1, y1 = (float(end) for end in leaders[chosen])
+                taken[at] = Placed(labels[at], (left, top, right, bottom), (x0, y0, x1, y1))
         if taken == before:
             break
-    return [taken[key] for key in sorted(taken)]
+    missing = MISSING * (len(labels) - len(taken))
+    return [taken[key] for key in sorted(taken)], sum(costs[at] for at in taken) + missing
 
 
 def draw(sheet: Sheet, placed: Sequence[Placed], *, pin: float = 0.0, halo: float = 0.0) -> None:
@@ -233,9 +268,10 @@ def _standing(
     )
     cost[outside] = NEVER
     for box in obstacles.boxes:
-        cost[_boxes_meet(boxes, box, PADDING) | _lines_meet_box(leaders, box)] = NEVER
+        meets = boxes_meet(boxes, box, 2 * PADDING, PADDING) | lines_meet_boxes(leaders, box)
+        cost[meets] = NEVER
     for line in obstacles.lines:
-        cost[_line_meets_boxes(line, boxes)] += ON_LINE
+        cost[lines_meet_boxes(line, boxes)] += ON_LINE
     if not len(obstacles.marks):
         return cost
     x, y, radius = obstacles.marks.T
@@ -247,73 +283,23 @@ def _standing(
     if own.any() and not own.all():
         doubtful = away[:, ~own].min(axis=1) < away[:, own].min(axis=1) - 0.5
         cost += NEARER_TO_ANOTHER * doubtful
-    near = _distance_to_lines(leaders, x, y) < radius
+    near = distance_to_lines(leaders, x, y) < radius
     long = np.hypot(leaders[:, 2] - leaders[:, 0], leaders[:, 3] - leaders[:, 1]) > NO_LEADER
     return cost + LEADER_OVER_MARK * (near[:, ~own].sum(axis=1) * long).clip(max=4)
 
 
-def _against(boxes: np.ndarray, leaders: np.ndarray, others: Sequence[Placed]) -> np.ndarray:
+def _against(
+    boxes: np.ndarray, leaders: np.ndarray, others: Sequence[Placed]
+) -> np.ndarray | float:
     """Return what each place would cost given where the other labels are."""
-    cost = np.zeros(len(boxes))
-    for other in others:
-        cost[_boxes_meet(boxes, other.box, PADDING) | _lines_meet_box(leaders, other.box)] = NEVER
-        if other.needs_leader:
-            cost[_line_meets_boxes(other.leader, boxes)] = NEVER
-            cost[_lines_cross(leaders, other.leader)] += LEADERS_CROSS
-    return cost
-
-
-def _boxes_meet(boxes: np.ndarray, box: Sequence[float], padding: float) -> np.ndarray:
-    return (
-        (boxes[:, 0] < box[2] + 2 * padding)
-        & (boxes[:, 2] > box[0] - 2 * padding)
-        & (boxes[:, 1] < box[3] + padding)
-        & (boxes[:, 3] > box[1] - padding)
-    )
-
-
-def _line_meets_boxes(line: Sequence[float], boxes: np.ndarray) -> np.ndarray:
-    lines = np.broadcast_to(np.asarray(line), (len(boxes), 4))
-    return _clipped(lines, boxes)
-
-
-def _lines_meet_box(lines: np.ndarray, box: Sequence[float]) -> np.ndarray:
-    return _clipped(lines, np.broadcast_to(np.asarray(box), (len(lines), 4)))
-
-
-def _clipped(lines: np.ndarray, boxes: np.ndarray) -> np.ndarray:
-    """Return which lines pass through their box (Liang and Barsky 1984)."""
-    enter, leave = np.zeros(len(lines)), np.ones(len(lines))
-    for axis in (0, 1):
-        start, along = lines[:, axis], lines[:, axis + 2] - lines[:, axis]
-        flat = np.abs(along) < 1e-9
-        step = np.where(flat, 1.0, along)
-        first = (boxes[:, axis] - start) / step
-        last = (boxes[:, axis + 2] - start) / step
-        beside = flat & ((start <= boxes[:, axis]) | (start >= boxes[:, axis + 2]))
-        enter = np.maximum(enter, np.where(flat, 0.0, np.minimum(first, last)))
-        leave = np.minimum(leave, np.where(flat, 1.0, np.maximum(first, last)))
-        leave = np.where(beside, -1.0, leave)
-    return np.asarray(enter < leave)
-
-
-def _lines_cross(lines: np.ndarray, line: Sequence[float]) -> np.ndarray:
-    ax, ay, bx, by = lines.T
-    cx, cy, dx, dy = line
-
-    def side(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        return np.asarray((dx - cx) * (y - cy) - (dy - cy) * (x - cx))
-
-    def other(x: float, y: float) -> np.ndarray:
-        return np.asarray((bx - ax) * (y - ay) - (by - ay) * (x - ax))
-
-    return (side(ax, ay) * side(bx, by) < 0) & (other(cx, cy) * other(dx, dy) < 0)
-
-
-def _distance_to_lines(lines: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Return the distance of each point (columns) to each line (rows)."""
-    start, along = lines[:, None, :2], lines[:, None, 2:] - lines[:, None, :2]
-    points = np.stack([x, y], axis=-1)[None]
-    length = np.maximum((along**2).sum(-1), 1e-12)
-    part = np.clip(((points - start) * along).sum(-1) / length, 0, 1)
-    return np.asarray(np.hypot(*np.moveaxis(start + part[..., None] * along - points, -1, 0)))
+    if not others:
+        return 0.0
+    boxes, leaders = boxes[:, None], leaders[:, None]
+    theirs = np.array([other.box for other in others])[None]
+    covered = boxes_meet(boxes, theirs, 2 * PADDING, PADDING) | lines_meet_boxes(leaders, theirs)
+    cost = NEVER * covered.any(axis=1)
+    drawn = np.array([other.leader for other in others if other.needs_leader])[None]
+    if drawn.size:
+        cost = cost + NEVER * lines_meet_boxes(drawn, boxes).any(axis=1)
+        cost = cost + LEADERS_CROSS * lines_cross(leaders, drawn).sum(axis=1)
+    return np.asarray(cost)

@@ -48,6 +48,7 @@ FOOT = 24.0
 AROUND = 0.07
 MOST_LABELS = 40
 NAME_ROOM = 130.0
+TRIES = 40
 
 
 def neighbourhoods(
@@ -252,7 +253,7 @@ def _names(
         wanted.append(replace(label, inside=_ink_on(fills[named[at]]) if fits else None))
     obstacles = labels.Obstacles(marks=np.column_stack([x, y, np.clip(across * 0.7, 2.0, 9.0)]))
     room = Box(box.left + 4, box.top + 4, box.width - 8, box.height - 8)
-    placed = labels.place(wanted, room, obstacles, worst=190.0)
+    placed = labels.place(wanted, room, obstacles, worst=140.0, tries=TRIES)
     labels.draw(sheet, placed, pin=2.4, halo=1.6)
     return len(named), len(placed)
 
