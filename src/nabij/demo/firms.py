@@ -44,7 +44,7 @@ def populate(hoods: pd.DataFrame, corop: pd.Series, count: int, random: Random) 
     """
     region = corop.to_numpy()
     pull = _pull(hoods)
-    uneven = {way: random.lognormal(0.0, UNEVEN, len(hoods)) for way in pull}
+    uneven = {way: _uneven(way_pull, region, random) for way, way_pull in pull.items()}
     usual = sum(
         industry.share * pull[industry.settles] / pull[industry.settles].sum()
         for industry in INDUSTRIES
@@ -63,13 +63,13 @@ def populate(hoods: pd.DataFrame, corop: pd.Series, count: int, random: Random) 
         code.append(_drawn(sector.codes, total, random))
         jobs.append(_sector_jobs(sector, region[here], room[here], random))
         left -= total
-    for way, way_pull in pull.items():
+    for way in pull:
         kinds = [industry for industry in INDUSTRIES if industry.settles == way]
         share = sum(industry.share for industry in kinds)
         total = round(left * share / sum(industry.share for industry in INDUSTRIES))
         if way == list(pull)[-1]:
             total = count - sum(len(part) for part in hood)
-        here = np.repeat(np.arange(len(hoods)), _dealt(way_pull * uneven[way], total, random))
+        here = np.repeat(np.arange(len(hoods)), _dealt(uneven[way], total, random))
         kind = random.choice(len(kinds), total, p=np.array([k.share for k in kinds]) / share)
         hood.append(here)
         code.append(_codes_of(kinds, kind, random))
@@ -104,6 +104,13 @@ def _pull(hoods: pd.DataFrame) -> dict[str, Floats]:
     }
 
 
+def _uneven(pull: Floats, region: NDArray[np.object_], random: Random) -> Floats:
+    """Let neighbourhoods differ by more than their pull, but not whole regions."""
+    number = pd.factorize(region)[0]
+    noisy = pull * random.lognormal(0.0, UNEVEN, len(pull))
+    return noisy * (np.bincount(number, pull) / np.bincount(number, noisy))[number]
+
+
 def _expected(
     sector: DemoSector,
     hoods: pd.DataFrame,
@@ -126,10 +133,16 @@ def _expected(
         weight = np.where(focus, weight * np.exp(-away / sector.gathers), weight)
     number, names = pd.factorize(region)
     leaning = np.array([sector.leaning.get(name, 1.0) for name in names])
-    quota = leaning * np.bincount(number, usual)
+    size = np.bincount(number, usual)
     at_focus = names == sector.focus
-    quota *= total * (1 - sector.in_focus) / quota[~at_focus].sum()
-    quota[at_focus] = total * sector.in_focus
+    in_focus = total * sector.in_focus
+    quota = np.where(at_focus, in_focus, leaning * size)
+    given = at_focus.copy()
+    for name, times in sector.beyond_focus.items():
+        here = names == name
+        quota[here] = times * in_focus * size[here] / size[at_focus]
+        given |= here
+    quota[~given] *= (total - quota[given].sum()) / quota[~given].sum()
     expected = weight * (quota / np.bincount(number, weight))[number]
 
     scale = count / FULL
@@ -140,7 +153,7 @@ def _expected(
     expected[others] = _capped(
         expected[others],
         sector.most_elsewhere * scale,
-        quota[at_focus][0] - named[is_named].sum(),
+        in_focus - named[is_named].sum(),
     )
     return expected
 

@@ -92,6 +92,8 @@ class DemoSector:
         Share of the sector that is in the focus region.
     leaning : dict of str to float
         How much more than elsewhere (1) the other COROP regions have of it.
+    beyond_focus : dict of str to float
+        How much more than the focus region these have of it.
     settles : dict of str to float
         Mixture of the ways to settle of `Industry`.
     gathers : float or None
@@ -116,6 +118,7 @@ class DemoSector:
     share: float
     in_focus: float
     leaning: dict[str, float]
+    beyond_focus: dict[str, float]
     settles: dict[str, float]
     gathers: float | None
     named: dict[str, float]
@@ -129,9 +132,9 @@ class DemoSector:
 
 
 # Set so that a figure of the article comes out (see `nabij.demo.published`): share and in_focus
-# (establishments in the focus region and its LQ), the leaning of Twente, settles (national mean
+# (establishments in the focus region and its LQ), beyond_focus, settles (national mean
 # D-score), gathers (high on D-score, without standing out), named, most_elsewhere, focus_sizes and
-# focus_largest. The other leanings are a rough picture of where these sectors are.
+# focus_largest. The leanings are a rough picture of where these sectors are.
 BRAINPORT = DemoSector(
     codes={
         "26110": 0.06, "26120": 0.03, "26200": 0.04, "26300": 0.04, "26510": 0.08,
@@ -139,11 +142,11 @@ BRAINPORT = DemoSector(
         "27400": 0.04, "27900": 0.06, "29100": 0.02, "29201": 0.07, "29310": 0.02,
         "29320": 0.05, "32501": 0.20, "32502": 0.11,
     },
-    share=0.0084,
-    in_focus=0.0741,
+    share=0.0089,
+    in_focus=0.0699,
+    beyond_focus={"Twente": 1.05},
     leaning={
-        "Twente": 1.71, "Achterhoek": 1.25,
-        "Noord-Limburg": 1.2, "Delft en Westland": 1.25, "Oost-Zuid-Holland": 1.15,
+        "Achterhoek": 1.25, "Noord-Limburg": 1.2, "Delft en Westland": 1.25, "Oost-Zuid-Holland": 1.15,
         "Zuidoost-Zuid-Holland": 1.2, "Agglomeratie Leiden en Bollenstreek": 1.1,
         "Noordoost-Noord-Brabant": 1.15, "Midden-Noord-Brabant": 1.15,
         "West-Noord-Brabant": 1.1, "Zuidwest-Gelderland": 1.15, "Zuidwest-Overijssel": 1.2,
@@ -153,7 +156,7 @@ BRAINPORT = DemoSector(
         "Overig Zeeland": 0.85, "Noord-Friesland": 0.85, "Het Gooi en Vechtstreek": 0.9,
     },
     settles={"estates": 0.4, "homes": 0.20, "farmland": 0.40},
-    gathers=13_000.0,
+    gathers=12_000.0,
     named={
         "Hurk": 31, "Flight Forum": 19, "Beemden": 17, "Ekkersrijt": 34, "De Sleutel": 18,
         "Meerheide": 16, "Hoogeind": 24,
@@ -161,7 +164,7 @@ BRAINPORT = DemoSector(
     most_elsewhere=8.0,
     sizes=(0.44, 0.27, 0.09, 0.08, 0.07, 0.03, 0.02),
     focus_sizes=(0.40, 0.265, 0.09, 0.07, 0.072, 0.052, 0.051),
-    largest=2_500,
+    largest=1_200,
     focus_largest=9_000,
     focus="Zuidoost-Noord-Brabant",
     threshold=14,
@@ -174,6 +177,7 @@ CREATIVE = DemoSector(
     },
     share=0.0670,
     in_focus=0.1767,
+    beyond_focus={},
     leaning={
         "Utrecht": 1.2, "Agglomeratie Haarlem": 1.25,
         "Het Gooi en Vechtstreek": 1.25, "Delft en Westland": 1.05,
@@ -183,14 +187,14 @@ CREATIVE = DemoSector(
         "Delfzijl en omgeving": 0.55, "Zuidoost-Drenthe": 0.55, "Zuidwest-Drenthe": 0.65,
         "Noord-Friesland": 0.7, "Zuidwest-Friesland": 0.65, "Zuidoost-Friesland": 0.65,
     },
-    settles={"homes": 0.84, "farmland": 0.16},
+    settles={"homes": 0.97, "farmland": 0.03},
     gathers=None,
     named={
         "Oostelijk Havengebied": 482, "Landlust": 461, "Jordaan": 383, "Oude Pijp": 324,
         "Nieuwe Pijp": 274, "Grachtengordel": 352, "Haarlemmerbuurt": 258,
         "Staatsliedenbuurt": 251, "Oostelijke Eilanden": 238, "Nieuwmarkt/Lastage": 232,
     },
-    most_elsewhere=190.0,
+    most_elsewhere=200.0,
     sizes=(0.765, 0.190, 0.028, 0.011, 0.0045, 0.001, 0.0005),
     focus_sizes=(0.785, 0.175, 0.0245, 0.0100, 0.0040, 0.0010, 0.0005),
     largest=600,

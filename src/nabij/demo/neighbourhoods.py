@@ -14,8 +14,10 @@ Ints = NDArray[np.int64]
 
 NEIGHBOURHOODS = 13_000  # about as many as the Netherlands has
 FEWEST = 4  # in a municipality
+# Where the article's map has whole districts for neighbourhoods, of 8,000 people on average.
+FEWER = {"Amsterdam": 100}
 ROUNDS = 2  # of moving every seed to the middle of its cell, which makes the cells compact
-ELBOW_ROOM = 650.0  # metres around a named neighbourhood's seed without another seed
+ELBOW_ROOM = 450.0  # metres around a named neighbourhood's seed without another seed
 ESTATE_SHARE = 0.07  # of the neighbourhoods are industrial estates
 SPLIT = 4  # squares of land are split in so many by so many before seeds are drawn
 
@@ -102,13 +104,15 @@ def _seeds(table: pd.DataFrame, land: Land, random: np.random.Generator) -> pd.D
 
     people = table["inhabitants"].to_numpy()
     wanted = np.maximum(FEWEST, np.round(NEIGHBOURHOODS * people / people.sum())).astype(np.int64)
+    for name, number in FEWER.items():
+        wanted[table["name"] == name] = number
     size = np.bincount(owner, minlength=len(table))
     mass = np.bincount(owner, density, minlength=len(table))
     # A quarter of the seeds falls anywhere, so that the countryside has neighbourhoods too.
     weight = 0.75 * density / mass[owner] + 0.25 / size[owner]
     # One drawn with this weight stands for so many people (Horvitz and Thompson 1952).
     stands_for = density / weight
-    named["inhabitants"] = 3 * stands_for[nearest]  # districts rather than streets
+    named["inhabitants"] = stands_for[nearest]
     weight[taken] = 0.0
     with np.errstate(divide="ignore"):
         key = random.exponential(size=len(x)) / weight  # smallest keys: a weighted sample
