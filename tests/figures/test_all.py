@@ -1,6 +1,8 @@
 """What holds for every figure."""
 
 import dataclasses
+import subprocess
+import sys
 import threading
 import warnings
 from itertools import combinations
@@ -198,9 +200,25 @@ def test_another_suffix_is_refused_with_those_there_are(result, tmp_path):
         figures.save(figures.size_classes(result), tmp_path / "figure.bmp")
 
 
-def test_pyplot_is_not_used():
-    import subprocess
-    import sys
+@every_figure
+def test_a_score_without_a_unit_has_none_in_the_text(draw, result, texts):
+    plain = dataclasses.replace(result, sector=dataclasses.replace(result.sector, unit=""))
+    assert not [text for text in texts(draw(plain)) if "per km" in text or "()" in text]
 
+
+def test_the_type_is_embedded_in_a_pdf(result, tmp_path):
+    written = figures.save(figures.size_classes(result), tmp_path / "figure.pdf").read_bytes()
+    assert b"/FontFile2" in written
+    assert b"/CreationDate" not in written
+
+
+def test_the_title_is_in_the_file_for_who_cannot_see_the_figure(make, tmp_path):
+    result = make(sector_name="Diensten & kunst – é")
+    written = figures.save(figures.size_classes(result), tmp_path / "figure.svg").read_text("utf-8")
+    assert "<dc:title>Diensten &amp; kunst – é in Region 1 by size class</dc:title>" in written
+    assert figures.save(figures.size_classes(result), tmp_path / "figure.png").exists()
+
+
+def test_pyplot_is_not_used():
     code = "import sys, nabij.figures; sys.exit('matplotlib.pyplot' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

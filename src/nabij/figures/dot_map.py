@@ -33,9 +33,10 @@ GAP = 22.0
 TALLEST = 500.0
 # Below the map, for the scale bar.
 FOOT = 24.0
-# What the legends and the small map need beside the map, and below it.
+# What the legends and the small map need beside the map, and, at least and most, below it.
 COLUMN_HIGH = 400.0
-STRIP_HIGH = 184.0
+STRIP_HIGH = (150.0, 205.0)
+HEAD_AND_KEY = 86.0
 
 
 def dot_map(result: Result, *, language: str | None = None, palette: str | None = None) -> Figure:
@@ -79,8 +80,11 @@ def _draw(result: Result, language: str | None, palette: str | None) -> Figure:
     beside = (bounds[2] - bounds[0]) <= 1.1 * (bounds[3] - bounds[1])
     wide = room - COLUMN - GAP if beside else room
     place = geography.fitted(bounds, Box(0, 0, wide, TALLEST), align=0.5)
-    height = place.height + FOOT + (0 if beside else STRIP_HIGH)
-    height = max(height, COLUMN_HIGH) if beside else height
+    if beside:
+        height = max(place.height + FOOT, COLUMN_HIGH)
+    else:
+        small = (room - 2 * COLUMN - 2 * GAP) / place.width * place.height
+        height = place.height + FOOT + float(np.clip(HEAD_AND_KEY + small, *STRIP_HIGH))
     text = "figures.dot_map."
     known = np.isfinite(x) & np.isfinite(y)
     sheet = begin(

@@ -132,14 +132,14 @@ def place(
         offers.append((boxes, leaders, cost + _standing(label, boxes, leaders, room, obstacles)))
     limits = [NEVER if at < must else worst for at in range(len(labels))]
     best: list[Placed] = []
-    least = np.inf
+    least = float(np.inf)
     random = np.random.default_rng(0)
     order = np.arange(len(labels))
     for _ in range(tries):
-        placed, cost = _in_turn(labels, offers, order, limits)
-        if cost < least:
-            best, least = placed, float(cost)
-        if len(placed) == len(labels) and cost < LEADERS_CROSS:
+        placed, faults = _in_turn(labels, offers, order, limits)
+        if faults < least:
+            best, least = placed, faults
+        if len(placed) == len(labels) and faults < LEADERS_CROSS:
             break
         order = random.permutation(len(labels))
     return best
