@@ -54,8 +54,12 @@ def test_twente_is_slightly_more_specialised_than_zuidoost_noord_brabant(results
 def test_no_region_stands_out_on_brainport_and_amsterdam_does_on_creative_services(results):
     brainport, creative = (result.findings for result in results)
     assert not brainport.region_stands_out
-    assert "sector_jobs" in brainport.stands_out_on
     assert set(creative.stands_out_on) == {"mean_d_score", "location_quotient", "sector_jobs"}
+
+
+def test_zuidoost_noord_brabant_has_most_jobs_in_brainport(computed):
+    most = computed["Brainport", "region with most jobs of the sector"]
+    assert most.startswith("Zuidoost-Noord-Brabant")
 
 
 def test_size_classes_are_the_articles(computed):

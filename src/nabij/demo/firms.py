@@ -226,7 +226,8 @@ def _sector_jobs(
     ):
         here = np.flatnonzero((region == sector.focus) == inside)
         rank = np.argsort(np.argsort(room[here] + random.normal(size=len(here))))
-        level = (rank + random.random(len(here))) / max(len(here), 1)
+        # Around the middle of each step: the jobs of a region should not hang on one firm.
+        level = (rank + 0.3 + 0.4 * random.random(len(here))) / max(len(here), 1)
         jobs[here] = _jobs(level, sizes, largest)
     return jobs
 

@@ -146,8 +146,9 @@ BRAINPORT = DemoSector(
     in_focus=0.0699,
     beyond_focus={"Twente": 1.05},
     leaning={
-        "Achterhoek": 1.25, "Noord-Limburg": 1.2, "Delft en Westland": 1.25, "Oost-Zuid-Holland": 1.15,
-        "Zuidoost-Zuid-Holland": 1.2, "Agglomeratie Leiden en Bollenstreek": 1.1,
+        "Achterhoek": 1.25, "Noord-Limburg": 1.2, "Delft en Westland": 1.25,
+        "Oost-Zuid-Holland": 1.15, "Zuidoost-Zuid-Holland": 1.2,
+        "Agglomeratie Leiden en Bollenstreek": 1.1,
         "Noordoost-Noord-Brabant": 1.15, "Midden-Noord-Brabant": 1.15,
         "West-Noord-Brabant": 1.1, "Zuidwest-Gelderland": 1.15, "Zuidwest-Overijssel": 1.2,
         "Noord-Overijssel": 1.1, "Flevoland": 1.1, "Zuidoost-Friesland": 1.15,
