@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-from nabij.proximity import loops
+from nabij.proximity import kernels, loops, quick
 from nabij.proximity.kernels import Kernel
 
 
@@ -82,10 +82,21 @@ EXACT_ORDER = {"reassoc", "nsz"}
 """The same without changing any single distance, for a kernel that jumps."""
 
 
+AS_IT_IS = {"nsz", "contract", "nnan", "ninf"}
+"""No other order of operations: for arithmetic that lives by its rounding."""
+
 _MADE: dict[tuple[Any, ...], Any] = {}
 
 
-def kernel_loops(kernel: Kernel, powers: int, real: str) -> tuple[Any, Any]:
+PRECISIONS = {
+    "double": ("float64", "float64"),
+    "mixed": ("float32", "float64"),
+    "single": ("float32", "float32"),
+}
+"""Types of a term and of a coordinate: mixed takes differences in double precision."""
+
+
+def kernel_loops(kernel: Kernel, powers: int, precision: str) -> tuple[Any, Any]:
     """Return ``add_rows`` and ``fall`` compiled for one kernel.
 
     Parameters
@@ -93,24 +104,58 @@ def kernel_loops(kernel: Kernel, powers: int, real: str) -> tuple[Any, Any]:
     kernel : Kernel
     powers : int
         How many powers are summed: 1, 2 or 3.
-    real : {"float64", "float32"}
-        Precision of a single term.
+    precision : str
+        One of `PRECISIONS`.
     """
-    key = ("kernel", kernel, powers, real)
+    key = ("kernel", kernel, powers, precision)
     if key not in _MADE:
-        import numba
-
-        filled: dict[str, Any] = {"POWERS": powers, "REAL": getattr(numba, real)}
-        filled["decay"] = _compile(kernel.decay, "decay", kernel, {})
-        for part in (loops.row, loops.weigh):
-            filled[part.__name__] = _compile(part, part.__name__, kernel, filled)
+        filled = _fillings(kernel, powers, precision)
+        filled["weigh"] = _compile(loops.weigh, "weigh", kernel, filled)
         name = _name(kernel)
         add_rows = _compile(
-            loops.add_rows, f"add_rows_{name}_{powers}_{real}", kernel, filled, _ADD_ROWS
+            loops.add_rows, f"add_rows_{name}_{powers}_{precision}", kernel, filled, _ADD_ROWS
         )
-        fall = _compile(loops.fall, f"fall_{name}", kernel, filled, _FALL)
+        double = {"decay": _decay(kernel, double=True)}
+        fall = _compile(loops.fall, f"fall_{name}", kernel, double, _FALL)
         _MADE[key] = add_rows, fall
     return _MADE[key]
+
+
+def few_loop(kernel: Kernel, powers: int) -> Any:
+    """Return ``few_rows`` compiled for one kernel."""
+    key = ("few", kernel, powers)
+    if key not in _MADE:
+        filled = _fillings(kernel, powers, "double")
+        name = f"few_rows_{_name(kernel)}_{powers}"
+        _MADE[key] = _compile(loops.few_rows, name, kernel, filled, loops.FEW_ROWS)
+    return _MADE[key]
+
+
+def _fillings(kernel: Kernel, powers: int, precision: str) -> dict[str, Any]:
+    import numba
+
+    term, place = (getattr(numba, name) for name in PRECISIONS[precision])
+    filled: dict[str, Any] = {"POWERS": powers, "REAL": term, "PLACE": place}
+    filled["decay"] = _decay(kernel, double=term is numba.float64)
+    filled["row"] = _compile(loops.row, "row", kernel, filled)
+    return filled
+
+
+def _decay(kernel: Kernel, *, double: bool) -> Any:
+    """Return a kernel compiled, with the functions of `nabij.proximity.quick` put into it."""
+    filled: dict[str, Any] = {}
+    if double:
+        for function in (quick.inverse_root, quick.exp):
+            filled[function.__name__] = _compile(
+                function, function.__name__, None, {}, fast=AS_IT_IS
+            )
+        filled["root"] = _compile(quick.root, "root", None, filled)
+    else:
+        filled["inverse_root"] = _compile(quick.single_inverse_root, "inverse_root", None, {})
+        for plain in (kernels.root, kernels.exp):
+            filled[plain.__name__] = _compile(plain, plain.__name__, None, {})
+    used = {name: f for name, f in filled.items() if name in kernel.decay.__code__.co_names}
+    return _compile(kernel.decay, "decay", kernel, used)
 
 
 def shared(function: Callable[..., Any], signature: str = "") -> Any:
@@ -166,6 +211,7 @@ def _compile(
     kernel: Kernel | None,
     fillings: dict[str, Any],
     signature: str | None = None,
+    fast: set[str] | None = None,
 ) -> Any:
     """Return `function` compiled, with the global names in `fillings` filled in.
 
@@ -180,7 +226,8 @@ def _compile(
     copy.__qualname__ = name
     copy.__module__ = function.__module__
     copy.__doc__ = function.__doc__
-    fast = EXACT_ORDER if kernel is not None and not kernel.smooth else FAST
+    if fast is None:
+        fast = EXACT_ORDER if kernel is not None and not kernel.smooth else FAST
     # NumPy's way with a division by zero: a check for it would keep loops from being vectorised.
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": fast}
     folder = cache_folder() if signature is not None else None

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nabij.proximity import loops
-from nabij.proximity.compiled import kernel_loops, shared
+from nabij.proximity.compiled import few_loop, kernel_loops, shared
 from nabij.proximity.kernels import Kernel
 from nabij.proximity.work import Progress, run_chunks
 
@@ -15,6 +15,9 @@ Integers = NDArray[np.int64]
 
 PAIRS_A_CHUNK = 50_000_000
 """About a tenth of a second on one core: often enough to cancel, too seldom to cost anything."""
+
+FEW = 8192
+"""Sources that fit the second-level cache, so that they need not be taken in stretches."""
 
 TILE = 64
 """Targets summed together in the compiled loop."""
@@ -60,24 +63,32 @@ def exact_sums(
     if weights is None:
         weights = np.ones((1, m))
     k = len(weights)
-    add_rows, _ = kernel_loops(kernel, powers, "float64")
-    fill = shared(loops.exact_rows, loops.EXACT_ROWS)
-    sx, sy = np.ascontiguousarray(sources.T)
-    out = np.empty((k * powers, n))
-    if m == 0:
-        out[:] = 0.0
-    elif n * m * k <= PAIRS_FOR_THREADS and progress is None:
-        fill(targets, own, sx, sy, weights, 0, n, length, add_rows, out)
+    sx, sy = sources.T.copy()
+    out = np.zeros((k * powers, n))
+    if k == 1 and m <= FEW:
+        few = few_loop(kernel, powers)
+
+        def fill(begin: int, end: int) -> None:
+            few(targets, own, sx, sy, weights, begin, end, length, out)
+    else:
+        add_rows, _ = kernel_loops(kernel, powers, "double")
+        many = shared(loops.exact_rows, loops.EXACT_ROWS)
+
+        def fill(begin: int, end: int) -> None:
+            many(targets, own, sx, sy, weights, begin, end, length, add_rows, out)
+
+    if n * m * k <= PAIRS_FOR_THREADS:
+        if progress is not None:
+            progress("Exact sums", span[0])
+        if m:
+            fill(0, n)
+        if progress is not None:
+            progress("Exact sums", span[1])
     else:
         size = max(1, min(PAIRS_A_CHUNK // (m * k), -(-n // (4 * threads))))
         size = -(-size // TILE) * TILE
-
-        def job(chunk: int) -> None:
-            low = chunk * size
-            high = min(low + size, n)
-            fill(targets, own, sx, sy, weights, low, high, length, add_rows, out)
-
-        if n * m * k <= PAIRS_FOR_THREADS:
-            threads = 1
-        run_chunks(job, range(-(-n // size)), threads, progress, "Exact sums", span)
+        run_chunks(
+            lambda part: fill(part * size, min((part + 1) * size, n)),
+            range(-(-n // size)), threads, progress, "Exact sums", span,
+        )  # fmt: skip
     return out.reshape(k, powers, n).transpose(1, 0, 2)

@@ -1,7 +1,8 @@
 """The innermost loop: one target against many sources.
 
 Plain Python, compiled by `nabij.proximity.compiled` once for every kernel, number of powers and
-floating-point type, each time with `decay`, `POWERS` and `REAL` replaced.
+precision, each time with `decay`, `POWERS`, `REAL` (the type of a term) and `PLACE` (the type of a
+coordinate) replaced.
 """
 
 # mypy: disable-error-code="no-untyped-def"
@@ -14,6 +15,7 @@ from nabij.proximity.kernels import inverse as decay
 
 POWERS = 3
 REAL = float
+PLACE = float
 
 STRETCH = 2048
 """Sources summed in one go: their three numbers stay in the first-level cache."""
@@ -21,14 +23,14 @@ STRETCH = 2048
 
 def row(tx, ty, sx, sy, sw, stop, length):
     """Return the sums of w f, w f^2 and w f^3 over the first `stop` sources."""
-    x = REAL(tx)
-    y = REAL(ty)
+    x = PLACE(tx)
+    y = PLACE(ty)
     first = REAL(0)
     second = REAL(0)
     third = REAL(0)
     for j in range(stop):
-        dx = x - sx[j]
-        dy = y - sy[j]
+        dx = REAL(x - sx[j])
+        dy = REAL(y - sy[j])
         f = decay(dx * dx + dy * dy, length)
         term = sw[j] * f
         first += term
@@ -47,7 +49,7 @@ def add_rows(tx, ty, count, sx, sy, sw, used, itself, length, sums):
     Parameters
     ----------
     tx, ty : float64 array
-        Targets, in coordinates small enough for `REAL`.
+        Targets, in coordinates small enough for `PLACE`.
     sx, sy : float64 array
         Sources.
     sw : float64 array, shape (vectors, buffer)
@@ -60,8 +62,8 @@ def add_rows(tx, ty, count, sx, sy, sw, used, itself, length, sums):
     # Whole vectors only: the left-over of a vector loop costs as much as a long stretch of it.
     padded = (used + 31) // 32 * 32
     vectors = sw.shape[0]
-    lx = np.empty(padded, REAL)
-    ly = np.empty(padded, REAL)
+    lx = np.empty(padded, PLACE)
+    ly = np.empty(padded, PLACE)
     lw = np.empty((vectors, padded), REAL)
     for j in range(used):
         lx[j] = sx[j]
@@ -93,10 +95,10 @@ def add_rows(tx, ty, count, sx, sy, sw, used, itself, length, sums):
     else:
         f = np.empty(padded, REAL)
         for t in range(count):
-            x, y = REAL(tx[t]), REAL(ty[t])
+            x, y = PLACE(tx[t]), PLACE(ty[t])
             for j in range(padded):
-                dx = x - lx[j]
-                dy = y - ly[j]
+                dx = REAL(x - lx[j])
+                dy = REAL(y - ly[j])
                 f[j] = decay(dx * dx + dy * dy, scale)
             if itself[t] >= 0:
                 f[itself[t]] = 0
@@ -124,6 +126,34 @@ def weigh(f, weight, stop):
             term *= f[j]
             third += term
     return first, second, third
+
+
+def few_rows(targets, own, sx, sy, sw, begin, end, length, out):
+    """Do as `exact_rows` for one vector of few sources; this is compiled in half the time."""
+    m = sx.shape[0]
+    weight = np.empty(m)
+    for j in range(m):
+        weight[j] = sw[0, j]
+    for i in range(begin, end):
+        skip = own[i]
+        # Not added and taken away again: that would lose the digits of a small sum.
+        if skip >= 0:
+            weight[skip] = 0
+        first, second, third = row(targets[i, 0], targets[i, 1], sx, sy, weight, m, length)
+        if skip >= 0:
+            weight[skip] = sw[0, skip]
+        out[0, i] = first
+        if POWERS > 1:
+            out[1, i] = second
+        if POWERS > 2:
+            out[2, i] = third
+
+
+FEW_ROWS = (
+    "void(float64[:, ::1], int64[::1], float64[::1], float64[::1], float64[:, ::1], int64, int64,"
+    " float64, float64[:, ::1])"
+)
+"""The types of the arguments of `few_rows`."""
 
 
 def fall(d2, length):

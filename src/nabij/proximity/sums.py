@@ -162,16 +162,22 @@ def _by_tree(
     from nabij.proximity.accuracy import checked_error, settings_for
     from nabij.proximity.tree import tree_sums
 
+    targets, sources, kernel = common[0], common[1], common[4]
+    both = (targets, sources)
+    extent = float(
+        np.max([p.max(axis=0) for p in both], axis=0).max()
+        - np.min([p.min(axis=0) for p in both], axis=0).min()
+    )
     error = math.inf
     for extra, span in ((0, (0.0, 0.95)), (FINER, (0.5, 0.95))):
-        settings = settings_for(common[4], rtol, powers, extra)
+        settings = settings_for(kernel, rtol, powers, extent, extra)
         found = tree_sums(*common, powers, settings, threads, progress, span)
         if progress is not None:
             progress("Checking a sample of the sums", span[1])
         error = checked_error(found, *common, threads)
         if progress is not None:
             progress("Checking a sample of the sums", 1.0)
-        if not common[4].smooth:
+        if not kernel.smooth:
             return found, None
         if error <= rtol:
             return found, error

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nabij.proximity import expansion, finish, order, quadtree, walk
+from nabij.proximity import expansion, finish, quadtree, walk
 from nabij.proximity.accuracy import Settings
 from nabij.proximity.compiled import kernel_loops, shared
 from nabij.proximity.kernels import Kernel
-from nabij.proximity.work import Progress, run_chunks
+from nabij.proximity.places import Places, find_places
+from nabij.proximity.work import Crew, Progress, run_chunks
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-Keys = NDArray[np.uint64]
-Rows = NDArray[np.int32]
 
 BRANCHES = 256
 """Pieces of work: enough to share out evenly, to show progress and to be cancelled between."""
@@ -26,20 +25,12 @@ BRANCHES = 256
 MOST_VECTORS = 16
 """Vectors of weights summed in one pass: distances are shared, sums still fit the cache."""
 
+SINGLE_REACH = 5e6
+"""A coordinate rounded to single precision, by 6e-8 of itself, moves the nearest pair that counts
+by less than half the wanted error."""
+
 VALUES_AT_ONCE = 8_000_000
 """Vectors times places in one pass, to bound the memory."""
-
-
-@dataclass(frozen=True)
-class Places:
-    """Points in order along the curve, merged where they coincide."""
-
-    x: Floats
-    y: Floats
-    rows: NDArray[np.int32]
-    first: NDArray[np.int32]
-    target: NDArray[np.bool_]
-    keys: NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
@@ -49,114 +40,6 @@ class Tree:
     span: NDArray[np.int32]
     box: Floats
     generations: list[tuple[int, int]]
-
-
-class Crew:
-    """Calls a job on stretches of rows, on several threads."""
-
-    def __init__(self, threads: int, progress: Progress | None, span: tuple[float, float]) -> None:
-        self.threads = threads
-        self.progress = progress
-        self.span = span
-
-    def each(self, count: int, job: Callable[[int, int], None], least: int = 50_000) -> None:
-        """Call ``job(begin, end)`` on stretches of at least `least` that cover ``range(count)``."""
-        parts = max(1, min(4 * self.threads, count // least))
-        edges = [count * part // parts for part in range(parts + 1)]
-        run_chunks(lambda part: job(edges[part], edges[part + 1]), range(parts), self.threads)
-
-
-def find_places(points: Floats, targets: int, sources: int, crew: Crew) -> Places:
-    """Order `points` and merge those that coincide.
-
-    Parameters
-    ----------
-    points : float64 array, shape (n, 2)
-        The targets, followed by the sources unless these are the same (``sources == 0``).
-    targets, sources : int
-        How many of each.
-    crew : Crew
-    """
-    n = len(points)
-    low_x, low_y = points.min(axis=0)
-    extent = float((points.max(axis=0) - (low_x, low_y)).max())
-    # Cells of a metre or less: 300 km needs 19 bits, an outlier at 10,000 km 24.
-    bits = int(np.clip(np.ceil(np.log2(max(extent, 1.0))) + 1, 16, 31))
-    cell = extent / (2.0**bits - 1) if extent > 0 else 1.0
-    keys = np.empty(n, np.uint64)
-    rows = np.empty(n, np.int32)
-    make = shared(order.make_keys)
-    crew.each(n, lambda a, b: make(points, low_x, low_y, cell, a, b, keys, rows))
-    keys, rows = _radix_sort(keys, rows, 2 * bits, crew)
-
-    fresh = np.empty(n, np.bool_)
-    parts = max(1, min(8, n // 50_000))
-    edges = [0]
-    for part in range(1, parts):
-        edge = max(n * part // parts, edges[-1])
-        edges.append(edge + int(np.searchsorted(keys[edge:], keys[edge], "right")))
-    edges.append(n)
-    merge = shared(order.count_places)
-    counts = [0] * parts
-
-    def count(part: int) -> None:
-        counts[part] = merge(points, keys, rows, edges[part], edges[part + 1], fresh)
-
-    run_chunks(count, range(parts), crew.threads)
-    places = sum(counts)
-    starts = np.concatenate(([0], np.cumsum(counts)))
-    x, y = np.empty(places), np.empty(places)
-    place_keys = np.empty(places, np.uint64)
-    first = np.empty(places + 1, np.int32)
-    first[places] = n
-    fill = shared(order.list_places)
-    run_chunks(
-        lambda part: fill(
-            points, keys, rows, fresh, edges[part], edges[part + 1], starts[part],
-            x, y, place_keys, first,
-        ),
-        range(parts),
-        crew.threads,
-    )  # fmt: skip
-    if sources:
-        target = np.empty(places, np.bool_)
-        mark = shared(finish.mark_targets)
-        crew.each(places, lambda a, b: mark(rows, first, targets, a, b, target))
-    else:
-        target = np.ones(places, np.bool_)
-    return Places(x, y, rows, first, target, place_keys)
-
-
-def _radix_sort(keys: Keys, rows: Rows, bits: int, crew: Crew) -> tuple[Keys, Rows]:
-    new_keys, new_rows = np.empty_like(keys), np.empty_like(rows)
-    for shift in range(0, bits, order.DIGIT):
-        _sort_digit(keys, rows, new_keys, new_rows, shift, crew)
-        keys, new_keys = new_keys, keys
-        rows, new_rows = new_rows, rows
-    return keys, rows
-
-
-def _sort_digit(
-    keys: Keys, rows: Rows, new_keys: Keys, new_rows: Rows, shift: int, crew: Crew
-) -> None:
-    n = len(keys)
-    parts = max(1, min(crew.threads, n // 50_000))
-    edges = [n * part // parts for part in range(parts + 1)]
-    counts = np.zeros((parts, 1 << order.DIGIT), np.int64)
-    count, scatter = shared(order.count_digits), shared(order.scatter)
-    run_chunks(
-        lambda p: count(keys, edges[p], edges[p + 1], shift, counts[p]),
-        range(parts),
-        crew.threads,
-    )
-    # Digit by digit, and for one digit part by part: that keeps the order of the rows.
-    ends = counts.T.cumsum().reshape(-1, parts).T
-    at = np.ascontiguousarray(ends - counts)
-    run_chunks(
-        lambda p: scatter(keys, rows, edges[p], edges[p + 1], shift, at[p], new_keys, new_rows),
-        range(parts),
-        crew.threads,
-    )
 
 
 def grow(places: Places, leaf: int, crew: Crew) -> Tree:
@@ -216,71 +99,95 @@ def tree_sums(
     """Return the sums, shape (powers, weight vectors, targets); arguments as in `exact_sums`."""
     same = sources is targets
     n = len(targets)
-    crew = Crew(threads, progress, span)
+    crew = Crew(threads)
     points = targets if same else np.concatenate((targets, sources))
+    if progress is not None:
+        progress("Ordering the points", span[0])
     places = find_places(points, n, 0 if same else len(sources), crew)
     del points
     tree = grow(places, settings.leaf, crew)
-    nodes, divisors = expansion.chebyshev(settings.order)
-    gather = shared(expansion.gather_weights)
-    add_rows, fall = kernel_loops(kernel, powers, settings.real)
-    go = shared(walk.walk, walk.WALK)
-    close = shared(finish.hand_out)
-    total = shared(finish.add_weights)
-    heads = branches(tree, BRANCHES)
-    leaves = tree.span[tree.span[:, quadtree.CHILDREN] == 0]
-    room = int((leaves[:, quadtree.STOP] - leaves[:, quadtree.START]).max())
     vectors = 1 if weights is None else len(weights)
     batch = int(np.clip(VALUES_AT_ONCE // len(places.x), 1, min(vectors, MOST_VECTORS)))
     out = np.empty((powers, vectors, n))
-    boxes = len(tree.span)
-    aside = settings.aside if kernel.smooth else np.inf
-    bend = length if kernel.kink else 0.0
-    nearest = float(fall(0.0, length))
-    no_weights = np.empty((0, 0))
-    offset = 0 if same else n
     # No own indices: each is its own source if targets are the sources, else none is.
     itself = np.empty(0, np.int64) if own is None else own
+    offset = 0 if same else n
     begin, end = span
-    for v in range(0, vectors, batch):
-        some = no_weights if weights is None else weights[v : v + batch]
+    total, close = shared(finish.add_weights), shared(finish.hand_out)
+    for first in range(0, vectors, batch):
+        some = np.empty((0, 0)) if weights is None else weights[first : first + batch]
         count = 1 if weights is None else len(some)
         weight = np.empty((count, len(places.x)))
-        moments = np.empty((boxes, count, settings.order**2))
-        mass = np.empty((boxes, count, 2))
-        values = np.zeros((count * powers, len(places.x)))
-        crew.each(
-            len(places.x),
-            lambda a, b: total(places.rows, places.first, offset, some, a, b, weight),  # noqa: B023
+        part = (
+            begin + (end - begin) * first / vectors,
+            begin + (end - begin) * (first + count) / vectors,
         )
-        for low, high in reversed(tree.generations):
-            crew.each(
-                high - low,
-                lambda a, b, low=low: gather(  # type: ignore[misc]
-                    places.x, places.y, weight, tree.span, tree.box, mass,  # noqa: B023
-                    nodes, divisors, low + a, low + b, moments,  # noqa: B023
-                ),
-                least=200,
-            )  # fmt: skip
 
-        def job(part: int) -> None:
-            go(
-                heads[part], tree.span, tree.box, mass, places.x, places.y, weight,  # noqa: B023
-                places.target, moments, nodes, divisors, room, add_rows, fall, powers,  # noqa: B023
-                aside, bend, kernel.heavy, settings.steep, settings.negligible, length,
-                values,  # noqa: B023
-            )  # fmt: skip
+        def add_weights(a: int, b: int, some: Floats = some, weight: Floats = weight) -> None:
+            total(places.rows, places.first, offset, some, a, b, weight)
 
-        part_span = (
-            begin + (end - begin) * v / vectors,
-            begin + (end - begin) * (v + count) / vectors,
+        crew.each(len(places.x), add_weights)
+        values = sum_places(
+            places, tree, weight, kernel, length, powers, settings, crew, progress, part
         )
-        run_chunks(job, range(len(heads)), threads, progress, "Sums by tree", part_span)
-        crew.each(
-            len(places.x),
-            lambda a, b: close(
-                places.rows, places.first, n, offset, itself, some, weight,  # noqa: B023
-                nearest, values, a, b, v, out,  # noqa: B023
-            ),
-        )  # fmt: skip
+        nearest = float(kernel.decay(np.float64(0), np.float64(length)))
+        _hand_out(close, places, n, offset, itself, some, weight, nearest, values, first, out, crew)
     return out
+
+
+def _hand_out(close: Any, places: Places, *rest: Any) -> None:
+    *fixed, first, out, crew = rest
+    crew.each(
+        len(places.x),
+        lambda a, b: close(places.rows, places.first, *fixed, a, b, first, out),
+    )
+
+
+def sum_places(
+    places: Places,
+    tree: Tree,
+    weight: Floats,
+    kernel: Kernel,
+    length: float,
+    powers: int,
+    settings: Settings,
+    crew: Crew,
+    progress: Progress | None = None,
+    span: tuple[float, float] = (0.0, 1.0),
+) -> Floats:
+    """Return the sums at every place, each without its own; columns as in `walk`."""
+    count = len(weight)
+    nodes, divisors = expansion.chebyshev(settings.order)
+    gather = shared(expansion.gather_weights)
+    moments = np.empty((len(tree.span), count, settings.order**2))
+    mass = np.empty((len(tree.span), count, 2))
+    for low, high in reversed(tree.generations):
+
+        def gather_part(a: int, b: int, low: int = low) -> None:
+            gather(
+                places.x, places.y, weight, tree.span, tree.box, mass, nodes, divisors,
+                low + a, low + b, moments,
+            )  # fmt: skip
+
+        crew.each(high - low, gather_part, least=200)
+
+    add_rows, fall = kernel_loops(kernel, powers, "single" if settings.single else "double")
+    add_close = kernel_loops(kernel, powers, "mixed" if settings.single else "double")[0]
+    reach = SINGLE_REACH * settings.rtol * length / powers if settings.single else np.inf
+    aside = settings.aside if kernel.smooth else np.inf
+    bend = length if kernel.kink else 0.0
+    leaves = tree.span[tree.span[:, quadtree.CHILDREN] == 0]
+    room = int((leaves[:, quadtree.STOP] - leaves[:, quadtree.START]).max())
+    heads = branches(tree, BRANCHES)
+    values = np.zeros((count * powers, len(places.x)))
+    go = shared(walk.walk, walk.WALK)
+
+    def job(part: int) -> None:
+        go(
+            heads[part], tree.span, tree.box, mass, places.x, places.y, weight, places.target,
+            moments, nodes, divisors, room, add_rows, add_close, fall, powers, reach, aside, bend,
+            kernel.heavy, settings.steep, settings.negligible, length, values,
+        )  # fmt: skip
+
+    run_chunks(job, range(len(heads)), crew.threads, progress, "Sums by tree", span)
+    return values

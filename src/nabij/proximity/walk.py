@@ -127,7 +127,7 @@ def is_negligible(near2, mass, least, negligible, fall, scale):
 
 def walk(
     branch, span, box, mass, x, y, weight, target, moments, nodes, divisors, room,
-    add_rows, fall, powers, aside, bend, heavy, steep, negligible, scale, values,
+    add_rows, add_close, fall, powers, reach, aside, bend, heavy, steep, negligible, scale, values,
 ):  # fmt: skip
     """Fill ``values[column, place]`` for the targets of the box `branch`.
 
@@ -145,9 +145,12 @@ def walk(
         The interpolation, see `nabij.proximity.expansion.chebyshev`.
     room : int
         Most targets in one leaf.
-    add_rows, fall : compiled function
-        See `nabij.proximity.loops`.
+    add_rows, add_close, fall : compiled function
+        See `nabij.proximity.loops`; `add_close` takes differences of coordinates in double
+        precision, for places close to each other in boxes that are not small.
     powers : int
+    reach : float
+        Largest coordinate, from the centre of a leaf, for which `add_rows` will do in its place.
     aside : float
         Boxes are far from each other when the gap between them is more than this times the
         largest of their half widths and heights; infinite for a kernel that cannot be
@@ -252,6 +255,7 @@ def walk(
         top = end
         used = np.int64(0)
         close_count = np.int64(0)
+        widest = half_a
         for candidate in range(begin, end):
             opened[0] = lists[candidate]
             waiting = 1
@@ -287,7 +291,7 @@ def walk(
                         add_rows(tx, ty, count, sx, sy, sw, used, nobody, scale, sums)
                         used = np.int64(0)
                     used = put_nodes(b, box, moments, grid_x, grid_y, ax, ay, used, sx, sy, sw)
-                elif far or (leaf and leaf_b and not nodal and a != b):
+                elif far:
                     for first in range(span[b, START], span[b, STOP], PIECE):
                         last = min(first + PIECE, span[b, STOP])
                         if used + PIECE > BUFFER:
@@ -299,6 +303,7 @@ def walk(
                         )  # fmt: skip
                 elif leaf and leaf_b:
                     if a != b:
+                        widest = max(widest, max(dx + box[b, 2], dy + box[b, 3]))
                         if close_count == close.shape[0]:
                             close = longer(close)
                         close[close_count] = b
@@ -339,27 +344,28 @@ def walk(
             )  # fmt: skip
 
         if leaf:
+            add_near = add_rows if widest <= reach else add_close
             used = np.int64(0)
             for i in range(close_count):
                 b = close[i]
                 for first in range(span[b, START], span[b, STOP], PIECE):
                     last = min(first + PIECE, span[b, STOP])
                     if used + PIECE > BUFFER:
-                        add_rows(tx, ty, count, sx, sy, sw, used, nobody, scale, sums)
+                        add_near(tx, ty, count, sx, sy, sw, used, nobody, scale, sums)
                         used = np.int64(0)
                     used = put_places(
                         first, last, span[b, SOURCES] == span[b, STOP] - span[b, START],
                         x, y, weight, ax, ay, used, sx, sy, sw,
                     )  # fmt: skip
             if used > 0:
-                add_rows(tx, ty, count, sx, sy, sw, used, nobody, scale, sums)
+                add_near(tx, ty, count, sx, sy, sw, used, nobody, scale, sums)
             if span[a, SOURCES] > 0:
                 for first in range(start, stop, BUFFER):
                     last = min(first + BUFFER, stop)
                     put_places(first, last, True, x, y, weight, ax, ay, np.int64(0), sx, sy, sw)
                     for t in range(count):
                         itself[t] = who[t] - first if first <= who[t] < last else -1
-                    add_rows(tx, ty, count, sx, sy, sw, last - first, itself, scale, sums)
+                    add_near(tx, ty, count, sx, sy, sw, last - first, itself, scale, sums)
             for c in range(columns):
                 for t in range(count):
                     values[c, who[t]] += sums[c, t] + constant[depth, c]
@@ -379,7 +385,7 @@ def walk(
 WALK = (
     "void(int64, int32[:, ::1], float64[:, ::1], float64[:, :, ::1], float64[::1], float64[::1],"
     " float64[:, ::1], boolean[::1], float64[:, :, ::1], float64[::1], float64[::1], int64,"
-    " ADD_ROWS, FALL, int64, float64, float64, boolean, float64, float64, float64,"
-    " float64[:, ::1])"
+    " ADD_ROWS, ADD_ROWS, FALL, int64, float64, float64, float64, boolean, float64, float64,"
+    " float64, float64[:, ::1])"
 )
 """The types of the arguments of `walk`."""

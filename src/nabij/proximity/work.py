@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 
 Progress = Callable[[str, float], None]
 
@@ -52,3 +53,16 @@ def run_chunks(
                 progress(message, begin + (len(todo) - len(waiting)) * step)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Calls a job on stretches of rows, on several threads."""
+
+    threads: int
+
+    def each(self, count: int, job: Callable[[int, int], None], least: int = 50_000) -> None:
+        """Call ``job(begin, end)`` on stretches of at least `least` that cover ``range(count)``."""
+        parts = max(1, min(4 * self.threads, count // least))
+        edges = [count * part // parts for part in range(parts + 1)]
+        run_chunks(lambda part: job(edges[part], edges[part + 1]), range(parts), self.threads)
