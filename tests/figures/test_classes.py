@@ -1,7 +1,5 @@
 """Class bounds."""
 
-from itertools import combinations
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +8,6 @@ from hypothesis import strategies as st
 from nabij.figures.classes import (
     class_of,
     count_bounds,
-    natural_breaks,
     ratio_bounds,
     score_bounds,
 )
@@ -25,25 +22,6 @@ def test_count_classes_start_at_one_rise_and_are_never_empty_at_the_top(counts, 
     assert starts[-1] <= counts.max()
     if 1 < threshold <= counts.max() and len(starts) > 1:
         assert threshold in starts
-
-
-@given(st.lists(st.integers(1, 90), min_size=4, max_size=40), st.integers(2, 4))
-def test_no_other_breaks_leave_less_difference_within_classes(counts, classes):
-    """Held against every way to cut the sorted counts."""
-    values, times = np.unique(np.array(counts), return_counts=True)
-    values, times = values[:9], times[:9]
-
-    def spread(starts):
-        group = np.searchsorted(starts, values, side="right")
-        total = 0.0
-        for each in set(group):
-            inside, often = values[group == each], times[group == each]
-            total += (often * (inside - np.average(inside, weights=often)) ** 2).sum()
-        return total
-
-    cuts = combinations(values[1:], min(classes, len(values)) - 1)
-    best = min(spread([values[0], *cut]) for cut in cuts)
-    assert spread(natural_breaks(values, times, classes)) == pytest.approx(best, abs=1e-6)
 
 
 @given(st.lists(st.floats(1e-4, 1e2), min_size=0, max_size=80))
