@@ -26,7 +26,7 @@ def cache_folder() -> Path | None:
     """
     chosen = os.environ.get("NUMBA_CACHE_DIR")
     if chosen:
-        folder = Path(chosen)
+        root = Path(chosen)
     else:
         base = os.environ.get("XDG_CACHE_HOME")
         if base:
@@ -37,11 +37,11 @@ def cache_folder() -> Path | None:
             root = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
         else:
             root = Path.home() / ".cache"
-        folder = root / "nabij" / f"proximity-{_fingerprint()}"
+    folder = root / "nabij" / f"proximity-{_fingerprint()}"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         state = folder.stat()
-        if not chosen and state.st_mode & 0o077:
+        if state.st_mode & 0o077:
             folder.chmod(0o700)
             state = folder.stat()
     except OSError:
@@ -156,6 +156,16 @@ def _decay(kernel: Kernel, *, double: bool) -> Any:
             filled[plain.__name__] = _compile(plain, plain.__name__, None, {})
     used = {name: f for name, f in filled.items() if name in kernel.decay.__code__.co_names}
     return _compile(kernel.decay, "decay", kernel, used)
+
+
+def is_prepared(kernel: Kernel, powers: int, *, tree: bool) -> bool:
+    """Whether what is needed was compiled before, in this process or in the cache."""
+    job = "kernel" if tree else "few"
+    if any(key[:3] == (job, kernel, powers) for key in _MADE):
+        return True
+    name = f"add_rows_{_name(kernel)}_{powers}" if tree else f"few_rows_{_name(kernel)}_{powers}"
+    folder = cache_folder()
+    return folder is not None and any(folder.rglob(f"*{name}*.nbi"))
 
 
 def shared(function: Callable[..., Any], signature: str = "") -> Any:

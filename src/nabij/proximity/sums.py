@@ -22,6 +22,15 @@ HIGHEST_POWER = 3
 EXACT_PAIRS = 6000**2
 """Up to this many pairs exact sums take some hundredths of a second, and need no tree compiled."""
 
+FARTHEST = 1e12
+"""Largest coordinate and length in metres: 25,000 times around the Earth."""
+
+SHORTEST = 1e-6
+"""Shortest length in metres."""
+
+COUNTED = 1e-12
+"""Relative error of sums that are counted exactly: the rounding of adding in another order."""
+
 FINER = 3
 """Orders added when the first attempt missed the wanted error: some 50 times less error."""
 
@@ -141,13 +150,18 @@ def sums(
     pairs = len(at) * len(among)
     common = (at, among, itself, load, chosen, length)
     error: float | None = None
-    if method == "exact" or (method == "auto" and pairs <= EXACT_PAIRS) or not pairs * vectors:
-        how = "exact"
+    exact = method == "exact" or (method == "auto" and pairs <= EXACT_PAIRS) or not pairs * vectors
+    if progress is not None:
+        from nabij.proximity.compiled import is_prepared
+
+        if not is_prepared(chosen, top, tree=not exact):
+            progress("Preparing the fast sums (once)", 0.0)
+    if exact:
         found = exact_sums(*common, top, threads, progress)
     else:
-        how = "tree"
         found, error = _by_tree(common, top, rtol, threads, progress)
     values = found if wanted == tuple(range(1, top + 1)) else found[[q - 1 for q in wanted]]
+    how = "exact" if exact else "tree"
     return ProximitySums(np.ascontiguousarray(values), how, rtol, error, chosen.unit)
 
 
@@ -177,9 +191,9 @@ def _by_tree(
         error = checked_error(found, *common, threads)
         if progress is not None:
             progress("Checking a sample of the sums", 1.0)
-        if not kernel.smooth:
+        if not kernel.smooth and error <= COUNTED:
             return found, None
-        if error <= rtol:
+        if kernel.smooth and error <= rtol:
             return found, error
     raise AccuracyError(
         f"the sums missed the wanted relative error: {error:.1e} on a sample, {rtol:.1e} wanted;"
@@ -194,8 +208,10 @@ def _kernel(name: str, floor: float, scale: float | None) -> tuple[Kernel, float
     length = floor if kernel.length == "floor" else scale
     if length is None:
         raise ValueError(f"the kernel {name!r} needs a scale in metres, as in scale=1000")
-    if not (length > 0 and math.isfinite(length)):
-        raise ValueError(f"{kernel.length} must be more than 0 metres, not {length!r}")
+    if not SHORTEST <= length <= FARTHEST:
+        raise ValueError(
+            f"{kernel.length} must be from {SHORTEST:g} to {FARTHEST:g} metres, not {length!r}"
+        )
     return kernel, float(length)
 
 
@@ -208,14 +224,13 @@ def _points(values: ArrayLike, name: str) -> Floats:
         return points.reshape(0, 2)
     if points.ndim != 2 or points.shape[1] != 2:
         raise ValueError(f"{name} must have shape (n, 2): x and y in metres; got {points.shape}")
-    # A sum is finite only if every term is (or it overflows, which metres do not).
-    if not math.isfinite(points.sum()):
-        bad = np.flatnonzero(~np.isfinite(points).all(axis=1))
-        if len(bad):
-            raise ValueError(
-                f"{name} must be finite: row {bad[0]} is {points[bad[0]].tolist()}"
-                f" ({len(bad)} such rows)"
-            )
+    # Not a number is neither: the extremes show it.
+    if not (points.min() >= -FARTHEST and points.max() <= FARTHEST):
+        bad = np.flatnonzero(~(np.abs(points) <= FARTHEST).all(axis=1))
+        raise ValueError(
+            f"{name} must be finite: row {bad[0]} is {points[bad[0]].tolist()}, which cannot be"
+            f" metres ({len(bad)} such rows)"
+        )
     return points
 
 

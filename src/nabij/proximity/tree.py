@@ -173,7 +173,7 @@ def sum_places(
 
     add_rows, fall = kernel_loops(kernel, powers, "single" if settings.single else "double")
     add_close = kernel_loops(kernel, powers, "mixed" if settings.single else "double")[0]
-    reach = SINGLE_REACH * settings.rtol * length / powers if settings.single else np.inf
+    reach = SINGLE_REACH * settings.rtol * length / powers if settings.single else -1.0
     aside = settings.aside if kernel.smooth else np.inf
     bend = length if kernel.kink else 0.0
     leaves = tree.span[tree.span[:, quadtree.CHILDREN] == 0]

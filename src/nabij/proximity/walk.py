@@ -150,7 +150,8 @@ def walk(
         precision, for places close to each other in boxes that are not small.
     powers : int
     reach : float
-        Largest coordinate, from the centre of a leaf, for which `add_rows` will do in its place.
+        Largest coordinate, from the centre of a leaf, for which `add_rows` will do in its place;
+        -1 if never.
     aside : float
         Boxes are far from each other when the gap between them is more than this times the
         largest of their half widths and heights; infinite for a kernel that cannot be
@@ -344,7 +345,11 @@ def walk(
             )  # fmt: skip
 
         if leaf:
-            add_near = add_rows if widest <= reach else add_close
+            add_near, near_x, near_y = add_rows, ax, ay
+            if widest > reach:
+                # Coordinates as they are: the centre of a wide leaf may be far from its places.
+                add_near, near_x, near_y = add_close, 0.0, 0.0
+                take_targets(start, stop, x, y, target, near_x, near_y, tx, ty, who)
             used = np.int64(0)
             for i in range(close_count):
                 b = close[i]
@@ -355,14 +360,16 @@ def walk(
                         used = np.int64(0)
                     used = put_places(
                         first, last, span[b, SOURCES] == span[b, STOP] - span[b, START],
-                        x, y, weight, ax, ay, used, sx, sy, sw,
+                        x, y, weight, near_x, near_y, used, sx, sy, sw,
                     )  # fmt: skip
             if used > 0:
                 add_near(tx, ty, count, sx, sy, sw, used, nobody, scale, sums)
             if span[a, SOURCES] > 0:
                 for first in range(start, stop, BUFFER):
                     last = min(first + BUFFER, stop)
-                    put_places(first, last, True, x, y, weight, ax, ay, np.int64(0), sx, sy, sw)
+                    put_places(
+                        first, last, True, x, y, weight, near_x, near_y, np.int64(0), sx, sy, sw
+                    )
                     for t in range(count):
                         itself[t] = who[t] - first if first <= who[t] < last else -1
                     add_near(tx, ty, count, sx, sy, sw, last - first, itself, scale, sums)
