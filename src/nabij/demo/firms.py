@@ -17,6 +17,7 @@ Random = np.random.Generator
 
 FULL = 1_000_000  # the size of register that the counts of a DemoSector belong to
 UNEVEN = 0.5  # standard deviation of the logarithm of what one neighbourhood has more than another
+LEANS = 0.05  # the same, of one region more than another where a DemoSector does not say
 
 
 def populate(hoods: pd.DataFrame, corop: pd.Series, count: int, random: Random) -> pd.DataFrame:
@@ -50,7 +51,7 @@ def populate(hoods: pd.DataFrame, corop: pd.Series, count: int, random: Random) 
         total = round(sector.share * count)
         weight = _weight(sector, hoods, region == sector.focus, pull)
         weight = weight * random.lognormal(0.0, UNEVEN, len(hoods))
-        expected = _expected(sector, hoods, region, weight, usual, count)
+        expected = _expected(sector, hoods, region, weight, usual, count, random)
         dealt = _dealt_by_region(expected, pd.factorize(region)[0], total, random)
         here = np.repeat(np.arange(len(hoods)), dealt)
         hood.append(here)
@@ -112,12 +113,13 @@ def _expected(
     weight: Floats,
     usual: Floats,
     count: int,
+    random: Random,
 ) -> Floats:
     """Establishments of a sector to expect in each neighbourhood: regions first, then inside."""
     scale = count / FULL
     number, names = pd.factorize(region)
     size = np.bincount(number, usual).astype(np.float64)
-    quota = _quotas(sector, names, size, round(sector.share * count))
+    quota = _quotas(sector, names, size, round(sector.share * count), random)
     expected = weight * (quota / np.bincount(number, weight))[number]
     named = hoods["name"].map(sector.named).to_numpy(dtype=np.float64) * scale
     is_named = ~np.isnan(named)
@@ -146,10 +148,13 @@ def _weight(
     return np.where(focus, weight * np.exp(-away / sector.gathers), weight)
 
 
-def _quotas(sector: DemoSector, names: NDArray[np.object_], size: Floats, total: int) -> Floats:
+def _quotas(
+    sector: DemoSector, names: NDArray[np.object_], size: Floats, total: int, random: Random
+) -> Floats:
     """Establishments of a sector to expect in each region, from all there are (`size`)."""
     focus = names == sector.focus
-    quota = size * np.array([sector.leaning.get(name, 1.0) for name in names])
+    usual = random.lognormal(0.0, LEANS, len(names))
+    quota = size * [sector.leaning.get(name, own) for name, own in zip(names, usual, strict=True)]
     quota[focus] = total * sector.in_focus
     given = focus.copy()
     for name, times in sector.beyond_focus.items():

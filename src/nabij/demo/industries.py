@@ -157,7 +157,7 @@ BRAINPORT = DemoSector(
         "Overig Zeeland": 0.85, "Noord-Friesland": 0.85, "Het Gooi en Vechtstreek": 0.9,
     },
     settles={"estates": 0.4, "homes": 0.20, "farmland": 0.40},
-    gathers=12_000.0,
+    gathers=11_000.0,
     named={
         "Hurk": 31, "Flight Forum": 19, "Beemden": 17, "Ekkersrijt": 34, "De Sleutel": 18,
         "Meerheide": 16, "Hoogeind": 24,
