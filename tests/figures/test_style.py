@@ -7,10 +7,28 @@ from matplotlib.colors import to_rgb
 from nabij.figures.style import LAND, PALETTES
 
 
-def lightness(colour):
-    """Return OKLab lightness (Ottosson 2020)."""
+# Machado, Oliveira and Fernandes 2009, severity 1, on linear RGB.
+SEEN = {
+    "deuteranopia": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "protanopia": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+}
+
+
+def linear(colour):
     srgb = np.array(to_rgb(colour))
-    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+
+
+def oklab(light):
+    """Return OKLab lightness and both hues of linear RGB (Ottosson 2020)."""
     cones = np.array(
         [
             [0.4122214708, 0.5363325363, 0.0514459929],
@@ -18,7 +36,24 @@ def lightness(colour):
             [0.0883024619, 0.2817188376, 0.6299787005],
         ]
     )
-    return float(np.cbrt(cones @ linear) @ [0.2104542553, 0.7936177850, -0.0040720468])
+    axes = np.array(
+        [
+            [0.2104542553, 0.7936177850, -0.0040720468],
+            [1.9779984951, -2.4285922050, 0.4505937099],
+            [0.0259040371, 0.7827717662, -0.8086757660],
+        ]
+    )
+    return axes @ np.cbrt(cones @ light)
+
+
+def lightness(colour):
+    return float(oklab(linear(colour))[0])
+
+
+def apart(one, other, sight):
+    """Return how different two colours look to a reader with a colour-vision deficiency."""
+    seen = [oklab(np.clip(SEEN[sight] @ linear(colour), 0, 1)) for colour in (one, other)]
+    return float(np.linalg.norm(seen[0] - seen[1]))
 
 
 def test_the_default_ramp_darkens_in_even_steps():
@@ -45,6 +80,30 @@ def test_esb_goes_from_green_by_yellow_to_red():
     assert low[1] > low[0]
     assert high[0] > 2 * high[1]
     assert min(red, green) > 2 * blue
+
+
+@pytest.mark.parametrize("name", PALETTES)
+def test_no_high_class_is_lighter_than_a_lower_one(name):
+    palette = PALETTES[name]
+    for colours in (palette.steps(7), palette.area_steps(5)):
+        steps = np.diff([lightness(colour) for colour in colours])
+        assert steps.max() < 0.01
+        assert steps.sum() < -0.35
+
+
+@pytest.mark.parametrize("sight", SEEN)
+@pytest.mark.parametrize("name", PALETTES)
+def test_less_and_more_are_told_apart_with_any_sight(name, sight):
+    far_below, below, _, above, far_above = PALETTES[name].diverging
+    assert apart(far_below, far_above, sight) > 0.15
+    assert apart(below, above, sight) > 0.1
+
+
+@pytest.mark.parametrize("name", PALETTES)
+def test_less_and_more_are_told_apart_in_grey_print(name):
+    far_below, below, _, above, far_above = (lightness(c) for c in PALETTES[name].diverging)
+    assert far_below - far_above > 0.15
+    assert below - above > 0.05
 
 
 def test_one_class_has_a_colour_from_the_middle():

@@ -61,7 +61,8 @@ class Palette:
     area : tuple of str
         The same for coloured areas: paler to begin with, for an empty polder is large.
     diverging : tuple of str
-        Five colours: far below, below, about, above and far above one.
+        Five colours: far below, below, about, above and far above one. What is above is the
+        darker side, so that the two sides stay apart without hue.
     accent, quiet : str
         What the reader is to look at, and what it is held against.
     """
@@ -112,16 +113,18 @@ PALETTES = {
             "#2e0f4a",
         ),
         area=("#f8e6cb", "#efbb87", "#df7a60", "#b13f6e", "#6a1d69", "#351052"),
-        diverging=("#1f7a8c", "#86b6bf", "#c6c4bc", "#cf8fb0", "#8a2f74"),
+        # Green against purple: teal and purple are one to a reader who does not see red and green.
+        diverging=("#5f8f35", "#b3cb92", "#cbc9c1", "#bd8cc2", "#702a7f"),
         accent="#993174",
         quiet="#b4bac0",
     ),
-    # The green, yellow and red of the article's maps.
+    # The green, yellow and red of the article's maps, darker from yellow on: a dark green would be
+    # a dark red to a reader who does not see red and green, and in grey print.
     "esb": Palette(
         name="esb",
-        ramp=("#2f8f4e", "#7db548", "#d9cb3c", "#efb02e", "#e67a2e", "#d3352c", "#a30f26"),
-        area=("#dcebc8", "#a3cc78", "#eed24a", "#ea8f31", "#d3352c", "#9c0d24"),
-        diverging=("#2f8f4e", "#9cc48a", "#cbc8bc", "#ee9d7a", "#c3222d"),
+        ramp=("#8ecf96", "#b3cc5e", "#d8bd3c", "#e89b33", "#dc6a2c", "#bf2f2b", "#850a22"),
+        area=("#e0eecf", "#bfdb94", "#dcb947", "#e08a33", "#c93a2c", "#870a22"),
+        diverging=("#3fa37c", "#97cfae", "#cbc8bc", "#dd7f5a", "#a51226"),
         accent="#c3222d",
         quiet="#b4bac0",
     ),
