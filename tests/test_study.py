@@ -98,6 +98,16 @@ def test_a_level_may_not_hide_a_column_of_the_result(tmp_path):
     assert "also a column" in wrong(tmp_path, 'level = "corop"', 'level = "d_score"')
 
 
+@pytest.mark.parametrize("level", ["FID", "Geometry", "a/b", "=1+1", "..", " ", "x" * 41, "é:"])
+def test_a_level_s_name_must_do_as_column_layer_and_sheet(tmp_path, level):
+    assert "[[regions]] number 1 level" in wrong(tmp_path, '"corop"', f'"{level}"')
+
+
+def test_a_level_s_name_may_have_accents_and_spaces(tmp_path):
+    write(tmp_path, TOML.replace('level = "corop"', 'level = "Départements - 2024_1"'))
+    assert Study.from_toml(tmp_path / "study.toml").regions[0].level == "Départements - 2024_1"
+
+
 def test_an_unknown_focus_level_names_those_there_are(tmp_path):
     message = wrong(tmp_path, "[sector]", '[focus]\nzoom_level = "korop"\n[sector]')
     assert "did you mean 'corop'?" in message
@@ -108,7 +118,7 @@ def test_a_kernel_with_a_length_needs_it(tmp_path):
     assert "needs scale" in message
 
 
-@pytest.mark.parametrize("value", ["0", "-5", "nan", "inf"])
+@pytest.mark.parametrize("value", ["0", "-5", "nan", "inf", "1e-9", "1e300"])
 def test_a_floor_must_be_a_positive_number(tmp_path, value):
     assert "[dscore] floor" in wrong(tmp_path, "[sector]", f"[dscore]\nfloor = {value}\n[sector]")
 

@@ -128,8 +128,11 @@ def run(study: Study, *, progress: Progress = silent) -> Result:
         parts = _parts(members, sector)
 
     notes = list(ready.notes)
+    unscored = int(np.isnan(scores.d_score).sum())
     if len(sector) == 1:
         notes.append(note("lone"))
+    elif unscored:
+        notes.append(note("unscored", count=unscored))
     return Result(
         study=study,
         establishments=sector,

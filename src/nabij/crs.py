@@ -11,13 +11,16 @@ from nabij.errors import InputError
 def crs_from(text: str, where: str) -> CRS:
     """Return the coordinate system that `text` names; raise a clear error if there is none."""
     try:
-        return CRS.from_user_input(text)
+        crs = CRS.from_user_input(text)
     except CRSError:
+        crs = None
+    if crs is None or not (crs.is_geographic or crs.is_projected):
         raise InputError(
-            f"{where}: '{text}' is no known coordinate system; write for instance "
+            f"{where}: '{text}' is no known coordinate system of a map; write for instance "
             '"EPSG:28992" (RD New), "EPSG:2154" (Lambert-93) or "EPSG:4326" '
             "(longitude and latitude)"
-        ) from None
+        )
+    return crs
 
 
 def is_metric(crs: CRS) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 import warnings
 from collections.abc import Mapping
@@ -14,7 +15,6 @@ from pydantic import (
     ConfigDict,
     Field,
     PositiveFloat,
-    PositiveInt,
     ValidationError,
     ValidationInfo,
     model_validator,
@@ -24,6 +24,12 @@ from nabij.errors import InputError, nearest
 
 # Every pydantic model inherits ABCMeta.register, which no study needs; the block keeps its name.
 warnings.filterwarnings("ignore", message='Field name "register" in "Study" shadows an attribute')
+
+# Columns of the result beside those of the levels.
+TAKEN = frozenset({
+    "id", "code", "x", "y", "jobs", "year", "name", "d_score", "expected_d_score",
+    "relative_d_score", "level", "geometry", "geom", "fid",
+})  # fmt: skip
 
 KernelName = Literal["inverse", "shifted", "exponential", "gaussian", "within"]
 
@@ -37,9 +43,35 @@ def _beside_study(path: Path, info: ValidationInfo) -> Path:
     return folder / path if folder is not None and not path.is_absolute() else path
 
 
+def _without_nul(text: str) -> str:
+    if "\0" in text:
+        raise ValueError(f"is {text!r}, which holds a NUL character")
+    return text
+
+
+def _code(code: str) -> str:
+    if not code.removeprefix("!").strip(" ."):
+        raise ValueError(f"is {code!r}, which holds no code")
+    return code
+
+
+def _level_name(level: str) -> str:
+    """Return a level's name if it may be a column, a layer and a sheet of the result."""
+    if not re.fullmatch(r"\w[\w -]{0,39}", level):
+        raise ValueError(
+            f"is {level!r}; use letters, digits, spaces, - and _, at most 40, beginning with a "
+            "letter or digit"
+        )
+    if level.casefold() in TAKEN:
+        raise ValueError(f"is '{level}', which is also a column of the result; choose another name")
+    return level
+
+
 StudyPath = Annotated[Path, AfterValidator(_beside_study)]
-Text = Annotated[str, Field(min_length=1)]
-Codes = Annotated[list[Text], Field(min_length=1)]
+Text = Annotated[str, Field(min_length=1), AfterValidator(_without_nul)]
+Code = Annotated[Text, AfterValidator(_code)]
+Codes = Annotated[list[Code], Field(min_length=1)]
+Metres = Annotated[float, Field(ge=1e-6, le=1e12)]
 
 
 class _Block(BaseModel):
@@ -65,7 +97,7 @@ class Register(_Block):
     separator: Text | None = None
     decimal: Literal[".", ","] | None = None
     encoding: Text | None = None
-    code_digits: PositiveInt | None = None
+    code_digits: Annotated[int, Field(ge=1, le=20)] | None = None
     max_jobs: PositiveFloat = 1_000_000
     metric_crs: Text | None = None
     synthetic: bool = False
@@ -90,8 +122,8 @@ class Sector(_Block):
     """The sector: a named set of industry codes, by prefix; ``!`` excludes."""
 
     name: Text
-    codes: list[Text] = Field(default_factory=list)
-    parts: dict[str, Codes] = Field(default_factory=dict)
+    codes: list[Code] = Field(default_factory=list)
+    parts: dict[Text, Codes] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _has_codes(self) -> Self:
@@ -104,13 +136,13 @@ class Reference(_Block):
     """The wider population that the sector is held against; it contains the sector."""
 
     name: Text | None = None
-    codes: list[Text] = Field(default_factory=list)
+    codes: list[Code] = Field(default_factory=list)
 
 
 class RegionLevel(_Block):
     """One level of regions: a file of polygons."""
 
-    level: Text
+    level: Annotated[Text, AfterValidator(_level_name)]
     path: StudyPath
     code: Text
     name: Text | None = None
@@ -124,16 +156,16 @@ class Focus(_Block):
     region: Text | None = None
     level: Text | None = None
     zoom_level: Text | None = None
-    threshold: PositiveInt | None = None
+    threshold: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = None
 
 
 class DScore(_Block):
     """How nearness is measured."""
 
-    floor: PositiveFloat = 100.0
+    floor: Metres = 100.0
     normalisation: Literal["mean", "sum"] = "mean"
     kernel: KernelName = "inverse"
-    scale: PositiveFloat | None = None
+    scale: Metres | None = None
     weights: Literal["none", "jobs"] = "none"
 
     @model_validator(mode="after")
@@ -205,26 +237,8 @@ class Study(_Block):
     @model_validator(mode="after")
     def _levels_are_known(self) -> Self:
         levels = [region.level for region in self.regions]
-        if len(set(levels)) < len(levels):
+        if len({level.casefold() for level in levels}) < len(levels):
             raise ValueError("two [[regions]] blocks have the same level; give each its own name")
-        taken = {
-            "id",
-            "code",
-            "x",
-            "y",
-            "jobs",
-            "year",
-            "name",
-            "d_score",
-            "expected_d_score",
-            "relative_d_score",
-        }
-        for level in levels:
-            if level in taken:
-                raise ValueError(
-                    f"a [[regions]] block has level = '{level}', which is also a column of the "
-                    "result; give the level another name"
-                )
         for key in ("level", "zoom_level"):
             wanted = getattr(self.focus, key)
             if wanted is not None and wanted not in levels:

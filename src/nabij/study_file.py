@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from nabij.errors import listed
 from nabij.register.guess import Guess
 
 # INSEE's classes of employees (SIRENE), at the middle of each class.
@@ -37,7 +39,7 @@ def compose(guess: Guess, regions: Sequence[tuple[Path, str, list[str]]], folder
         "",
         "[register]",
         f"path = {_text(_relative(guess.path, folder))}",
-        f"# columns in the file: {_one_line(', '.join(guess.columns[:40]))}",
+        f"# columns in the file: {listed(guess.columns)}",
     ]
     lines += _role(
         guess, "id", "what names an establishment; rows with an id seen before are rejected"
@@ -143,14 +145,19 @@ def _regions(regions: Sequence[tuple[Path, str, list[str]]], folder: Path) -> li
         name = next((c for c in columns if "nam" in c.casefold() or "nom" in c.casefold()), code)
         lines += [
             "[[regions]]",
-            f"level = {_text(layer)}",
+            f"level = {_text(_level(layer))}",
             f"path = {_text(_relative(path, folder))}",
             f"layer = {_text(layer)}",
-            f"code = {_text(code)}  # columns: {_one_line(', '.join(columns[:20]))}",
+            f"code = {_text(code)}  # columns: {listed(columns, most=20)}",
             f"name = {_text(name)}",
             "",
         ]
     return lines[:-1]
+
+
+def _level(layer: str) -> str:
+    """Make a level's name of a layer's."""
+    return re.sub(r"[^\w -]", "-", layer).lstrip(" -")[:40] or "region"
 
 
 def _is_code(column: str) -> bool:
@@ -168,7 +175,3 @@ def _relative(path: Path, folder: Path) -> str:
 def _text(value: str) -> str:
     """Write a TOML basic string; JSON's escapes are among TOML's."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _one_line(text: str) -> str:
-    return "".join(character if character.isprintable() else "?" for character in text)

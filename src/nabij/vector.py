@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from nabij.errors import InputError, nearest
+from nabij.errors import InputError, listed, nearest
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pyarrow as pa
 
 # The library behind reads more kinds, among them some that fetch from the network or follow a
 # path to elsewhere; only these four are opened.
@@ -36,7 +40,7 @@ def columns_by_layer(path: Path, where: str) -> list[tuple[str, list[str]]]:
             (name, [str(field) for field in pyogrio.read_info(path, layer=name)["fields"]])
             for name in layers
         ]
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+    except RuntimeError as error:
         raise _unreadable(path, error) from None
 
 
@@ -61,33 +65,67 @@ def layer_columns(path: Path, layer: str | None, where: str) -> tuple[str, list[
         raise InputError(f"{path}: holds no layer ({where} path)")
     if layer is None and len(columns) > 1:
         raise InputError(
-            f"{path}: holds {len(columns)} layers ({', '.join(columns)}); "
-            f"name one with {where} layer"
+            f"{path}: holds {len(columns)} layers ({listed(columns)}); name one with {where} layer"
         )
     if layer is not None and layer not in columns:
         raise InputError(
             f"{path}: has no layer '{layer}' ({where} layer){nearest(layer, columns)} "
-            f"Layers: {', '.join(columns)}"
+            f"Layers: {listed(columns)}"
         )
     chosen = layer if layer is not None else next(iter(columns))
     return chosen, columns[chosen]
 
 
-def read_layer(path: Path, layer: str, columns: list[str], *, geometry: bool = True) -> Any:
-    """Read columns of a layer as a GeoDataFrame, or as a DataFrame without geometry."""
+def read_table(
+    path: Path,
+    layer: str,
+    columns: list[str] | None = None,
+    *,
+    geometry: bool = True,
+    most: int | None = None,
+) -> tuple[pa.Table, gpd.GeoSeries | None]:
+    """Read columns of a layer, and its geometries if it has any.
+
+    Parameters
+    ----------
+    path : Path
+    layer : str
+    columns : list of str, optional
+        All if left out.
+    geometry : bool
+        Whether to read geometries.
+    most : int, optional
+        Rows to read at most.
+
+    Raises
+    ------
+    InputError
+        If the layer cannot be read.
+    """
+    import geopandas as gpd
+    import pyarrow as pa
     import pyogrio
+    import shapely
 
     try:
-        return pyogrio.read_dataframe(
-            path, layer=layer, columns=columns, read_geometry=geometry, use_arrow=True
+        meta, table = pyogrio.read_arrow(
+            path, layer=layer, columns=columns, read_geometry=geometry, max_features=most
         )
-    except (
-        pyogrio.errors.DataSourceError,
-        pyogrio.errors.DataLayerError,
-        pyogrio.errors.FeatureError,
-        RuntimeError,
-    ) as error:
+    except (RuntimeError, pa.ArrowException) as error:  # the library's own errors are RuntimeErrors
         raise _unreadable(path, error) from None
+    binary = meta["geometry_name"] or "wkb_geometry"
+    if binary not in table.column_names:
+        return table, None
+    try:
+        shapes = shapely.from_wkb(table[binary].to_numpy())
+    except NotImplementedError:
+        raise InputError(
+            f"{path}: holds curved shapes, which cannot be read; make their lines straight, for "
+            "instance with  ogr2ogr -nlt CONVERT_TO_LINEAR"
+        ) from None
+    except shapely.GEOSException as error:
+        raise _unreadable(path, error) from None
+    return table.drop_columns(binary), gpd.GeoSeries(shapes, crs=meta["crs"])
 
 
 def _require_kind(path: Path, where: str) -> None:

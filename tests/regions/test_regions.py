@@ -1,7 +1,11 @@
 """Regions that are empty, broken, overlapping, or elsewhere."""
 
+import sqlite3
+import struct
+
 import geopandas as gpd
 import numpy as np
+import pyogrio
 import pytest
 import shapely
 
@@ -98,6 +102,62 @@ def test_regions_of_one_code_in_several_rows_are_one_region(country):
     result = nabij.run(regions_of(country, own(["A", "A"], [west, east])))
     assert result.regions["code"].tolist() == ["A"]
     assert result.regions["establishments"].tolist() == [len(country.register)]
+
+
+def test_the_polygons_of_a_collection_are_the_region(country):
+    mixed = shapely.GeometryCollection([WHOLE, shapely.Point(1, 1)])
+    result = nabij.run(regions_of(country, own(["A"], [mixed])))
+    assert result.regions["establishments"].tolist() == [len(country.register)]
+
+
+def test_curved_shapes_say_how_to_make_them_straight(country):
+    regions_of(country, own(["A"], [WHOLE]))
+    turns = [(90_000, 390_000), (140_000, 340_000), (190_000, 390_000), (140_000, 440_000)]
+    ring = struct.pack("<BII", 1, 8, 5) + b"".join(
+        struct.pack("<dd", *turn) for turn in [*turns, turns[0]]
+    )
+    curved = b"GP\0\1" + struct.pack("<i", 28992) + struct.pack("<BII", 1, 10, 1) + ring
+    with sqlite3.connect(country.folder / "own.gpkg") as database:
+        for (name,) in database.execute(
+            "select name from sqlite_master where type = 'trigger'"
+        ).fetchall():
+            database.execute(f'drop trigger "{name}"')
+        database.execute("update own set geom = ?", (curved,))
+    database.close()
+    block = {"level": "own", "path": "own.gpkg", "code": "code"}
+    with pytest.raises(InputError, match=r"own\.gpkg: holds curved shapes"):
+        read_levels(country.study(regions=[block]).regions)
+
+
+def test_a_layer_without_shapes_holds_no_polygons(country):
+    pyogrio.write_dataframe(
+        country.register.rename(columns={"id": "code"}), country.folder / "own.gpkg", layer="own"
+    )
+    block = {"level": "own", "path": "own.gpkg", "code": "code"}
+    with pytest.raises(InputError, match="holds no polygons"):
+        read_levels(country.study(regions=[block]).regions)
+
+
+def test_geojson_in_metres_asks_for_its_coordinate_system(country):
+    (country.folder / "own.geojson").write_text(own(["A"], [WHOLE], crs=None).to_json())
+    block = {"level": "own", "path": "own.geojson", "code": "code"}
+    with pytest.raises(InputError, match=r"no longitude and latitude.*set crs"):
+        read_levels(country.study(regions=[block]).regions)
+    result = nabij.run(country.study(regions=[{**block, "crs": "EPSG:28992"}]))
+    assert result.regions["establishments"].tolist() == [len(country.register)]
+
+
+def test_a_region_without_a_name_is_shown_by_its_code(country):
+    shapes = own(["A", "B"], [WHOLE, None])
+    shapes["name"] = ["", None]
+    result = nabij.run(regions_of(country, shapes))
+    assert result.regions["name"].tolist() == ["A", "B"]
+
+
+@pytest.mark.parametrize("codes", [[10, 9], [10.0, 9.0], ["10", "9"]])
+def test_codes_that_are_numbers_are_whole_and_in_order(country, codes):
+    result = nabij.run(regions_of(country, own(codes, [WHOLE, WHOLE])))
+    assert result.regions["code"].tolist() == ["9", "10"]
 
 
 def test_points_are_no_regions(country):

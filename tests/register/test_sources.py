@@ -1,8 +1,14 @@
 """The same register from every kind of file."""
 
+from datetime import date
+from decimal import Decimal
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyogrio
 import pytest
 import shapely
 
@@ -153,3 +159,93 @@ def test_headers_of_a_known_register_are_recognised(country):
         "y": "Y_COORD",
         "jobs": "BANEN",
     }
+
+
+def parquet_with(country, **columns):
+    table = {name: pa.array(country.register[name].tolist()) for name in country.register}
+    pq.write_table(pa.table({**table, **columns}), country.folder / "register.parquet")
+    return country.study(register={"path": "register.parquet"}).register
+
+
+CODES = [*["7111"] * 9, "0111"] * 40
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [
+        pa.array(CODES).dictionary_encode(),
+        pa.array(CODES, pa.large_string()),
+        pa.array([code.encode() for code in CODES]),
+        pa.array([int(code) for code in CODES], pa.uint16()),
+        pa.array([float(code) for code in CODES]),
+        pa.array([Decimal(code) for code in CODES], pa.decimal128(9, 2)),
+        pa.array([Decimal(code) / 100 for code in CODES], pa.decimal128(9, 2)),
+    ],
+    ids=lambda column: str(column.type),
+)
+def test_codes_of_every_type_are_the_same_text(country, codes):
+    assert read(parquet_with(country, sbi=codes)).table["code"].tolist() == CODES
+
+
+def test_whole_numbers_make_ids_without_a_point_also_beside_nulls(country):
+    ids = pa.array([None, *range(12345678901234567, 12345678901234966)])
+    found = read(parquet_with(country, id=ids))
+    assert found.table["id"][:2].tolist() == ["row 2", "12345678901234567"]
+    assert found.table["id"].is_unique
+    sirets = pa.array([float(10_000_000_000_000 + number) for number in range(400)])
+    assert read(parquet_with(country, id=sirets)).table["id"][1] == "10000000000001"
+
+
+def test_numbers_of_every_type_are_numbers(country):
+    x = pa.array([Decimal(int(value)) for value in country.register["x"]])
+    jobs = pa.array(country.register["jobs"].astype(str).tolist()).dictionary_encode()
+    found = read(parquet_with(country, x=x, jobs=jobs)).table
+    assert found["x"].tolist() == country.register["x"].tolist()
+    assert found["jobs"].tolist() == country.register["jobs"].tolist()
+
+
+@pytest.mark.parametrize("column", ["id", "sbi", "x", "jobs"])
+def test_a_column_of_lists_is_named(country, column):
+    with pytest.raises(InputError, match=rf"column '{column}' holds list.*neither text nor"):
+        read(parquet_with(country, **{column: pa.array([[1]] * 400)}))
+
+
+def test_dates_are_years(country):
+    days = pa.array([date(2022, 5, 1), date(2023, 5, 1)] * 200)
+    with pytest.raises(InputError, match=r"several years in column 'jaar' \(2022, 2023\)"):
+        read(parquet_with(country, jaar=days))
+
+
+def test_a_pandas_index_in_a_parquet_file_is_a_column(country):
+    country.register.set_index("id").to_parquet(country.folder / "register.parquet")
+    found = read(country.study(register={"path": "register.parquet"}).register)
+    assert found.table["id"][0] == "E0000"
+    assert guess(country.folder / "register.parquet").roles["id"] == "id"
+
+
+def test_row_numbers_of_a_typed_file_are_whole(country):
+    jobs = [-1, *country.register["jobs"][1:]]
+    assert read(parquet_with(country, jobs=pa.array(jobs))).rejected["row"].tolist() == [2]
+    assert read(parquet_with(country, jobs=pa.array(jobs))).rejected["row"].dtype == np.int64
+
+
+def test_geometry_may_have_any_name(country):
+    points(country).rename_geometry("shape").to_parquet(country.folder / "points.parquet")
+    keys = {"path": "points.parquet", "x": None, "y": None, "crs": None}
+    assert read(country.study(register=keys).register).counts["rows_kept"] == 400
+    found = guess(country.folder / "points.parquet")
+    assert found.holds_points
+    assert found.crs == ["EPSG:28992"]
+
+
+def test_a_layer_without_points_asks_for_columns(country):
+    pyogrio.write_dataframe(country.register, country.folder / "register.gpkg", layer="firms")
+    keys = {"path": "register.gpkg", "x": None, "y": None}
+    with pytest.raises(InputError, match=r"holds no geometry.*x and y must name its columns"):
+        read(country.study(register=keys).register)
+    assert not guess(country.folder / "register.gpkg").holds_points
+
+
+def test_columns_that_share_a_name_do_not_stop_the_guess(country):
+    (country.folder / "twice.csv").write_text("x,x,y,sbi\n1,2,3,4\n")
+    assert guess(country.folder / "twice.csv").roles["code"] == "sbi"

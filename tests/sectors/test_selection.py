@@ -54,3 +54,18 @@ def test_a_code_that_matches_nothing_beside_others_is_told():
 def test_a_sector_that_matches_nothing_names_the_nearest_codes():
     with pytest.raises(InputError, match=r"begins with 7113; nearest codes in the register: 7111"):
         members(CODES, Sector(name="S", codes=["7113"]), Reference())
+
+
+def test_capitals_do_not_matter():
+    assert select(["7111z", "7111Z", "Retail"], ["7111Z", "retail"])[0].all()
+
+
+def test_a_part_outside_its_sector_is_named():
+    with pytest.raises(InputError, match=r"parts 'Food': none of its codes is in the sector"):
+        members(CODES, Sector(name="S", codes=["26"], parts={"Food": ["01"]}), Reference())
+
+
+@pytest.mark.parametrize("code", [" ", "!", "! ", "."])
+def test_a_code_without_a_character_would_be_every_code_and_is_refused(code):
+    with pytest.raises(ValueError, match="holds no code"):
+        Sector(name="S", codes=[code])

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import shapely
 
+from nabij.columns import as_text
 from nabij.crs import crs_from
-from nabij.errors import InputError, nearest
+from nabij.errors import InputError, listed, nearest
 from nabij.files import require_file
 from nabij.notes import Note, note
 from nabij.study import RegionLevel
-from nabij.vector import layer_columns, read_layer
+from nabij.vector import layer_columns, read_table
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -62,24 +64,26 @@ def _read(spec: RegionLevel) -> Level:
         if column is not None and column not in columns:
             raise InputError(
                 f"{spec.path}: layer '{layer}' has no column '{column}' ({where} {key})"
-                f"{nearest(column, columns)} Columns: {', '.join(columns[:40])}"
+                f"{nearest(column, columns)} Columns: {listed(columns) or 'none'}"
             )
     wanted = list(dict.fromkeys(c for c in (spec.code, spec.name) if c is not None))
-    read = read_layer(spec.path, layer, wanted)
-    if spec.crs is None and read.crs is None:
+    columns_read, shapes = read_table(spec.path, layer, wanted)
+    if shapes is None:
+        raise InputError(f"{spec.path}: layer '{layer}' holds no polygons ({where})")
+    if spec.crs is None and shapes.crs is None:
         raise InputError(
             f"{spec.path}: does not say in which coordinate system it is; "
             f'set crs in the block with level = "{spec.level}", for instance crs = "EPSG:28992"'
         )
-    crs = crs_from(spec.crs, where) if spec.crs is not None else read.crs
+    crs = crs_from(spec.crs, where) if spec.crs is not None else shapes.crs
+    code = _text(spec, columns_read, spec.code)
+    name = _text(spec, columns_read, spec.name) if spec.name is not None else code
     table = gpd.GeoDataFrame(
-        {
-            "code": _as_text(read[spec.code]),
-            "name": _as_text(read[spec.name if spec.name is not None else spec.code]),
-        },
-        geometry=np.asarray(read.geometry.values),
+        {"code": code, "name": name.where(name != "", code)},
+        geometry=np.asarray(shapes.values),
         crs=crs,
     )
+    _require_degrees(table, spec)
     if not len(table):
         raise InputError(f"{spec.path}: layer '{layer}' holds no regions ({where})")
     blank = table["code"] == ""
@@ -115,16 +119,35 @@ def code_rank(codes: pd.Series) -> np.ndarray:
     return rank
 
 
-def _as_text(column: pd.Series) -> pd.Series:
-    if pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all():
-        column = column.astype("Int64")
-    return column.astype("str").where(column.notna(), "").str.strip()
+def _text(spec: RegionLevel, table: pa.Table, column: str) -> pd.Series:
+    try:
+        return as_text(table[column]).to_pandas().str.strip()
+    except pa.ArrowException:
+        raise InputError(
+            f"{spec.path}: column '{column}' holds {table[column].type}, which is neither text "
+            "nor numbers"
+        ) from None
+
+
+def _require_degrees(table: gpd.GeoDataFrame, spec: RegionLevel) -> None:
+    """Raise if what should be longitude and latitude is not: GeoJSON is taken for them."""
+    if not table.crs.is_geographic:
+        return
+    west, south, east, north = table.total_bounds
+    if max(-west, east) > 360 or max(-south, north) > 91:
+        raise InputError(
+            f"{spec.path}: its coordinates span x {west:.0f} to {east:.0f}, y {south:.0f} to "
+            f"{north:.0f}, so they are no longitude and latitude ({table.crs.to_string()}); set "
+            f'crs in the block with level = "{spec.level}", for instance crs = "EPSG:28992"'
+        )
 
 
 def _mend(table: gpd.GeoDataFrame, level: str) -> tuple[gpd.GeoDataFrame, list[Note]]:
     """Make every shape a valid polygon, or none at all."""
     notes = []
     shapes = np.asarray(table.geometry.values)
+    mixed = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
+    shapes[mixed] = [_polygons_of(shape) for shape in shapes[mixed]]
     invalid = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
     if invalid.any():
         shapes[invalid] = shapely.make_valid(
@@ -141,6 +164,12 @@ def _mend(table: gpd.GeoDataFrame, level: str) -> tuple[gpd.GeoDataFrame, list[N
         notes.append(note("shapes_missing", level=level, count=int((~polygonal).sum())))
         shapes[~polygonal] = None
     return table.set_geometry(shapes, crs=table.crs), notes
+
+
+def _polygons_of(collection: Any) -> Any:
+    """Return the polygons of a collection; its lines and points hold nothing."""
+    parts = shapely.get_parts(shapely.get_parts(collection))
+    return shapely.union_all(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
 
 
 def _one_row_a_code(table: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, int]:

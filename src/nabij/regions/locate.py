@@ -102,5 +102,6 @@ def require_overlap(
         f"[[regions]] level = '{level}': none of the {len(x)} establishments lies in any of its "
         f"regions. In {shapes.crs.to_string()} the establishments span x {x.min():.0f} to "
         f"{x.max():.0f}, y {y.min():.0f} to {y.max():.0f}, the regions x {west:.0f} to {east:.0f}, "
-        f"y {south:.0f} to {north:.0f}; check crs in [register] and in this block"
+        f"y {south:.0f} to {north:.0f}; check crs in [register] and in this block, "
+        "and that [register] x is the easting or longitude"
     )

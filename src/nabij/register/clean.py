@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,12 +11,14 @@ import pandas as pd
 from pyproj import CRS
 
 from nabij.crs import crs_from
-from nabij.errors import InputError
+from nabij.errors import InputError, listed
 from nabij.notes import Note, note
 from nabij.register import codes, locations, numbers
 from nabij.register.raw import Raw, wanted_columns
 from nabij.register.rejections import Rejections
 from nabij.study import Register
+
+_YEAR = r"\b((?:18|19|20|21)\d{2})(?:\d{4})?\b"
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,12 @@ class Establishments:
 def clean(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
     """Judge every row; keep what can be used, list what cannot.
 
-    Rules, in this order. Rejected: a line with too many or too few columns; no industry code; a
-    location that is missing, no number, (0, 0), or outside the area of the coordinate system;
-    jobs that are no number, negative, or above ``max_jobs``; a size class without a number of
-    jobs; an id that stood before (the first is kept). Set aside: rows of another year. Kept, and
-    counted: an establishment whose jobs are missing.
+    Rules, in this order. Set aside: rows in which no column that the study names has a value, and
+    rows of another year. Rejected: a line with too many or too few columns; a NUL byte; no
+    industry code; a location that is missing, no number, (0, 0), or outside the area of the
+    coordinate system; jobs that are no number, negative, or above ``max_jobs``; a size class
+    without a number of jobs; an id that stood before (the first is kept). Kept, and counted: an
+    establishment whose jobs are missing.
 
     Parameters
     ----------
@@ -69,17 +72,24 @@ def clean(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
         without a choice, or no usable row at all.
     """
     notes = list(raw.notes)
-    table, row, geometry, other_years = _choose_year(raw, spec)
+    rows_read = len(raw.table) + len(raw.malformed)
+    raw, set_aside = _set_aside(raw, spec)
+    table, row, geometry = raw.table, raw.row, raw.geometry
     rejections = Rejections(len(table))
+    damaged = [table[c].str.contains("\0", regex=False) for c in table if numbers.is_text(table[c])]
+    rejections.add(np.logical_or.reduce(damaged, axis=0), note("nul"))
 
     code, code_notes = codes.clean(table[spec.code], spec.code_digits)
     notes += code_notes
     rejections.add((code == "").to_numpy(dtype=bool), note("no_code"))
 
-    numeric = [table[c] for c in (spec.x, spec.y, spec.jobs) if c is not None]
-    decimal = spec.decimal or numbers.decimal_mark(numeric)
+    places = [table[c] for c in (spec.x, spec.y) if c is not None]
+    staff = [table[c] for c in (spec.jobs,) if c is not None]
+    decimal = spec.decimal or numbers.decimal_mark([*places, *staff])
     if decimal == "," and spec.decimal is None:
         notes.append(note("decimal_comma"))
+    elif spec.decimal is None and (example := numbers.unsure(staff, places)) is not None:
+        notes.append(note("decimal_unsure", example=example))
 
     crs = _crs(spec, raw)
     if geometry is None:
@@ -97,16 +107,22 @@ def clean(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
     jobs, jobs_missing = _jobs(table, spec, decimal, rejections)
     ids = _ids(table, row, spec)
     repeated = ids[rejections.kept].duplicated().reindex(ids.index, fill_value=False)
+    if repeated.sum() > len(ids) / 2:
+        raise InputError(
+            f"{spec.path}: most rows repeat an id that stood before in column '{spec.id}'; let "
+            "[register] id name the column that tells establishments apart, or leave it out"
+        )
     rejections.add(repeated.to_numpy(dtype=bool), note("id_repeated"))
 
-    _require_some(rejections, spec)
+    malformed = raw.malformed
+    _require_some(rejections, malformed, spec)
     kept = rejections.kept
     metric = locations.metric_crs(spec.metric_crs, crs, regions_crs, x[kept], y[kept])
     x, y = locations.project(x, y, crs, metric)
     rejections.add(
         ~(np.isfinite(x) & np.isfinite(y)), note("location_nowhere", crs=metric.to_string())
     )
-    _require_some(rejections, spec)
+    _require_some(rejections, malformed, spec)
     kept = rejections.kept
     if metric != crs:
         notes.append(note("projected", source=crs.to_string(), target=metric.to_string()))
@@ -116,19 +132,18 @@ def clean(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
     for key in ("year", "name"):
         column = getattr(spec, key)
         if column is not None:
-            good[key] = table.loc[kept, column].astype("str").fillna("")
+            good[key] = table.loc[kept, column]
     missing = int(jobs_missing[kept].sum())
     if missing:
         notes.append(note("jobs_missing", count=missing))
-    malformed = raw.malformed
     counts = {
-        "rows_read": len(raw.table) + len(malformed),
+        "rows_read": rows_read,
         "rows_kept": int(kept.sum()),
         "rejected": {
             **_by_reason(malformed),
             **rejections.counts(),
         },
-        "set_aside": other_years,
+        "set_aside": set_aside,
         "jobs_missing": missing,
     }
     listed = pd.concat([malformed, rejections.table(table, row)], ignore_index=True)
@@ -143,61 +158,82 @@ def clean(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
     )
 
 
-def _require_some(rejections: Rejections, spec: Register) -> None:
+def _require_some(rejections: Rejections, malformed: pd.DataFrame, spec: Register) -> None:
     if not rejections.kept.any():
-        reasons = "; ".join(f"{reason}: {n}" for reason, n in rejections.counts().items())
+        counts = {**_by_reason(malformed), **rejections.counts()}
+        reasons = "; ".join(f"{reason}: {n}" for reason, n in counts.items())
         raise InputError(f"{spec.path}: no usable row is left ({reasons or 'no rows'})")
 
 
-def _choose_year(
-    raw: Raw, spec: Register
-) -> tuple[pd.DataFrame, np.ndarray, pd.DataFrame | None, dict[Note, int]]:
-    """Keep one year; several years without a choice are an error, not a mixture."""
+def _set_aside(raw: Raw, spec: Register) -> tuple[Raw, dict[Note, int]]:
+    """Leave out what is no establishment of this study, and count it."""
+    counts = {}
+    empty = _empty(raw)
+    if empty.any():
+        counts[note("empty_row")] = int(empty.sum())
+        raw = raw.only(~empty)
+    other = _other_year(raw, spec)
+    if other.any():
+        counts[note("other_year", year=str(spec.use_year))] = int(other.sum())
+        raw = raw.only(~other)
+    return replace(raw, table=raw.table[list(dict.fromkeys(wanted_columns(spec).values()))]), counts
+
+
+def _empty(raw: Raw) -> np.ndarray:
+    """Tell which rows hold nothing that was asked for."""
+    empty = np.ones(len(raw.table), dtype=bool)
+    for column in raw.table:
+        at = np.flatnonzero(empty)
+        empty[at] = numbers.is_blank(raw.table[column].iloc[at])
+    return empty if raw.geometry is None else empty & raw.geometry["x"].isna().to_numpy()
+
+
+def _other_year(raw: Raw, spec: Register) -> np.ndarray:
+    """Tell which rows are of another year; several years without a choice are an error."""
     table = raw.table
-    extra = [c for c in table.columns if c not in _named(spec)]
-    for column in [spec.year] if spec.year is not None else extra:
-        years = _years(table[column])
-        present = np.unique(years[~np.isnan(years)])
-        if (
-            spec.use_year is None
-            and len(present) > 1
-            and np.all((present > 1800) & (present < 2200))
-        ):
-            shown = ", ".join(f"{year:.0f}" for year in present[:12])
-            raise InputError(
-                f"{spec.path}: holds several years in column '{column}' ({shown}); choose one "
-                f'with [register] year = "{column}" and use_year = {present[-1]:.0f}'
-            )
-    table = table.drop(columns=extra)
     if spec.use_year is None:
-        return table, raw.row, raw.geometry, {}
+        for column in (
+            [spec.year] if spec.year else set(table.columns) - set(wanted_columns(spec).values())
+        ):
+            _require_one_year(table[column], spec)
+        return np.zeros(len(table), dtype=bool)
     if spec.year is None:
         raise InputError("[register] use_year needs year, the column that holds the years")
-    keep = _years(table[spec.year]) == spec.use_year
-    if not keep.any():
+    other = _years(table[spec.year]) != spec.use_year
+    if other.all():
+        seen = sorted(table[spec.year].unique())
         raise InputError(
-            f"{spec.path}: no row has year {spec.use_year} in column '{spec.year}' (it holds "
-            f"{', '.join(map(str, sorted(table[spec.year].astype('str').unique())[:12]))})"
+            f"{spec.path}: no row has year {spec.use_year} in column '{spec.year}' "
+            f"(it holds {listed(seen, most=12)})"
         )
-    geometry = raw.geometry[keep].reset_index(drop=True) if raw.geometry is not None else None
-    aside = (
-        {note("other_year", year=str(spec.use_year)): int((~keep).sum())} if (~keep).any() else {}
-    )
-    return table[keep].reset_index(drop=True), raw.row[keep], geometry, aside
+    return other
+
+
+def _require_one_year(column: pd.Series, spec: Register) -> None:
+    years = _years(column)
+    if spec.year is None:  # a column that may hold something else, whatever its name
+        years = years[(years > 1800) & (years < 2200)]
+        if len(years) <= len(column) / 2:
+            return
+    present = np.unique(years[~np.isnan(years)])
+    if len(present) > 1:
+        shown = ", ".join(f"{year:.0f}" for year in present[:12])
+        raise InputError(
+            f"{spec.path}: holds several years in column '{column.name}' ({shown}); choose one "
+            f'with [register] year = "{column.name}" and use_year = {present[-1]:.0f}'
+        )
+
+
+def _years(column: pd.Series) -> np.ndarray:
+    """Return the year in each value, also of dates: 2024-12-31, 31-12-2024, 20241231."""
+    positions, values = pd.factorize(column)
+    distinct = pd.Series(values, dtype="str")
+    found = distinct.str.extract(_YEAR, expand=False).to_numpy(dtype=np.float64, na_value=np.nan)
+    return np.where(np.isnan(found), numbers.parse(distinct, "."), found)[positions]
 
 
 def _by_reason(malformed: pd.DataFrame) -> dict[Note, int]:
     return dict(Counter(malformed["reason"]))
-
-
-def _years(column: pd.Series) -> np.ndarray:
-    if pd.api.types.is_datetime64_any_dtype(column):
-        return column.dt.year.to_numpy(dtype=np.float64, na_value=np.nan)
-    return numbers.parse(column, ".")
-
-
-def _named(spec: Register) -> set[str]:
-    return set(wanted_columns(spec).values())
 
 
 def _crs(spec: Register, raw: Raw) -> CRS:
@@ -223,13 +259,13 @@ def _jobs(
         rejections.add(jobs > spec.max_jobs, note("jobs_above", most=spec.max_jobs))
         return jobs, missing
     assert spec.size_class is not None
-    column = table[spec.size_class].astype("str").str.strip()
+    column = table[spec.size_class].str.strip()
     missing = numbers.is_blank(column)
     jobs = column.map(spec.size_class_jobs).to_numpy(dtype=np.float64, na_value=np.nan)
     unknown = ~missing & np.isnan(jobs)
     rejections.add(unknown, note("size_class_unknown"))
     if len(jobs) and unknown.sum() > len(jobs) / 2:
-        seen = ", ".join(sorted(column[unknown].unique())[:12])
+        seen = listed(sorted(column[unknown].unique()), most=12)
         raise InputError(
             f"{spec.path}: most size classes in '{spec.size_class}' are not in "
             f"[register.size_class_jobs] (found: {seen}); keys there are text, as in the file"
@@ -242,5 +278,5 @@ def _ids(table: pd.DataFrame, row: np.ndarray, spec: Register) -> pd.Series:
     rows = pd.Series([f"row {number}" for number in row], index=table.index, dtype="str")
     if spec.id is None:
         return rows
-    ids = table[spec.id].astype("str").str.strip()
-    return ids.where(~numbers.is_blank(table[spec.id]), rows)
+    ids = table[spec.id].str.strip()
+    return ids.where(ids != "", rows)

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from nabij.notes import Note, note
-from nabij.register.numbers import is_text
 
 # Up to this share of the rows a length of code counts as an exception, not as the rule.
 COMMON_SHARE = 0.2
@@ -20,8 +19,7 @@ def clean(column: pd.Series, digits: int | None) -> tuple[pd.Series, list[Note]]
 
     Parameters
     ----------
-    column : pandas.Series
-        Codes as text or, from a typed file, as numbers.
+    column : pandas.Series of str
     digits : int or None
         Shorter codes are padded to this many digits; None finds out.
 
@@ -33,16 +31,21 @@ def clean(column: pd.Series, digits: int | None) -> tuple[pd.Series, list[Note]]
 
     Examples
     --------
-    >>> codes, notes = clean(pd.Series([111, 6201, 7111, 7111, 4711]), None)
+    >>> codes, notes = clean(pd.Series(["111", "6201", "7111", "7111", "4711"]), None)
     >>> codes.tolist()
     ['0111', '6201', '7111', '7111', '4711']
     >>> notes[0].key, dict(notes[0].values)
     ('codes_padded', {'count': 1, 'width': 4, 'example': '0111'})
     """
     positions, distinct = pd.factorize(column, use_na_sentinel=False)
-    text = _as_text(pd.Series(distinct))
+    text = pd.Series(distinct, dtype="str").str.strip()
     counts = np.bincount(positions, minlength=len(distinct))
     notes = []
+
+    decimals = text.str.fullmatch(r"\d+\.0+")
+    if decimals.any() and decimals[text.str.contains(r"^\d")].all():
+        text = text.str.replace(r"\.0+$", "", regex=True)
+        notes.append(note("codes_decimal", count=int(counts[decimals].sum())))
 
     dotted = text.str.fullmatch(r"\d[\d.]*\.[\d.]*[A-Za-z]?")
     if dotted.any():
@@ -66,18 +69,6 @@ def clean(column: pd.Series, digits: int | None) -> tuple[pd.Series, list[Note]]
         )
     codes = pd.Series(text.to_numpy()[positions], index=column.index, dtype="str")
     return codes, notes
-
-
-def _as_text(distinct: pd.Series) -> pd.Series:
-    if is_text(distinct):
-        return distinct.astype("str").fillna("").str.strip()
-    whole = distinct.isna() | (distinct == np.floor(distinct.astype("float64")))
-    text = distinct.where(distinct.notna(), -1).astype("float64")
-    return pd.Series(
-        ["" if value == -1 else f"{value:.0f}" if good else str(value)
-         for value, good in zip(text, whole, strict=True)],
-        dtype="str",
-    )  # fmt: skip
 
 
 def _width_shown(numeric: pd.Series, lengths: np.ndarray, counts: np.ndarray) -> int:

@@ -6,16 +6,18 @@ import itertools
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
+from nabij.columns import as_text
 from nabij.errors import InputError
 from nabij.files import require_file
-from nabij.register import locations, numbers
+from nabij.register import locations, numbers, parquet
 from nabij.register.sources import READERS, kind_of
 from nabij.register.text import first_rows
+from nabij.vector import layer_columns, read_table
 
 SAMPLE_ROWS = 1000
 
@@ -82,21 +84,20 @@ def guess(path: Path, layer: str | None = None) -> Guess:
             f"{path}: cannot read a register from a file that ends in '{kind}'; "
             f"use one of {', '.join(READERS)}"
         )
-    sample, crs = _sample(path, kind, layer)
-    holds_points = "geometry" in sample.columns and kind not in (".csv", ".tsv", ".txt")
-    columns = [str(name) for name in sample.columns if name != "geometry" or not holds_points]
+    sample, points = _sample(path, kind, layer)
+    columns = list(sample.columns)
     roles = _roles(columns)
     if "jobs" in roles:
         roles.pop("size_class", None)
-    if holds_points:
+    if points is not None:
         roles.pop("x", None)
         roles.pop("y", None)
     return Guess(
         path=path,
         columns=columns,
         roles=roles,
-        crs=[crs] if crs else _fitting(sample, roles),
-        holds_points=holds_points,
+        crs=[points] if points else _fitting(sample, roles),
+        holds_points=points is not None,
         codes=_distinct(sample, roles.get("code")),
         size_classes=_distinct(sample, roles.get("size_class")),
     )
@@ -139,38 +140,27 @@ def _distinct(sample: pd.DataFrame, column: str | None) -> list[str]:
 
 
 def _sample(path: Path, kind: str, layer: str | None) -> tuple[pd.DataFrame, str | None]:
-    """Return the first rows, and the coordinate system that the file states."""
+    """Return the first rows as text, and of a file with points its coordinate system.
+
+    That is None for a file without points, and empty if the file does not state it.
+    """
     if kind in (".csv", ".tsv", ".txt"):
         header, rows = first_rows(path, SAMPLE_ROWS)
-        return pd.DataFrame(rows, columns=header, dtype="str"), None
+        # Of columns that share a name the first is looked at; a study cannot name either.
+        table = pd.DataFrame(rows, columns=header, dtype="str")
+        return table.loc[:, ~table.columns.duplicated()], None
     if kind == ".gpkg":
-        import pyogrio
-
-        from nabij.vector import layer_columns
-
         chosen, _ = layer_columns(path, layer, "[register]")
-        frame = pyogrio.read_dataframe(path, layer=chosen, max_features=SAMPLE_ROWS)
-        return pd.DataFrame(frame), _stated(frame)
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+        table, shapes = read_table(path, chosen, most=SAMPLE_ROWS)
+    else:
+        table, shapes = parquet.first_rows(path, SAMPLE_ROWS), parquet.geometry(path)
+    crs = None if shapes is None else shapes.crs.to_string() if shapes.crs is not None else ""
+    columns = zip(table.column_names, table.columns, strict=True)
+    return pd.DataFrame({name: _as_text(column) for name, column in columns}), crs
 
+
+def _as_text(column: pa.ChunkedArray) -> pd.Series:
     try:
-        file = pq.ParquetFile(path)
-        batch: Any = next(file.iter_batches(SAMPLE_ROWS), None)
-        rows = (
-            batch.to_pandas() if batch is not None else file.schema_arrow.empty_table().to_pandas()
-        )
-        if b"geo" not in (file.schema_arrow.metadata or {}):
-            return rows, None
-        import geopandas as gpd
-
-        return rows, _stated(gpd.read_parquet(path, columns=["geometry"]))
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise InputError(
-            f"{path}: cannot be read as Parquet: {str(error).splitlines()[0]}"
-        ) from None
-
-
-def _stated(frame: Any) -> str | None:
-    crs = getattr(frame, "crs", None)
-    return crs.to_string() if crs is not None else None
+        return as_text(column).to_pandas()
+    except pa.ArrowException:  # a list, say: no column of a study
+        return pd.Series([""] * len(column), dtype="str")

@@ -95,10 +95,13 @@ def require_mostly_right(judged: Judged, x: np.ndarray, y: np.ndarray, crs: CRS,
         raise InputError(
             f"{key}: most coordinates lie outside the area of {name} "
             f"(for instance {x[judged.outside][0]:g}, {y[judged.outside][0]:g}); {guess}; "
-            "set [register] crs"
+            "set [register] crs, or decimal if the numbers were misread"
         )
     if judged.missing.sum() > half:
-        raise InputError(f"{key}: most rows have no coordinates that can be read as numbers")
+        raise InputError(
+            f"{key}: most rows have no coordinates that can be read as numbers; "
+            "check the columns that [register] x and y name"
+        )
 
 
 def candidates(x: np.ndarray, y: np.ndarray) -> list[str]:

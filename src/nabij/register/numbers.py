@@ -13,6 +13,10 @@ _COMMA_IS_DECIMAL = (
 )
 _TWO_THOUSANDS_DOTS = r"^[+-]?\d{1,3}(?:\.\d{3}){2,}$"
 _COMMA_THEN_THREE = r"^[+-]?\d{4,},\d{3}$|^[+-]?0,\d{3}$"
+# 1.234 is either
+_EITHER = r"^[+-]?[1-9]\d{0,2}[.,]\d{3}$"
+# What stands between thousands, beside the mark that is not the decimal one.
+_THOUSANDS = " \u00a0\u202f'\u2019"
 
 
 def is_text(column: pd.Series) -> bool:
@@ -32,14 +36,38 @@ def decimal_mark(columns: Iterable[pd.Series]) -> str:
     >>> decimal_mark([pd.Series(["121500.0"]), pd.Series(["1,234"])])
     '.'
     """
-    for column in columns:
-        if not is_text(column):
-            continue
-        odd = column[column.str.contains(r"[.,]", regex=True, na=False)].str.strip()
+    for odd in _marked(columns):
         for sign in (_COMMA_IS_DECIMAL, _TWO_THOUSANDS_DOTS, _COMMA_THEN_THREE):
             if odd.str.match(sign).any():
                 return ","
     return "."
+
+
+def unsure(columns: Iterable[pd.Series], places: Iterable[pd.Series]) -> str | None:
+    """Return a number of `columns` that may be thousands or decimals, if nothing tells which.
+
+    A mark in one of `places` tells: misread, those coordinates would lie far away.
+
+    Examples
+    --------
+    >>> jobs = [pd.Series(["2", "1.250"])]
+    >>> unsure(jobs, [pd.Series(["121500"])]), unsure(jobs, [pd.Series(["121500.0"])])
+    ('1.250', None)
+    """
+    if any(len(marked) for marked in _marked(places)):
+        return None
+    marked = [odd for odd in _marked(columns) if len(odd)]
+    sure = any(not odd.str.match(_EITHER).all() for odd in marked)
+    return str(marked[0].iloc[0]) if marked and not sure else None
+
+
+def _marked(columns: Iterable[pd.Series]) -> list[pd.Series]:
+    """Return the values with a point or a comma of each column of text."""
+    return [
+        column[column.str.contains(r"[.,]", regex=True, na=False)].str.strip()
+        for column in columns
+        if is_text(column)
+    ]
 
 
 def parse(column: pd.Series, decimal: str) -> np.ndarray:
@@ -50,7 +78,8 @@ def parse(column: pd.Series, decimal: str) -> np.ndarray:
     column : pandas.Series
         Text or numbers.
     decimal : {".", ","}
-        The decimal mark; the other one is taken for a thousands mark.
+        The decimal mark, for numbers such as 1.234 that may be either. The other mark, a space or
+        an apostrophe is taken for a thousands mark where it stands before three digits.
 
     Returns
     -------
@@ -58,15 +87,17 @@ def parse(column: pd.Series, decimal: str) -> np.ndarray:
 
     Examples
     --------
-    >>> parse(pd.Series(["1.234,5", "x", "7"]), ",").tolist()
-    [1234.5, nan, 7.0]
+    >>> parse(pd.Series(["1.234,5", "x", "7", "1.2.3", "121500.5"]), ",").tolist()
+    [1234.5, nan, 7.0, nan, 121500.5]
     """
     if is_text(column):
-        thousands = "." if decimal == "," else ","
         column = column.str.strip()
-        if column.str.contains(",", regex=False, na=False).any() or decimal == ",":
-            column = column.str.replace(thousands, "", regex=False)
-            column = column.str.replace(decimal, ".", regex=False)
+        between = f"[{_THOUSANDS}{'.' if decimal == ',' else ','}]"
+        if column.str.contains(between, regex=True, na=False).any():
+            whole = rf"^[+-]?\d{{1,3}}(?:{between}\d{{3}})+(?:\{decimal}\d*)?$"
+            grouped = column.str.match(whole, na=False)
+            column = column.mask(grouped, column.str.replace(between, "", regex=True))
+        column = column.str.replace(",", ".", regex=False)
     return pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
 
 

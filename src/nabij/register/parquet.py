@@ -2,57 +2,67 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from nabij.errors import InputError
+from nabij.register import typed
 from nabij.register.raw import Raw, require_columns
 from nabij.study import Register
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 
 def read(path: Path, spec: Register) -> Raw:
     """Read the wanted columns, and the points if the study names no x and y."""
     try:
-        schema = pq.read_schema(path)
-        columns = require_columns(path, spec, schema.names)
-        if spec.x is not None:
-            table = pq.read_table(path, columns=columns).to_pandas()
-            return Raw(table=table, row=_rows(table))
-        if b"geo" not in (schema.metadata or {}):
-            raise InputError(
-                f"{path}: holds no geometry, so [register] x and y must name its columns "
-                f"(columns: {', '.join(schema.names[:40])})"
-            )
-        import geopandas as gpd
-
-        frame = gpd.read_parquet(path)
+        present = pq.read_schema(path).names
+        table = pq.read_table(path, columns=require_columns(path, spec, present))
     except (pa.ArrowException, OSError) as error:
-        raise InputError(
-            f"{path}: cannot be read as Parquet: {str(error).splitlines()[0]} "
-            "(a damaged or cut-off file?)"
-        ) from None
-    return Raw(
-        table=pd.DataFrame(frame[columns]),
-        row=_rows(frame),
-        geometry=points(frame),
-        crs=frame.crs.to_string() if frame.crs is not None else None,
-    )
+        raise _unreadable(path, error) from None
+    shapes = geometry(path) if spec.x is None else None
+    return typed.raw(path, spec, table, shapes, present)
 
 
-def points(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return x and y of each row's point, NaN where its geometry is none or no point."""
-    import shapely
+def first_rows(path: Path, most: int) -> pa.Table:
+    """Return up to `most` rows, all columns but the geometry."""
+    try:
+        file = pq.ParquetFile(path)
+        schema = file.schema_arrow
+        batches = [batch for batch in [next(file.iter_batches(most), None)] if batch is not None]
+    except (pa.ArrowException, OSError) as error:
+        raise _unreadable(path, error) from None
+    table = pa.Table.from_batches(batches, schema)
+    column = _geometry_column(path)
+    return table.drop_columns(column) if column in table.column_names else table
 
-    geometry = np.array(frame.geometry.values, dtype=object)
-    # What is no point has no x: NaN. An empty point would be an error, so it counts as nothing.
-    geometry[shapely.is_empty(geometry)] = None
-    x, y = shapely.get_x(geometry), shapely.get_y(geometry)
-    return pd.DataFrame({"x": x, "y": y})
+
+def geometry(path: Path) -> gpd.GeoSeries | None:
+    """Return the geometries of a GeoParquet file, None of a file without them."""
+    column = _geometry_column(path)
+    if column is None:
+        return None
+    import geopandas as gpd
+
+    try:
+        return gpd.read_parquet(path, columns=[column]).geometry
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise _unreadable(path, error) from None
 
 
-def _rows(frame: pd.DataFrame) -> np.ndarray:
-    return np.arange(2, 2 + len(frame), dtype=np.int64)
+def _geometry_column(path: Path) -> str | None:
+    stated = (pq.read_schema(path).metadata or {}).get(b"geo")
+    try:
+        return str(json.loads(stated)["primary_column"]) if stated is not None else None
+    except (ValueError, KeyError, TypeError) as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: Exception) -> InputError:
+    reason = next(iter(str(error).splitlines()), type(error).__name__)
+    return InputError(f"{path}: cannot be read as Parquet: {reason} (a damaged or cut-off file?)")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from nabij.errors import InputError, nearest
+from nabij.errors import InputError, listed, nearest
 from nabij.notes import Note
 from nabij.study import Register
 
@@ -21,7 +21,7 @@ class Raw:
     Attributes
     ----------
     table : pandas.DataFrame
-        The wanted columns; text from text files, as typed from typed files.
+        The wanted columns: text, without nulls, or for coordinates and jobs also numbers.
     row : numpy.ndarray of int64
         For each row of `table` its place in the file; the header is row 1.
     geometry : pandas.DataFrame or None
@@ -39,9 +39,20 @@ class Raw:
     geometry: pd.DataFrame | None = None
     crs: str | None = None
     malformed: pd.DataFrame = field(
-        default_factory=lambda: pd.DataFrame({"row": [], "reason": [], "text": []})
+        default_factory=lambda: pd.DataFrame(
+            {"row": np.empty(0, dtype=np.int64), "reason": [], "text": []}
+        )
     )
     notes: list[Note] = field(default_factory=list)
+
+    def only(self, keep: np.ndarray) -> Raw:
+        """Return the register with these rows alone (a boolean mask)."""
+        return replace(
+            self,
+            table=self.table[keep].reset_index(drop=True),
+            row=self.row[keep],
+            geometry=None if self.geometry is None else self.geometry[keep].reset_index(drop=True),
+        )
 
 
 def wanted_columns(spec: Register) -> dict[str, str]:
@@ -55,10 +66,9 @@ def require_columns(path: Path, spec: Register, present: Sequence[str]) -> list[
     wanted = wanted_columns(spec)
     for key, column in wanted.items():
         if column not in present:
-            shown = ", ".join(list(present)[:40]) + (", ..." if len(present) > 40 else "")
             raise InputError(
                 f"{path}: has no column '{column}' ([register] {key})"
-                f"{nearest(column, present)} Columns: {shown}"
+                f"{nearest(column, present)} Columns: {listed(present)}"
             )
         if list(present).count(column) > 1:
             raise InputError(

@@ -9,7 +9,10 @@ import gzip
 import io
 import itertools
 import lzma
+import re
 import zipfile
+import zlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -25,15 +28,50 @@ from nabij.study import Register
 
 SEPARATORS = {",": ",", ";": ";", "\t": "tab", "|": "|"}
 SAMPLE_BYTES = 1 << 18
+# What a line, and a row with all the lines within its quotes, may hold.
+BLOCK_BYTES = 8 << 20
+# A damaged file; RuntimeError: a zip file with a password.
+UNREADABLE = (
+    pa.ArrowInvalid,
+    OSError,
+    EOFError,
+    RuntimeError,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
+# Blank lines, and the line by which a spreadsheet is told the separator.
+_ABOVE_HEADER = re.compile(r"(?:[ \t]*(?:\r\n|\n|\r))*(?:sep=(.)(?:\r\n|\n|\r))?", re.IGNORECASE)
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a text file is cut into columns.
+
+    Attributes
+    ----------
+    header : list of str
+    separator : str
+    encoding : str
+    above : int
+        Lines above the header.
+    """
+
+    header: list[str]
+    separator: str
+    encoding: str
+    above: int
 
 
 def read(path: Path, spec: Register) -> Raw:
     """Read a text register; every value stays text."""
     try:
         return _read(path, spec)
-    except (UnicodeDecodeError, LookupError) as error:
+    except (UnicodeError, LookupError) as error:
         raise _wrong_encoding(path, error) from None
-    except (pa.ArrowInvalid, OSError, EOFError, lzma.LZMAError) as error:
+    except UNREADABLE as error:
         if "UTF8" in str(error):
             raise _wrong_encoding(path, error) from None
         raise _unreadable(path, error) from None
@@ -41,106 +79,144 @@ def read(path: Path, spec: Register) -> Raw:
 
 def _read(path: Path, spec: Register) -> Raw:
     notes: list[Note] = []
-    encoding = spec.encoding or _encoding_from_start(path)
-    header, separator = sniff(path, spec, encoding)
-    if spec.separator is None and separator != ",":
-        notes.append(note("separator", separator=SEPARATORS[separator]))
-    columns = require_columns(path, spec, header)
+    layout = sniff(path, spec, spec.encoding or _encoding_from_start(path))
+    if spec.separator is None and layout.separator != ",":
+        shown = SEPARATORS.get(layout.separator, layout.separator)
+        notes.append(note("separator", separator=shown))
     try:
-        table, bad = _parse(path, columns, separator, encoding)
+        table, bad = _parse(path, spec, layout)
     except pa.ArrowInvalid as error:
         if "UTF8" not in str(error) or spec.encoding:
             raise
         # Not UTF-8. Windows-1252 is what spreadsheets on Western European machines write; the few
         # bytes that it leaves undefined are defined in Latin-1.
-        encoding = "cp1252"
-        header, _ = sniff(path, spec, encoding)
-        columns = require_columns(path, spec, header)
+        layout = sniff(path, spec, "cp1252")
         try:
-            table, bad = _parse(path, columns, separator, encoding)
+            table, bad = _parse(path, spec, layout)
         except (pa.ArrowInvalid, UnicodeDecodeError):
-            encoding = "latin-1"
-            table, bad = _parse(path, columns, separator, encoding)
-    if encoding not in ("utf-8", spec.encoding):
-        notes.append(note("encoding", encoding=encoding))
+            layout = sniff(path, spec, "latin-1")
+            table, bad = _parse(path, spec, layout)
+    if layout.encoding not in ("utf-8", spec.encoding):
+        notes.append(note("encoding", encoding=layout.encoding))
     frame = table.to_pandas()
-    return Raw(
-        table=frame,
-        row=_row_numbers(len(frame), bad["row"].to_numpy(dtype=np.int64)),
-        malformed=bad,
-        notes=notes,
-    )
+    rows = np.arange(2, 2 + len(frame) + len(bad), dtype=np.int64) + layout.above
+    return Raw(table=frame, row=rows[~np.isin(rows, bad["row"])], malformed=bad, notes=notes)
 
 
-def sniff(path: Path, spec: Register | None, encoding: str) -> tuple[list[str], str]:
-    """Return the header and the separator of a text file.
+def sniff(path: Path, spec: Register | None, encoding: str) -> Layout:
+    """Find out how a text file is laid out.
 
-    The separator is the one that cuts the header into all columns that the study names, or else
-    into the most columns.
+    The separator is the one that the study or the file states, or that cuts the header into all
+    columns that the study names, or else into the most columns.
     """
-    with _decompressed(path) as file:
-        sample = file.read(SAMPLE_BYTES)
+    sample = _start(path)
     if not sample:
         raise InputError(f"{path}: the file is empty")
-    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-    text = decoder.decode(sample).lstrip("\ufeff")
+    text = sample.decode(encoding, errors="replace").lstrip("\ufeff")
     if not text.strip():
         raise InputError(f"{path}: the file holds nothing but white space")
+    top = _ABOVE_HEADER.match(text)
+    assert top is not None  # it matches nothing at all, too
+    text = text[top.end() :]
+    if "\0" in _LINE_END.split(text, maxsplit=1)[0]:
+        raise InputError(
+            f"{path}: is no text that can be read as {encoding} (a spreadsheet or a compressed "
+            "file under the name of a text file?); save it as CSV, or set [register] encoding"
+        )
 
     def header_with(separator: str) -> list[str]:
-        return next(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+        try:
+            return next(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+        except csv.Error:  # a column name without an end: the wrong separator
+            return []
 
-    if spec is not None and spec.separator is not None:
-        if len(spec.separator) != 1:
-            raise InputError(
-                f"[register] separator = {spec.separator!r} must be one character; "
-                'for a tab write "\\t"'
-            )
-        return header_with(spec.separator), spec.separator
+    stated = spec.separator if spec is not None else None
+    if stated is not None and (len(stated) != 1 or not stated.isascii() or stated in '"\r\n\0'):
+        raise InputError(
+            f"[register] separator = {stated!r} must be one character, no quote and no letter with "
+            'an accent; for a tab write "\\t"'
+        )
     wanted = set(wanted_columns(spec).values()) if spec is not None else set()
 
     def fits(separator: str) -> tuple[int, int]:
         header = header_with(separator)
         return len(wanted.intersection(header)), len(header)
 
-    best = max(SEPARATORS, key=fits)
-    return header_with(best), best
+    separator = stated or top[1] or max(SEPARATORS, key=fits)
+    return Layout(header_with(separator), separator, encoding, len(_LINE_END.findall(top.group())))
 
 
 def first_rows(path: Path, most: int) -> tuple[list[str], list[list[str]]]:
     """Return the header and up to `most` rows from the start of a text file of unknown layout."""
     try:
-        encoding = _encoding_from_start(path)
-        header, separator = sniff(path, None, encoding)
-        with _decompressed(path) as file:
-            text = file.read(SAMPLE_BYTES).decode(encoding, errors="replace").lstrip("\ufeff")
-    except (OSError, EOFError, lzma.LZMAError) as error:
+        layout = sniff(path, None, _encoding_from_start(path))
+        text = _start(path).decode(layout.encoding, errors="replace").lstrip("\ufeff")
+    except UNREADABLE as error:
         raise _unreadable(path, error) from None
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    next(lines)
-    rows = [line for line in itertools.islice(lines, most) if len(line) == len(header)]
-    return header, rows
+    below = itertools.islice(io.StringIO(text, newline=""), layout.above, None)
+    lines = csv.reader(below, delimiter=layout.separator)
+    width = len(next(lines))
+    try:
+        return layout.header, [line for line in itertools.islice(lines, most) if len(line) == width]
+    except csv.Error:
+        return layout.header, []
 
 
-def _parse(
-    path: Path, columns: list[str], separator: str, encoding: str
-) -> tuple[pa.Table, pd.DataFrame]:
+def _start(path: Path) -> bytes:
+    """Return the start of a file, with at least the whole first line."""
+    with _decompressed(path) as file:
+        sample = file.read(SAMPLE_BYTES)
+        while len(sample) < BLOCK_BYTES and not (b"\n" in sample or b"\r" in sample):
+            more = file.read(SAMPLE_BYTES)
+            if not more:
+                break
+            sample += more
+    return sample
+
+
+class _Lines:
+    """A file that counts its lines while it is read."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+        self.closed = False
+        self._feeds = self._returns = 0
+
+    def read(self, size: int = -1) -> bytes:
+        block = self.file.read(size)
+        self._feeds += block.count(b"\n")
+        self._returns += block.count(b"\r")
+        return block
+
+    @property
+    def ended(self) -> int:
+        """Ends of lines seen; carriage returns alone end lines where there are no others."""
+        return max(self._feeds, self._returns)
+
+
+def _parse(path: Path, spec: Register, layout: Layout) -> tuple[pa.Table, pd.DataFrame]:
+    columns = require_columns(path, spec, layout.header)
     bad: list[Any] = []
 
     def keep_malformed(row: Any) -> str:
         bad.append(row)
         return "skip"
 
-    def parse(use_threads: bool) -> pa.Table:
+    def parse(use_threads: bool) -> tuple[pa.Table, int]:
         with _decompressed(path) as file:
-            return pacsv.read_csv(
-                pa.PythonFile(file, mode="r"),
+            lines = _Lines(file)
+            table = pacsv.read_csv(
+                pa.PythonFile(lines, mode="r"),
                 read_options=pacsv.ReadOptions(
-                    use_threads=use_threads, encoding=encoding, block_size=8 << 20
+                    use_threads=use_threads,
+                    encoding=layout.encoding,
+                    block_size=BLOCK_BYTES,
+                    skip_rows=layout.above,
                 ),
                 parse_options=pacsv.ParseOptions(
-                    delimiter=separator,
+                    delimiter=layout.separator,
                     newlines_in_values=True,
+                    ignore_empty_lines=False,  # they count in row numbers
                     invalid_row_handler=keep_malformed,
                 ),
                 convert_options=pacsv.ConvertOptions(
@@ -149,11 +225,19 @@ def _parse(
                     strings_can_be_null=False,
                 ),
             )
+            return table, lines.ended
 
-    table = parse(use_threads=True)
-    if bad:  # row numbers of malformed lines are only known when read in one thread
-        bad.clear()
-        table = parse(use_threads=False)
+    try:
+        table, lines = parse(use_threads=True)
+        if bad:  # row numbers of malformed lines are only known when read in one thread
+            bad.clear()
+            table, lines = parse(use_threads=False)
+    except pa.ArrowInvalid as error:
+        if "straddling" in str(error):
+            _require_closed_quotes(path, layout)
+        raise
+    if lines > layout.above + 1 + len(table) + len(bad):  # some stand within quotes
+        _require_closed_quotes(path, layout)
     return table, pd.DataFrame(
         {
             "row": np.array([row.number for row in bad], dtype=np.int64),
@@ -166,10 +250,25 @@ def _parse(
     )
 
 
-def _row_numbers(good: int, bad: np.ndarray) -> np.ndarray:
-    """Return the file's row number of each good row, given those of the malformed ones."""
-    numbers = np.arange(2, 2 + good + len(bad), dtype=np.int64)
-    return numbers[~np.isin(numbers, bad)][:good]
+def _require_closed_quotes(path: Path, layout: Layout) -> None:
+    """Raise if a quote takes in the lines below its own, or a value has no end."""
+    with _decompressed(path) as file:
+        text = io.TextIOWrapper(file, encoding=layout.encoding, errors="replace", newline="")
+        lines = csv.reader(
+            itertools.islice(text, layout.above, None), delimiter=layout.separator, strict=True
+        )
+        for row in itertools.count(1 + layout.above):
+            before = lines.line_num
+            try:
+                next(lines)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                if lines.line_num > before + 1 or "limit" in str(error):
+                    raise InputError(
+                        f"{path}: row {row} has a value that does not end on its line: a quote "
+                        "that is not closed? Mend that row"
+                    ) from None
 
 
 def _decompressed(path: Path) -> IO[bytes]:
@@ -223,7 +322,5 @@ def _wrong_encoding(path: Path, error: Exception) -> InputError:
 
 
 def _unreadable(path: Path, error: Exception) -> InputError:
-    return InputError(
-        f"{path}: cannot be read as a text table: {str(error).splitlines()[0]} "
-        "(an unbalanced quote or a damaged file?)"
-    )
+    reason = next(iter(str(error).splitlines()), type(error).__name__)
+    return InputError(f"{path}: cannot be read as a text table: {reason} (a damaged file?)")

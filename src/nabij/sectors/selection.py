@@ -74,6 +74,12 @@ def members(codes: pd.Series, sector: Sector, reference: Reference) -> Members:
         name: choose(part, f"[sector] parts '{name}'") & in_sector
         for name, part in sector.parts.items()
     }
+    for name, part in parts.items():
+        if not part.any():
+            raise InputError(
+                f"[sector] parts '{name}': none of its codes is in the sector; add them to "
+                "[sector] codes, or leave codes out: then the parts together are the sector"
+            )
     in_reference = np.ones(len(known), dtype=bool)
     if reference.codes:
         in_reference = choose(reference.codes, "[reference] codes")
@@ -100,7 +106,7 @@ def select(codes: Sequence[str], prefixes: Sequence[str]) -> tuple[np.ndarray, l
     codes : sequence of str
     prefixes : sequence of str
         ``"71"`` chooses every code that begins with 71; ``"!7112"`` takes out again. Dots between
-        digits do not count. With exclusions alone, all other codes are chosen.
+        digits and capitals do not count. With exclusions alone, all other codes are chosen.
 
     Returns
     -------
@@ -114,6 +120,7 @@ def select(codes: Sequence[str], prefixes: Sequence[str]) -> tuple[np.ndarray, l
     >>> chosen.tolist(), unmatched
     ([True, False, False], ['74'])
     """
+    codes = [code.casefold() for code in codes]
     wanted = [_plain(prefix) for prefix in prefixes if not prefix.startswith("!")]
     excluded = [_plain(prefix[1:]) for prefix in prefixes if prefix.startswith("!")]
     chosen = np.array([not wanted or code.startswith(tuple(wanted)) for code in codes], dtype=bool)
@@ -128,7 +135,7 @@ def select(codes: Sequence[str], prefixes: Sequence[str]) -> tuple[np.ndarray, l
 
 
 def _plain(prefix: str) -> str:
-    prefix = prefix.strip()
+    prefix = prefix.strip().casefold()
     return prefix.replace(".", "") if re.fullmatch(r"\d[\d.]*[A-Za-z]?", prefix) else prefix
 
 
@@ -137,7 +144,7 @@ def _nearest_codes(prefixes: Sequence[str], known: list[str]) -> str:
     wanted = [_plain(prefix) for prefix in prefixes if not prefix.startswith("!")]
     found: list[str] = []
     for prefix in wanted[:3]:
-        ranked = sorted((-_shared(code, prefix), code) for code in known)
+        ranked = sorted((-_shared(code.casefold(), prefix), code) for code in known)
         alike = [code for shared, code in ranked[:3] if shared]
         found += alike or get_close_matches(prefix, known, n=3, cutoff=0.3)
     if not found:

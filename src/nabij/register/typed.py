@@ -1,0 +1,72 @@
+"""What typed files have in common: Parquet, GeoParquet and GeoPackage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from nabij.columns import as_number, as_text
+from nabij.errors import InputError, listed
+from nabij.register.raw import Raw, wanted_columns
+from nabij.study import Register
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+NUMBERS = ("x", "y", "jobs")
+
+
+def raw(
+    path: Path, spec: Register, table: pa.Table, shapes: gpd.GeoSeries | None, present: list[str]
+) -> Raw:
+    """Return a register from the columns and the geometries of a typed file.
+
+    Raises
+    ------
+    InputError
+        If a column holds neither text nor numbers, or nothing says where the rows are.
+    """
+    row = np.arange(2, 2 + len(table), dtype=np.int64)  # as if the file had a header
+    if spec.x is not None:
+        return Raw(table=_columns(path, table, spec), row=row)
+    if shapes is None:
+        raise InputError(
+            f"{path}: holds no geometry, so [register] x and y must name its columns "
+            f"(columns: {listed(present)})"
+        )
+    return Raw(
+        table=_columns(path, table, spec),
+        row=row,
+        geometry=_points(shapes),
+        crs=shapes.crs.to_string() if shapes.crs is not None else None,
+    )
+
+
+def _columns(path: Path, table: pa.Table, spec: Register) -> pd.DataFrame:
+    """Return coordinates and jobs as numbers where they are, and all else as text."""
+    wanted = wanted_columns(spec)
+    numbers = {column for key, column in wanted.items() if key in NUMBERS}
+    numbers -= {column for key, column in wanted.items() if key not in NUMBERS}
+    columns = {}
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        try:
+            columns[name] = as_number(column) if name in numbers else as_text(column)
+        except pa.ArrowException:
+            raise InputError(
+                f"{path}: column '{name}' holds {column.type}, which is neither text nor numbers"
+            ) from None
+    return pa.table(columns).to_pandas()
+
+
+def _points(shapes: gpd.GeoSeries) -> pd.DataFrame:
+    """Return x and y of each row's point, NaN where its geometry is none or no point."""
+    import shapely
+
+    geometry = np.array(shapes.values, dtype=object)
+    # What is no point has no x: NaN. An empty point would be an error, so it counts as nothing.
+    geometry[shapely.is_empty(geometry)] = None
+    return pd.DataFrame({"x": shapely.get_x(geometry), "y": shapely.get_y(geometry)})

@@ -1,0 +1,103 @@
+"""Values as people and programs write them: numbers, codes, years, ids."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from nabij import InputError
+from nabij.register import read
+from nabij.register.numbers import parse
+
+
+def notes(establishments):
+    return " ".join(str(note) for note in establishments.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "decimal", "value"),
+    [
+        ("1.234", ",", 1234), ("1.234", ".", 1.234), ("1,234", ".", 1234), ("1,234", ",", 1.234),
+        ("1.234.567,8", ",", 1234567.8), ("121500.25", ",", 121500.25), ("12,5", ".", 12.5),
+        ("1 234", ".", 1234), ("1\u00a0234,5", ",", 1234.5), ("1\u202f234", ".", 1234),
+        ("1'234", ".", 1234), ("1\u2019234", ",", 1234), ("+5", ".", 5), ("-0", ".", 0),
+        ("1,5e2", ",", 150), ("1.0e+2", ",", 100), (" 7 ", ".", 7),
+    ],
+)  # fmt: skip
+def test_numbers_are_read_by_their_marks(text, decimal, value):
+    assert parse(pd.Series([text]), decimal).tolist() == [value]
+
+
+@pytest.mark.parametrize(
+    "text", ["1.2.3", "1,2,3", "12 jobs", "1 2", "0x10", "1_000", "5-", "½", "nan", "--5", ""]
+)
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_what_is_no_number_is_none(text, decimal):
+    assert np.isnan(parse(pd.Series([text, "7"]), decimal)[0])
+
+
+def test_thousands_that_may_be_decimals_are_told(country):
+    register = country.register.astype({"x": int, "y": int, "jobs": str})
+    register.loc[0, "jobs"] = "1.250"
+    country.write(register, sep=";")
+    assert "'1.250'" in notes(read(country.study().register))
+    found = read(country.study(register={"decimal": ","}).register)
+    assert found.table["jobs"][0] == 1250
+    assert "'1.250'" not in notes(found)
+
+
+def test_coordinates_with_a_mark_show_what_a_mark_means(country):
+    register = country.register.astype({"jobs": str})
+    register.loc[0, "jobs"] = "1.250"
+    country.write(register)
+    found = read(country.study().register)
+    assert found.table["jobs"][0] == 1.25
+    assert "'1.250'" not in notes(found)
+
+
+def test_codes_that_became_decimal_numbers_lose_the_decimals(country):
+    country.write(country.register.assign(sbi=country.register["sbi"].astype(float)))
+    found = read(country.study().register)
+    assert found.table["code"].tolist() == country.register["sbi"].tolist()
+    assert "7111.0: 400 rows" in notes(found)
+
+
+def test_a_dot_zero_among_other_dotted_codes_is_part_of_the_code(country):
+    country.write(country.register.assign(sbi=["75.0", "71.11"] * 200))
+    assert set(read(country.study().register).table["code"]) == {"750", "7111"}
+
+
+@pytest.mark.parametrize(
+    "years",
+    [
+        ("2023-01-01", "2024-01-01"),
+        ("31-12-2023", "31-12-2024"),
+        ("20231231", "20241231"),
+        ("2023.0", "2024.0"),
+        ("2023/2024", "2024/2025"),
+    ],
+)
+def test_years_are_seen_however_they_are_written(country, years):
+    country.write(country.register.assign(jaar=list(years) * 200))
+    with pytest.raises(InputError, match=r"several years in column 'jaar' \(2023, 2024\)"):
+        read(country.study().register)
+    found = read(country.study(register={"year": "jaar", "use_year": 2023}).register)
+    assert found.counts["rows_kept"] == 200
+
+
+def test_a_year_column_that_is_named_may_hold_any_number(country):
+    country.write(country.register.assign(jaar=["22", "23"] * 200))
+    assert read(country.study().register).counts["rows_kept"] == 400
+    with pytest.raises(InputError, match=r"several years in column 'jaar' \(22, 23\)"):
+        read(country.study(register={"year": "jaar"}).register)
+
+
+def test_a_mistyped_year_does_not_hide_that_there_are_several(country):
+    years = [2023] * 200 + [2024] * 199 + [20233]
+    country.write(country.register.assign(jaar=years))
+    with pytest.raises(InputError, match=r"several years in column 'jaar' \(2023, 2024\)"):
+        read(country.study().register)
+
+
+def test_an_id_that_most_rows_share_is_the_wrong_column(country):
+    with pytest.raises(InputError, match=r"most rows repeat an id.*column 'sbi'"):
+        read(country.study(register={"id": "sbi"}).register)
