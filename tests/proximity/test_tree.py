@@ -58,6 +58,14 @@ def test_a_hundred_thousand_at_one_point_are_each_others_neighbours():
     np.testing.assert_allclose(found[-1], 100_000 / 1e4, rtol=1e-6)
 
 
+def test_a_crowd_at_the_end_of_the_order_may_be_larger_than_a_part():
+    # Ordered by cell, the crowd in the far corner comes last and reaches past every part's end.
+    points = np.vstack((clustered(1_000), np.full((149_000, 2), 9e5)))
+    found = sums(points).values[0, 0]
+    assert found[-1] == found[1_000]
+    np.testing.assert_allclose(found[-1], 148_999 / 100, rtol=1e-4)
+
+
 def test_an_outlier_costs_a_few_boxes():
     from nabij.proximity.places import find_places
     from nabij.proximity.tree import grow

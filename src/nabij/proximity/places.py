@@ -55,7 +55,8 @@ def find_places(points: Floats, targets: int, sources: int, crew: Crew) -> Place
     parts = max(1, min(8, n // 50_000))
     edges = [0]
     for part in range(1, parts):
-        edge = max(n * part // parts, edges[-1])
+        # A cell with very many points may reach past the ends of several parts, or of them all.
+        edge = min(max(n * part // parts, edges[-1]), n - 1)
         edges.append(edge + int(np.searchsorted(keys[edge:], keys[edge], "right")))
     edges.append(n)
     merge = shared(order.count_places)
