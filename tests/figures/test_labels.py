@@ -76,3 +76,10 @@ def test_cut_and_wrapped_text_fits(text, room):
 def test_text_that_fits_is_left_alone():
     assert cut("Hurk", 100) == "Hurk"
     assert wrap("Hurk en Flight Forum", 500) == ["Hurk en Flight Forum"]
+
+
+def test_the_first_has_its_place_in_whatever_order_is_tried():
+    packed = [(200 + at % 3, 150 + at // 3, 6.0) for at in range(30)]
+    obstacles = Obstacles(marks=np.array(packed))
+    placed = place(made(packed), Box(150, 120, 100, 60), obstacles, tries=8)
+    assert placed[0].label.text == "Place number 0"

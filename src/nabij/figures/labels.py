@@ -168,7 +168,8 @@ def _in_turn(
                 taken[at] = Placed(labels[at], (left, top, right, bottom), (x0, y0, x1, y1))
         if taken == before:
             break
-    missing = MISSING * (len(labels) - len(taken))
+    left_out = [at for at in range(len(labels)) if at not in taken]
+    missing = sum(MISSING * (10 if limits[at] == NEVER else 1) for at in left_out)
     return [taken[key] for key in sorted(taken)], sum(costs[at] for at in taken) + missing
 
 
@@ -270,8 +271,9 @@ def _standing(
     for box in obstacles.boxes:
         meets = boxes_meet(boxes, box, 2 * PADDING, PADDING) | lines_meet_boxes(leaders, box)
         cost[meets] = NEVER
+    around = boxes + PADDING * np.array([-1.0, -1.0, 1.0, 1.0])
     for line in obstacles.lines:
-        cost[lines_meet_boxes(line, boxes)] += ON_LINE
+        cost[lines_meet_boxes(line, around)] += ON_LINE
     if not len(obstacles.marks):
         return cost
     x, y, radius = obstacles.marks.T
