@@ -33,6 +33,13 @@ def test_score_bounds_rise_and_leave_scores_on_both_sides(scores):
         assert np.nanmin(scores) < bound <= np.nanmax(scores)
 
 
+@given(st.lists(st.floats(1e-4, 1e2), min_size=2, max_size=80))
+def test_no_score_class_is_empty(scores):
+    scores = np.array(scores)
+    bounds = score_bounds(scores)
+    assert np.bincount(class_of(scores, bounds), minlength=len(bounds) + 1).min() > 0
+
+
 def test_high_scores_are_few():
     scores = np.random.default_rng(0).lognormal(-4, 0.8, 5000)
     shares = np.bincount(class_of(scores, score_bounds(scores))) / 5000

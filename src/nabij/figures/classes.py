@@ -30,19 +30,26 @@ def score_bounds(scores: np.ndarray, shares: Sequence[float] = SCORE_SHARES) -> 
     """Return the inner bounds of the classes of a heavy-tailed score, low to high.
 
     Bounds follow ranks, not values: D-scores are so skewed that equal steps would put nearly
-    every establishment in the lowest class. They are rounded as far as they stay apart, and
-    each leaves scores on both sides.
+    every establishment in the lowest class. They are rounded as far as they stay apart, and no
+    class is empty: few establishments have few classes.
     """
     known = scores[np.isfinite(scores)]
     if len(known) < 2 or known.min() == known.max():
         return []
-    raw = np.unique(np.quantile(known, shares))
+    raw = np.unique(np.quantile(known, shares, method="higher"))
     rounded: list[float] = []
     for digits in (2, 3, 4):
         rounded = [significant(value, digits) for value in raw]
         if len(set(rounded)) == len(raw):
             break
-    return [value for value in sorted(set(rounded)) if known.min() < value <= known.max()]
+    kept: list[float] = []
+    below = 0
+    for value in sorted(set(rounded)):
+        under = int((known < value).sum())
+        if below < under < len(known):
+            kept.append(value)
+            below = under
+    return kept
 
 
 def ratio_bounds(ratios: np.ndarray) -> list[float]:
