@@ -218,6 +218,22 @@ def renamed(result, name):
     )
 
 
+def with_unknown_jobs(result):
+    """Return the result as it is of a register whose column of jobs is empty."""
+    table = pd.DataFrame({"size_class": [*(name for name, *_ in SIZES), "unknown"]})
+    for which in ("focus", "national"):
+        count = int(result.size_classes[f"{which}_establishments"].sum())
+        table[f"{which}_establishments"] = [0] * len(SIZES) + [count]
+        table[f"{which}_share"] = [0.0] * len(SIZES) + [1.0]
+    return dataclasses.replace(
+        result,
+        establishments=result.establishments.assign(jobs=np.nan),
+        regions=result.regions.assign(sector_jobs=0.0),
+        sector=dataclasses.replace(result.sector, jobs=0.0),
+        size_classes=table,
+    )
+
+
 def texts_of(figure):
     """Return every text that is drawn."""
     return [text.get_text() for text in figure.findobj(Text) if text.get_text()]
@@ -248,6 +264,11 @@ def make():
 @pytest.fixture(scope="session")
 def rename():
     return renamed
+
+
+@pytest.fixture(scope="session")
+def unknown_jobs():
+    return with_unknown_jobs
 
 
 @pytest.fixture(scope="session")

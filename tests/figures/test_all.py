@@ -1,6 +1,7 @@
 """What holds for every figure."""
 
 import dataclasses
+import inspect
 import subprocess
 import sys
 import threading
@@ -188,6 +189,24 @@ def test_the_palette_is_the_studys_unless_asked_otherwise(draw, make, tmp_path):
     asked = figures.save(draw(make(), palette="esb"), tmp_path / "asked.svg").read_bytes()
     plain = figures.save(draw(make()), tmp_path / "plain.svg").read_bytes()
     assert asked == esb != plain
+
+
+@every_figure
+def test_how_to_call_a_figure_is_in_its_help(draw):
+    assert list(inspect.signature(draw).parameters) == ["result", "language", "palette"]
+    first, *_, last = draw.__doc__.strip().splitlines()
+    assert first.endswith(".")
+    assert f'"{draw.__name__}.png"' in last
+
+
+@every_figure
+def test_unknown_jobs_are_counted(draw, result, texts):
+    table = result.establishments.copy()
+    table.loc[:2, "jobs"] = np.nan
+    some = dataclasses.replace(result, establishments=table)
+    note = "Van 3 van de 200 vestigingen van de sector is het aantal banen onbekend."
+    assert note in texts(draw(some, language="nl"))
+    assert note not in texts(draw(result, language="nl"))
 
 
 def test_an_unknown_palette_is_named_with_those_there_are(result):

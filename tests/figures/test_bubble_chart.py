@@ -162,3 +162,19 @@ def test_ticks_have_the_decimals_that_tell_them_apart():
     from nabij.language import Language
 
     assert axis.tick_texts(Language("nl"), [0.0, 0.025, 0.05]) == ["0", "0,025", "0,050"]
+
+
+def test_the_legend_explains_what_is_there(result, texts):
+    name, code = result.focus.name, result.focus.code
+    regions = result.regions.copy()
+    regions.loc[regions["code"] == code, ["mean_d_score", "sector_establishments"]] = [np.nan, 0]
+    written = texts(bubble_chart(dataclasses.replace(result, regions=regions)))
+    assert name not in written
+    assert "other regions" in written
+    assert texts(bubble_chart(result)).count(name) == 2
+
+
+def test_without_known_jobs_no_area_is_explained(result, unknown_jobs, texts):
+    written = " ".join(texts(bubble_chart(unknown_jobs(result))))
+    assert "its area" not in written
+    assert "unknown for 200 of the sector's 200 establishments" in written

@@ -10,6 +10,8 @@ import pytest
 from nabij import figures
 from nabij.figures import classes, dot_map
 from nabij.figures import dots as dotting
+from nabij.figures.legends import bound_text
+from nabij.language import Language
 
 
 def axes_named(figure, name):
@@ -56,7 +58,7 @@ def test_the_mean_and_the_class_bounds_are_in_the_legend(result, texts):
     written = texts(dot_map(result))
     assert f"mean {result.sector.mean_d_score:.3f}" in written
     bounds = classes.score_bounds(result.establishments["d_score"].to_numpy())
-    assert {f"{bound:g}" for bound in bounds} <= set(written)
+    assert {bound_text(Language("en"), bound) for bound in bounds} <= set(written)
 
 
 def test_the_area_of_a_dot_is_its_jobs():
@@ -86,7 +88,7 @@ def test_small_dots_lie_on_large_ones_and_high_scores_on_low():
 def test_the_inset_says_how_clustered_the_sector_is_against_its_reference(result, texts):
     written = " ".join(texts(dot_map(result)))
     assert "Compared with services" in written
-    assert f"{result.sector.relative_d_score:.2f} overall" in written
+    assert f"Whole sector: {result.sector.relative_d_score:.2f}" in written
 
 
 def test_a_reference_without_a_name_is_the_whole_register(result, texts):
@@ -189,3 +191,37 @@ def test_a_quarter_million_dots_take_seconds(result, tmp_path):
     start = time.perf_counter()
     figures.save(dot_map(many), tmp_path / "map.png")
     assert time.perf_counter() - start < 10
+
+
+def test_a_register_of_a_part_is_shown_as_that_part(make, dots):
+    result = make(columns=6, rows=5)
+    table = result.establishments
+    part = table[(table["x"] < 15_000) & (table["y"] < 15_000)]
+    regions = result.regions.assign(
+        establishments=np.where(
+            result.regions.geometry.centroid.x.lt(20_000)
+            & result.regions.geometry.centroid.y.lt(20_000),
+            5,
+            0,
+        )
+    )
+    figure = dot_map(dataclasses.replace(result, establishments=part, regions=regions))
+    low, high = axes_named(figure, "map").get_xlim()
+    assert low < 0
+    assert 20_000 < high < 22_000
+    assert len(dots(figure)) == len(part)
+    whole = axes_named(dot_map(result), "map")
+    assert whole.get_xlim() == (0, 60_000)
+
+
+def test_establishments_off_the_map_are_counted_not_drawn_over_the_legend(result, dots, texts):
+    table = result.establishments.copy()
+    table.loc[[0, 1, 2], "x"] = 90_000.0
+    figure = dot_map(dataclasses.replace(result, establishments=table))
+    assert "Off the map: 3 establishments of the sector." in texts(figure)
+    assert len(dots(figure)) == len(table) - 3
+
+
+def test_jobs_that_are_all_unknown_are_not_none(result, unknown_jobs, texts):
+    written = " ".join(texts(dot_map(unknown_jobs(result))))
+    assert "Jobs: unknown." in written

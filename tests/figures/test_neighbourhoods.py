@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
+from matplotlib.text import Text
 
 from nabij.figures import neighbourhoods
 from nabij.figures.classes import class_of, count_bounds
@@ -38,7 +39,7 @@ def test_the_named_ones_are_named_with_their_count_and_outlined(result, texts):
     named = table[table["named"]]
     figure = neighbourhoods(result)
     wanted = {
-        f"{name} {count}"
+        f"{name} ({count})"
         for name, count in zip(named["name"], named["sector_establishments"], strict=True)
     }
     assert wanted <= set(texts(figure))
@@ -91,7 +92,7 @@ def test_the_numbers_of_the_region_are_those_of_its_row(result, texts):
     row = result.focus.row
     line = (
         f"Establishments of the sector: {row['sector_establishments']}. "
-        f"Jobs: {row['sector_jobs']:.0f}. Level: buurt."
+        f"Jobs of the sector: {row['sector_jobs']:.0f}. Level: buurt."
     )
     assert line in texts(neighbourhoods(result))
 
@@ -99,6 +100,40 @@ def test_the_numbers_of_the_region_are_those_of_its_row(result, texts):
 def test_without_establishments_every_neighbourhood_is_pale(result, texts):
     figure = neighbourhoods(with_counts(result, np.zeros(25, dtype=int), 1))
     assert "none" in texts(figure)
+
+
+def test_where_none_reaches_the_threshold_no_outline_is_explained(result, texts):
+    figure = neighbourhoods(with_counts(result, np.full(25, 2), 3))
+    assert not [text for text in texts(figure) if "named" in text]
+
+
+@pytest.mark.parametrize("shape", [(12, 2), (2, 9)])
+def test_the_classes_stand_from_low_to_high(make, texts, shape):
+    """Side by side below a wide region; below each other, high on top, beside a tall one."""
+    result = make(columns=shape[0], rows=shape[1])
+    wide = result.focus.neighbourhoods.assign(
+        geometry=result.focus.neighbourhoods.geometry.affine_transform(
+            [2.0, 0, 0, 1.0, 0, 0] if shape[0] > shape[1] else [1.0, 0, 0, 2.0, 0, 0]
+        )
+    )
+    made = dataclasses.replace(result, focus=dataclasses.replace(result.focus, neighbourhoods=wide))
+    figure = neighbourhoods(made)
+    counts = wide["sector_establishments"].to_numpy()
+    starts = count_bounds(counts, made.focus.threshold)
+    places = {text.get_text(): text.get_position() for text in figure.findobj(Text)}
+    first = [name for start in starts for name in places if name.split(" ")[0] == str(start)]
+    along = [places[name][0 if shape[0] > shape[1] else 1] for name in first]
+    assert len(along) == len(starts)
+    assert along == sorted(along, reverse=shape[0] < shape[1])
+
+
+def test_a_region_that_is_its_own_neighbourhood_has_none(make, texts):
+    result = make(levels=("region",))
+    row = result.regions[result.regions["code"] == result.focus.code].assign(named=True)
+    alone = dataclasses.replace(
+        result, focus=dataclasses.replace(result.focus, neighbourhoods=row, zoom_level=None)
+    )
+    assert "no finer level" in " ".join(texts(neighbourhoods(alone)))
 
 
 @pytest.mark.parametrize("language", ["en", "nl"])

@@ -63,3 +63,15 @@ def test_without_known_jobs_there_is_a_sentence(result, texts):
     nothing = result.size_classes.assign(focus_share=np.nan, national_share=np.nan)
     written = " ".join(texts(size_classes(dataclasses.replace(result, size_classes=nothing))))
     assert "no size classes to show" in written
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "unknown"), ("nl", "onbekend")])
+def test_unknown_jobs_are_a_class_in_the_readers_language(result, texts, language, word):
+    table = result.size_classes.copy()
+    table.loc[len(table) - 1, "size_class"] = "unknown"
+    some = dataclasses.replace(result, size_classes=table)
+    assert word in texts(size_classes(some, language=language))
+
+
+def test_when_all_jobs_are_unknown_there_is_a_sentence(result, unknown_jobs, texts):
+    assert "no size classes to show" in " ".join(texts(size_classes(unknown_jobs(result))))

@@ -6,7 +6,6 @@ from matplotlib.colors import to_rgb
 
 from nabij.figures.style import LAND, PALETTES
 
-
 # Machado, Oliveira and Fernandes 2009, severity 1, on linear RGB.
 SEEN = {
     "deuteranopia": [

@@ -1,4 +1,4 @@
-"""The figures of the article "Measuring regional clusters" (ESB, after Raspe et al. 2012).
+"""The figures of the article in ESB on regional clusters (after Raspe et al. 2012).
 
 Each is a function of a result that returns a matplotlib figure; none computes an indicator. A new
 figure is one file here and one line in `FIGURES`.
@@ -6,11 +6,11 @@ figure is one file here and one line in `FIGURES`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from nabij.figures.bubble_chart import bubble_chart
 from nabij.figures.dot_map import dot_map
+from nabij.figures.drawing import Drawing
 from nabij.figures.neighbourhoods import neighbourhoods
 from nabij.figures.saving import save
 from nabij.figures.size_classes import size_classes
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from nabij.result import Result
 
-FIGURES: dict[str, Callable[..., Figure]] = {
+FIGURES: dict[str, Drawing] = {
     "dot_map": dot_map,
     "bubble_chart": bubble_chart,
     "neighbourhoods": neighbourhoods,

@@ -1,6 +1,6 @@
 """Regions by specialisation and concentration.
 
-Figures 2 and 4 of the article "Measuring regional clusters" (ESB, after Raspe et al. 2012).
+Figures 2 and 4 of the article in ESB on regional clusters (after Raspe et al. 2012).
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from nabij.figures import axis, dots, geography, labels, legends, lettering
-from nabij.figures.sheet import Box, Sheet, begin, chosen, empty, unit_text
+from nabij.figures.drawing import figure
+from nabij.figures.sheet import Box, Sheet, begin, empty, unit_text
 from nabij.figures.style import (
     GRID,
     INK,
@@ -22,12 +23,13 @@ from nabij.figures.style import (
     SOFT,
     THIN,
     TINY,
-    house_style,
+    Palette,
 )
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from nabij.language import Language
     from nabij.result import Result
 
 HIGH = 420.0
@@ -47,37 +49,6 @@ STANDS_OUT = 1.6
 MOST_LABELS = 24
 ALL_LABELLED = 12
 NAME_ROOM = 150.0
-
-
-def bubble_chart(
-    result: Result, *, language: str | None = None, palette: str | None = None
-) -> Figure:
-    """Draw each region as a bubble: specialisation across, concentration up, area its jobs.
-
-    Figures 2 and 4 of the article. Regions are those of the coarsest level in which the sector
-    has establishments. The horizontal line is the mean D-score of all establishments, the
-    vertical one the share of the sector in all regions together (location quotient 1). Regions
-    that stand out are named, and the focus region always.
-
-    Parameters
-    ----------
-    result : Result
-    language : {"en", "nl"}, optional
-        The study's own if left out.
-    palette : {"sequential", "esb"}, optional
-        The study's own if left out.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Examples
-    --------
-    >>> figure = bubble_chart(result)                               # doctest: +SKIP
-    >>> save(figure, "bubble_chart.svg")                            # doctest: +SKIP
-    """
-    with house_style():
-        return _draw(result, language, palette)
 
 
 def regions_shown(result: Result) -> pd.DataFrame:
@@ -114,23 +85,30 @@ def standing_out(
     return np.asarray(np.hypot(off(x), off(y)) * trust + 2.5 * size)
 
 
-def _draw(result: Result, language: str | None, palette: str | None) -> Figure:
+@figure
+def bubble_chart(result: Result, words: Language, colours: Palette) -> Figure:
+    """Draw each region as a bubble: specialisation across, concentration up, area its jobs.
+
+    Figures 2 and 4 of the article. Regions are those of the coarsest level in which the sector
+    has establishments. The horizontal line is the mean D-score of all establishments, the
+    vertical one the share of the sector in all regions together (location quotient 1). Regions
+    that stand out are named, and the focus region always.
+    """
     sector = result.sector
-    words, colours = chosen(result, language, palette)
     text = "figures.bubble_chart."
     shown = regions_shown(result)
+    some_jobs = bool(shown["sector_jobs"].sum() > 0)
     sheet = begin(
         result,
         title=words.text(text + "title", sector=lettering.clean(sector.name)),
         lines=[
-            words.text(text + "subtitle"),
+            words.text(text + ("subtitle" if some_jobs else "subtitle_alike")),
             words.text(
                 text + "counts",
                 regions=words.number(len(shown)),
                 level=lettering.clean(geography.coarsest_level(result)),
             ),
         ],
-        notes=[words.text("common.estimated")] if sector.jobs_estimated else [],
         height=160.0 if shown.empty else HIGH,
         words=words,
         palette=colours,
@@ -185,7 +163,9 @@ def _chart(sheet: Sheet, result: Result, shown: pd.DataFrame) -> None:
         label="bubbles",
     )
     _names(sheet, shown, focus, box, obstacles)
-    _legend(sheet, result, Box(body.right - COLUMN, box.top, COLUMN, box.height), jobs, sizes)
+    column = Box(body.right - COLUMN, box.top, COLUMN, box.height)
+    y_legend = _size_legend(sheet, column, jobs, sizes)
+    _meanings(sheet, result, Box(column.left, y_legend, COLUMN, 0), above, focus)
 
 
 def _frame(sheet: Sheet, result: Result, box: Box, across: axis.Scale, up: axis.Scale) -> None:
@@ -292,31 +272,39 @@ def _names(
         face = "bold" if focus[at] else "normal"
         name = lettering.cut(lettering.clean(shown["name"].iloc[at]), NAME_ROOM, SMALL, face)
         names.append(labels.Label(float(x[at]), float(y[at]), float(radius[at]), name, SMALL, face))
-    room = Box(box.left + 2, box.top, box.width + GAP - 4, box.height - 2)
+    room = Box(box.left + 2, box.top, box.width + GAP / 2, box.height - 2)
     labels.draw(sheet, labels.place(names, room, obstacles, must=2))
 
 
-def _legend(sheet: Sheet, result: Result, box: Box, jobs: np.ndarray, sizes: dots.Sizing) -> None:
-    words, text = sheet.language, "figures.bubble_chart."
-    y = box.top
-    shown = dots.legend_jobs(jobs, sizes)
-    if shown:
-        y = legends.heading(sheet, box, words.text(text + "jobs"))
-        y = legends.size_steps(
-            sheet,
-            box.left,
-            y,
-            shown,
-            sizes,
-            at_most=lambda number: words.text("figures.at_most", number=number),
-        )
-        y += 18
+def _size_legend(sheet: Sheet, box: Box, jobs: np.ndarray, sizes: dots.Sizing) -> float:
+    """Say which bubble is how many jobs; return the bottom."""
+    words, shown = sheet.language, dots.legend_jobs(jobs, sizes)
+    if not shown:
+        return box.top
+    y = legends.heading(sheet, box, words.text("figures.bubble_chart.jobs"))
+    y = legends.size_steps(
+        sheet,
+        box.left,
+        y,
+        shown,
+        sizes,
+        at_most=lambda number: words.text("figures.at_most", number=number),
+    )
+    return y + 18
+
+
+def _meanings(sheet: Sheet, result: Result, box: Box, above: np.ndarray, focus: np.ndarray) -> None:
+    """Say what the colours of bubbles mean, those that are there."""
+    words, text, y = sheet.language, "figures.bubble_chart.", box.top
+    region = lettering.clean(result.focus.name)
     meanings = [
-        (sheet.palette.accent, PAPER, THIN, words.text(text + "above")),
-        (sheet.palette.quiet, PAPER, THIN, words.text(text + "other")),
-        (PAPER, INK, LINE * 1.3, lettering.clean(result.focus.name)),
+        (above.any(), sheet.palette.accent, PAPER, THIN, words.text(text + "above")),
+        (not above.all(), sheet.palette.quiet, PAPER, THIN, words.text(text + "other")),
+        (focus.any(), PAPER, INK, LINE * 1.3, region),
     ]
-    for fill, edge, weight, meaning in meanings:
+    for there, fill, edge, weight, meaning in meanings:
+        if not there:
+            continue
         rows = lettering.wrap(meaning, box.width - 17, TINY, lines=3)
         sheet.circle(
             box.left + 5, y + 4, 9, facecolor=fill, edgecolor=edge, linewidth=weight, alpha=OPACITY

@@ -1,6 +1,6 @@
 """Where the sector is: a dot an establishment.
 
-Figures 1 and 3 of the article "Measuring regional clusters" (ESB, after Raspe et al. 2012).
+Figures 1 and 3 of the article in ESB on regional clusters (after Raspe et al. 2012).
 """
 
 from __future__ import annotations
@@ -10,22 +10,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nabij.figures import classes, dots, geography, legends, lettering
+from nabij.figures.drawing import figure
 from nabij.figures.sheet import (
+    LEADING,
     MARGIN,
     WIDTH,
     Box,
     Sheet,
     begin,
-    chosen,
     empty,
+    jobs_text,
     score_text,
     unit_text,
 )
-from nabij.figures.style import NO_SCORE, TEXT, house_style
+from nabij.figures.style import NO_SCORE, RULE, SMALL, TEXT, THIN, Palette
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from nabij.language import Language
     from nabij.result import Result
 
 COLUMN = 152.0
@@ -34,50 +40,28 @@ TALLEST = 500.0
 # Below the map, for the scale bar.
 FOOT = 24.0
 # What the legends and the small map need beside the map, and, at least and most, below it.
-COLUMN_HIGH = 400.0
+COLUMN_HIGH = 430.0
 STRIP_HIGH = (150.0, 205.0)
 HEAD_AND_KEY = 86.0
 
 
-def dot_map(result: Result, *, language: str | None = None, palette: str | None = None) -> Figure:
+@figure
+def dot_map(result: Result, words: Language, colours: Palette) -> Figure:
     """Draw every establishment of the sector as a dot: colour its D-score, area its jobs.
 
     Figures 1 and 3 of the article. Classes of colour follow ranks; small dots lie on large ones
     and, of one size, high scores on low. The small map shows the relative D-score: is the sector
     more clustered there than a random draw from the reference sector would be?
 
-    Parameters
-    ----------
-    result : Result
-    language : {"en", "nl"}, optional
-        The study's own if left out.
-    palette : {"sequential", "esb"}, optional
-        The study's own if left out.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Above 10,000 dots they are pixels in vector files too; above 100,000 one image.
-
-    Examples
-    --------
-    >>> figure = dot_map(result)                                    # doctest: +SKIP
-    >>> save(figure, "dot_map.png")                                 # doctest: +SKIP
+    Above 10,000 dots they are pixels in vector files too; above 100,000 one image.
     """
-    with house_style():
-        return _draw(result, language, palette)
-
-
-def _draw(result: Result, language: str | None, palette: str | None) -> Figure:
     sector = result.sector
-    words, colours = chosen(result, language, palette)
     table = result.establishments
     x, y = table["x"].to_numpy(dtype=float), table["y"].to_numpy(dtype=float)
-    shapes = geography.shapes_of(result, geography.coarsest_level(result))
-    bounds = geography.bounds_of(shapes, x, y)
+    bounds, _ = geography.extent_of(result)
 
     room = WIDTH - 2 * MARGIN
-    beside = (bounds[2] - bounds[0]) <= 1.1 * (bounds[3] - bounds[1])
+    beside = (bounds[2] - bounds[0]) <= 1.25 * (bounds[3] - bounds[1])
     wide = room - COLUMN - GAP if beside else room
     place = geography.fitted(bounds, Box(0, 0, wide, TALLEST), align=0.5)
     if beside:
@@ -87,6 +71,7 @@ def _draw(result: Result, language: str | None, palette: str | None) -> Figure:
         height = place.height + FOOT + float(np.clip(HEAD_AND_KEY + small, *STRIP_HIGH))
     text = "figures.dot_map."
     known = np.isfinite(x) & np.isfinite(y)
+    off = int((known & ~_inside(x, y, bounds)).sum())
     sheet = begin(
         result,
         title=words.text(text + "title", sector=lettering.clean(sector.name)),
@@ -95,11 +80,11 @@ def _draw(result: Result, language: str | None, palette: str | None) -> Figure:
             words.text(
                 text + "counts",
                 establishments=words.number(sector.establishments),
-                jobs=words.number(sector.jobs),
+                jobs=jobs_text(result, words, sector.jobs, "national"),
                 mean=score_text(words, sector.mean_d_score, sector.unit),
             ),
         ],
-        notes=[words.text("common.estimated")] if sector.jobs_estimated else [],
+        notes=[words.text(text + "off_map", count=words.number(off))] if off else [],
         height=height,
         words=words,
         palette=colours,
@@ -110,11 +95,11 @@ def _draw(result: Result, language: str | None, palette: str | None) -> Figure:
         return sheet.figure
 
     box = Box(body.left + place.left, body.top, place.width, place.height)
-    bounds_of_map = _map(sheet, result, box, bounds, shapes)
+    classed = _map(sheet, result, box)
     geography.scale_bar(sheet, box, bounds, box.left, box.bottom + FOOT - 6)
     if beside:
         column = Box(body.right - COLUMN, body.top, COLUMN, body.height)
-        y_colour = _score_legend(sheet, result, column, bounds_of_map)
+        y_colour = _score_legend(sheet, result, column, classed)
         y_size = _size_legend(
             sheet, result, Box(column.left, y_colour + 16, COLUMN, 0), place.width * place.height
         )
@@ -122,7 +107,7 @@ def _draw(result: Result, language: str | None, palette: str | None) -> Figure:
     else:
         top = box.bottom + FOOT + 12
         high = body.bottom - top
-        _score_legend(sheet, result, Box(body.left, top, COLUMN, high), bounds_of_map)
+        _score_legend(sheet, result, Box(body.left, top, COLUMN, high), classed)
         _size_legend(
             sheet,
             result,
@@ -134,27 +119,41 @@ def _draw(result: Result, language: str | None, palette: str | None) -> Figure:
     return sheet.figure
 
 
-def _map(
-    sheet: Sheet,
-    result: Result,
-    box: Box,
-    bounds: tuple[float, ...],
-    shapes: np.ndarray,
-) -> list[float]:
+def _inside(x: np.ndarray, y: np.ndarray, bounds: Sequence[float]) -> np.ndarray:
+    """Return which establishments are on the map, or so near that they fit beside it."""
+    west, south, east, north = bounds
+    slack = 0.02 * max(east - west, north - south)
+    across = (x >= west - slack) & (x <= east + slack)
+    return np.asarray(across & (y >= south - slack) & (y <= north + slack))
+
+
+def _ground(sheet: Sheet, result: Result, box: Box, label: str) -> Axes:
+    """Draw the land in a box of its shape; return axes to draw dots on."""
+    bounds, whole = geography.extent_of(result)
+    axes = geography.map_axes(sheet, box, bounds, label)
+    shapes = geography.shapes_of(result, geography.coarsest_level(result))
+    geography.draw_land(axes, shapes, inner=label == "map", whole=whole)
+    if not whole:
+        sheet.rectangle(box, "none", edge=RULE, weight=THIN)
+    return axes
+
+
+def _map(sheet: Sheet, result: Result, box: Box) -> list[float]:
     """Draw land and dots; return the bounds of the colour classes."""
     table = result.establishments
+    x, y = table["x"].to_numpy(dtype=float), table["y"].to_numpy(dtype=float)
     score = table["d_score"].to_numpy(dtype=float)
     jobs = table["jobs"].to_numpy(dtype=float)
-    axes = geography.map_axes(sheet, box, bounds, "map")
-    geography.draw_land(axes, shapes)
+    axes = _ground(sheet, result, box, "map")
     inner = classes.score_bounds(score)
     sizes = dots.sizing(jobs, box.width * box.height)
     diameter = sizes.diameter(jobs)
     order = dots.drawing_order(diameter, score)
+    order = order[_inside(x, y, geography.extent_of(result)[0])[order]]
     dots.draw_dots(
         axes,
-        table["x"].to_numpy(dtype=float)[order],
-        table["y"].to_numpy(dtype=float)[order],
+        x[order],
+        y[order],
         diameter[order],
         classes.class_of(score, inner)[order],
         [*sheet.palette.steps(len(inner) + 1), NO_SCORE],
@@ -192,6 +191,7 @@ def _size_legend(sheet: Sheet, result: Result, box: Box, room: float) -> float:
     if not shown:
         return box.top
     words = sheet.language
+    key = "figures.at_most_or_unknown" if np.isnan(jobs).any() else "figures.at_most"
     y = legends.heading(sheet, box, words.text("figures.jobs"))
     return legends.size_steps(
         sheet,
@@ -199,7 +199,7 @@ def _size_legend(sheet: Sheet, result: Result, box: Box, room: float) -> float:
         y - 1,
         shown,
         sizes,
-        at_most=lambda number: words.text("figures.at_most", number=number),
+        at_most=lambda number: words.text(key, number=number),
     )
 
 
@@ -213,33 +213,31 @@ def _inset(sheet: Sheet, result: Result, box: Box, *, upright: bool = False) -> 
     if not np.isfinite(ratio).any():
         return
     x, y = table["x"].to_numpy(dtype=float), table["y"].to_numpy(dtype=float)
-    shapes = geography.shapes_of(result, geography.coarsest_level(result))
-    bounds = geography.bounds_of(shapes, x, y)
+    bounds, _ = geography.extent_of(result)
     reference = lettering.clean(result.sector.reference_name) or words.text(text + "register")
+    title = words.text(text + "inset", reference=reference)
     overall = words.text(
         text + "relative", relative=words.number(result.sector.relative_d_score, 2)
     )
+    lines = len(lettering.wrap(title, box.width, TEXT, "bold")) * TEXT
+    lines += len(lettering.wrap(overall, box.width, SMALL, lines=3)) * SMALL
+    head_high = lines * LEADING + 7
     legend_high = 42.0
-    title = lettering.wrap(
-        words.text(text + "inset", reference=reference), box.width, TEXT, "bold", 2
-    )
-    head_high = (len(title) + 2) * TEXT * 1.35
     room = Box(0, 0, box.width, max(box.height - head_high - legend_high, 60))
     place = geography.fitted(bounds, room, align=0.0)
     top = box.top if upright else box.bottom - place.height - legend_high - head_high
-    below = legends.heading(sheet, Box(box.left, top, box.width, 0), " ".join(title), overall)
+    below = legends.heading(sheet, Box(box.left, top, box.width, 0), title, overall)
     place = Box(box.left, below + 2, place.width, place.height)
-    axes = geography.map_axes(sheet, place, bounds, "inset")
-    geography.draw_land(axes, shapes, inner=False)
+    axes = _ground(sheet, result, place, "inset")
     inner = classes.ratio_bounds(ratio)
     order = np.argsort(np.abs(np.log(np.where(ratio > 0, ratio, 1.0))), kind="stable")
-    order = order[np.isfinite(ratio[order])]
+    order = order[(np.isfinite(ratio) & _inside(x, y, bounds))[order]]
     count = max(len(order), 1)
     dots.draw_dots(
         axes,
         x[order],
         y[order],
-        np.full(len(order), float(np.clip(5 * count**-0.2, 0.5, 1.8))),
+        np.full(len(order), float(np.clip(6 * count**-0.2, 0.6, 2.6))),
         classes.class_of(ratio, inner)[order],
         list(sheet.palette.diverging),
         edge=1.0,

@@ -59,6 +59,33 @@ def bounds_of(shapes: np.ndarray, x: np.ndarray, y: np.ndarray) -> tuple[float, 
     return (west - short, south - short, east + short, north + short)
 
 
+def extent_of(result: Result) -> tuple[tuple[float, ...], bool]:
+    """Return what a map of all establishments shows, and whether that is every region.
+
+    A region without a single establishment, of whatever sector, is not covered by the register.
+    Where the covered ones take less than half the room, as with a register of one city and a map
+    of its province, the map shows those.
+    """
+    table = result.establishments
+    x, y = table["x"].to_numpy(dtype=float), table["y"].to_numpy(dtype=float)
+    level = coarsest_level(result)
+    everything = bounds_of(shapes_of(result, level), x, y)
+    regions = result.regions[result.regions["level"] == level]
+    covered = drawable(regions.geometry[regions["establishments"] > 0].to_numpy())
+    if not len(covered):
+        return everything, True
+    west, south, east, north = bounds_of(covered, x, y)
+    margin = 0.04 * max(east - west, north - south)
+    near = (west - margin, south - margin, east + margin, north + margin)
+    if _room(near) > 0.5 * _room(everything):
+        return everything, True
+    return near, False
+
+
+def _room(bounds: Sequence[float]) -> float:
+    return (bounds[2] - bounds[0]) * (bounds[3] - bounds[1])
+
+
 def fitted(bounds: Sequence[float], box: Box, *, align: float = 0.0) -> Box:
     """Return the largest box with the shape of `bounds` in `box`, at its top.
 
@@ -148,11 +175,17 @@ def draw_shapes(axes: Axes, shapes: np.ndarray, **style: Any) -> PathCollection:
     return collection
 
 
-def draw_land(axes: Axes, shapes: np.ndarray, *, inner: bool = True) -> None:
-    """Draw the land: regions with thin borders, a stronger line round the country."""
+def draw_land(axes: Axes, shapes: np.ndarray, *, inner: bool = True, whole: bool = True) -> None:
+    """Draw the land: regions with thin borders, a stronger line round the country.
+
+    Unless the map shows the `whole`, the land ends where the map does.
+    """
+    bounds = axes.get_xlim(), axes.get_ylim()
+    if not whole:
+        frame = shapely.box(bounds[0][0], bounds[1][0], bounds[0][1], bounds[1][1])
+        shapes = shapes[shapely.intersects(shapes, frame)]
     if not len(shapes):
         return
-    bounds = axes.get_xlim(), axes.get_ylim()
     finest = max(np.ptp(bounds[0]), np.ptp(bounds[1])) * FINEST
     coast = simplified(outline(shapes, finest), finest)
     draw_shapes(axes, coast, facecolor=LAND, edgecolor="none", zorder=1)
@@ -174,7 +207,7 @@ def draw_land(axes: Axes, shapes: np.ndarray, *, inner: bool = True) -> None:
         edgecolor=COAST,
         linewidth=THIN * (1.3 if inner else 0.8),
         zorder=3,
-        clip_on=False,
+        clip_on=not whole,
     )
 
 

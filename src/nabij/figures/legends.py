@@ -66,13 +66,14 @@ def score_steps(
 
 
 def bound_text(words: Language, bound: float) -> str:
-    """Write a class bound with the decimals it has and no more.
+    """Write a class bound with the decimals it has, and at least two significant digits.
 
-    >>> bound_text(Language("nl"), 0.069), bound_text(Language("en"), 1200)
-    ('0,069', '1,200')
+    >>> bound_text(Language("nl"), 0.03), bound_text(Language("en"), 1200)
+    ('0,030', '1,200')
     """
     digits = next((count for count in range(12) if round(bound, count) == bound), 12)
-    return words.number(bound, digits)
+    least = 1 - int(np.floor(np.log10(abs(bound)))) if bound else 0
+    return words.number(bound, max(digits, min(least, 12)))
 
 
 def _place(value: float, bounds: Sequence[float]) -> float:

@@ -1,6 +1,6 @@
 """The focus region by neighbourhood.
 
-Figures 5 and 7 of the article "Measuring regional clusters" (ESB, after Raspe et al. 2012).
+Figures 5 and 7 of the article in ESB on regional clusters (after Raspe et al. 2012).
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import shapely
 from matplotlib.colors import to_rgb
 
 from nabij.figures import classes, geography, labels, legends, lettering
-from nabij.figures.sheet import LEADING, MARGIN, WIDTH, Box, Sheet, begin, chosen, empty
+from nabij.figures.drawing import figure
+from nabij.figures.sheet import LEADING, MARGIN, WIDTH, Box, Sheet, begin, empty, jobs_text
 from nabij.figures.style import (
     BORDER,
     COAST,
@@ -30,19 +31,21 @@ from nabij.figures.style import (
     THIN,
     TINY,
     ZERO,
-    house_style,
+    Palette,
 )
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from nabij.language import Language
     from nabij.result import Result
 
 COLUMN = 132.0
 GAP = 20.0
 TALLEST = 470.0
 LEAST_HIGH = 330.0
-STRIP_HIGH = 156.0
+# Below a wide map: legend on the left, small map on the right.
+STRIP_HIGH = 100.0
 FOOT = 24.0
 # Land around the region, so that names have room and the eye sees where it lies.
 AROUND = 0.07
@@ -51,41 +54,19 @@ NAME_ROOM = 130.0
 TRIES = 40
 
 
-def neighbourhoods(
-    result: Result, *, language: str | None = None, palette: str | None = None
-) -> Figure:
+@figure
+def neighbourhoods(result: Result, words: Language, colours: Palette) -> Figure:
     """Colour the neighbourhoods of the focus region by establishments of the sector.
 
     Figures 5 and 7 of the article. Classes are natural breaks in whole numbers, one of them at
     the threshold from which neighbourhoods are named; neighbourhoods without are pale.
 
-    Parameters
-    ----------
-    result : Result
-    language : {"en", "nl"}, optional
-        The study's own if left out.
-    palette : {"sequential", "esb"}, optional
-        The study's own if left out.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        A sentence instead of a map where the study has no neighbourhoods.
-
-    Examples
-    --------
-    >>> figure = neighbourhoods(result)                             # doctest: +SKIP
-    >>> save(figure, "neighbourhoods.pdf")                          # doctest: +SKIP
+    Where the study has no neighbourhoods there is a sentence instead of a map.
     """
-    with house_style():
-        return _draw(result, language, palette)
-
-
-def _draw(result: Result, language: str | None, palette: str | None) -> Figure:
-    words, colours = chosen(result, language, palette)
     focus, text = result.focus, "figures.neighbourhoods."
     shapes = focus.neighbourhoods.geometry.to_numpy()
     there = geography.drawable(shapes)
+    nothing = focus.zoom_level is None or not len(there)
     bounds = geography.bounds_of(there, np.empty(0), np.empty(0))
     margin = AROUND * max(bounds[2] - bounds[0], bounds[3] - bounds[1])
     bounds = (bounds[0] - margin, bounds[1] - margin, bounds[2] + margin, bounds[3] + margin)
@@ -104,19 +85,18 @@ def _draw(result: Result, language: str | None, palette: str | None) -> Figure:
         "sector": lettering.clean(result.sector.name),
         "region": lettering.clean(focus.name),
         "establishments": words.number(focus.row["sector_establishments"]),
-        "jobs": words.number(focus.row["sector_jobs"]),
+        "jobs": jobs_text(result, words, focus.row["sector_jobs"], "focus"),
         "level": lettering.clean(focus.zoom_level or focus.level),
     }
     sheet = begin(
         result,
         title=words.text(text + "title", **where),
         lines=[words.text(text + "subtitle", **where)],
-        notes=[words.text("common.estimated")] if result.sector.jobs_estimated else [],
-        height=max(place.height + below, LEAST_HIGH) if len(there) else 160.0,
+        height=max(place.height + below, LEAST_HIGH) if not nothing else 160.0,
         words=words,
         palette=colours,
     )
-    if not len(there):
+    if nothing:
         empty(sheet, words.text(text + "empty", **where))
         return sheet.figure
 
@@ -129,16 +109,18 @@ def _draw(result: Result, language: str | None, palette: str | None) -> Figure:
     _map(sheet, result, box, bounds, fills)
     named, written = _names(sheet, result, box, bounds, counts, fills)
     geography.scale_bar(sheet, box, bounds, body.left, box.bottom + FOOT - 6)
+    entries = _classes(sheet, counts, starts)
+    note = _note(sheet, result, named, written)
     if beside:
         column = Box(body.right - COLUMN, body.top, COLUMN, body.height)
-        y = _legend(sheet, result, column, counts, starts, named, written)
-        _locator(sheet, result, Box(column.left, y, COLUMN, min(box.bottom - y, 150)), box.bottom)
+        y = _legend(sheet, column, entries, note)
+        _locator(sheet, result, Box(column.left, box.bottom, COLUMN, min(box.bottom - y, 150)))
     else:
         top = box.bottom + FOOT + 8
-        _legend(sheet, result, Box(body.left, top, 260, 0), counts, starts, named, written)
-        high = body.bottom - top
-        left = body.right - COLUMN * 1.5
-        _locator(sheet, result, Box(left, top, COLUMN * 1.5, high), body.bottom)
+        _legend(sheet, Box(body.left, top, body.width - COLUMN - GAP, 0), entries, note, flat=True)
+        # Its name then stands level with the scale bar.
+        small = Box(body.right - COLUMN, body.bottom, COLUMN, body.bottom - box.bottom - 5)
+        _locator(sheet, result, small, align=1.0)
     return sheet.figure
 
 
@@ -269,55 +251,75 @@ def _ink_on(fill: str) -> str:
 
 def _with_count(sheet: Sheet, name: object, count: float) -> str:
     short = lettering.cut(lettering.clean(name), NAME_ROOM, SMALL)
-    return f"{short} {sheet.language.number(count)}"
+    number = sheet.language.number(count)
+    return sheet.language.text("figures.neighbourhoods.item", name=short, count=number)
 
 
-def _legend(
-    sheet: Sheet,
-    result: Result,
-    box: Box,
-    counts: np.ndarray,
-    starts: list[int],
-    named: int,
-    written: int,
-) -> float:
-    words, text = sheet.language, "figures.neighbourhoods."
-    y = legends.heading(
-        sheet, box, words.text(text + "legend"), words.text(text + "legend_unit"), lines=3
-    )
+def _classes(sheet: Sheet, counts: np.ndarray, starts: list[int]) -> list[tuple[str, str]]:
+    """Return colour and meaning of each class, low to high."""
+    words = sheet.language
     ends = [*(start - 1 for start in starts[1:]), int(counts.max(initial=0))][: len(starts)]
-    shown = sheet.palette.area_steps(len(starts))
-    for colour, start, end in reversed(list(zip(shown, starts, ends, strict=True))):
+    none = words.text("figures.neighbourhoods.none")
+    entries = [(ZERO, none)] if (counts == 0).any() else []
+    for colour, start, end in zip(sheet.palette.area_steps(len(starts)), starts, ends, strict=True):
         first, last = words.number(start), words.number(end)
-        meaning = first if start == end else f"{first} – {last}"
-        legends.swatch(sheet, box.left, y + 6, colour, meaning, room=box.width)
-        y += 13.5
-    if (counts == 0).any():
-        legends.swatch(sheet, box.left, y + 6, ZERO, words.text(text + "none"), room=box.width)
-        y += 13.5
-    y += 7
-    sheet.rectangle(Box(box.left + 0.5, y + 1.5, 12, 8), "none", edge=INK, weight=LINE)
+        entries.append((colour, first if start == end else f"{first} – {last}"))
+    return entries
+
+
+def _note(sheet: Sheet, result: Result, named: int, written: int) -> str:
+    """Say which neighbourhoods are named, if there are any."""
+    words, text = sheet.language, "figures.neighbourhoods."
+    if not named:
+        return ""
     note = words.text(text + "named", threshold=words.number(result.focus.threshold))
     if written < named:
         note += " " + words.text(
             text + "room", written=words.number(written), named=words.number(named)
         )
+    return note
+
+
+def _legend(
+    sheet: Sheet, box: Box, entries: list[tuple[str, str]], note: str, *, flat: bool = False
+) -> float:
+    """Draw the classes below each other, high on top, or side by side; return the bottom."""
+    words, text = sheet.language, "figures.neighbourhoods."
+    y = legends.heading(
+        sheet, box, words.text(text + "legend"), words.text(text + "legend_unit"), lines=3
+    )
+    x = box.left
+    for colour, meaning in entries if flat else reversed(entries):
+        wide = 19 + lettering.width(meaning, TINY) + 14 if flat else box.width
+        if x > box.left and x + wide > box.right:
+            x, y = box.left, y + 13.5
+        legends.swatch(sheet, x, y + 6, colour, meaning, room=box.width)
+        x += wide
+    y += 13.5
+    if not note:
+        return y + 16
+    y += 7
+    sheet.rectangle(Box(box.left + 0.5, y + 1.5, 12, 8), "none", edge=INK, weight=LINE)
     lines = lettering.wrap(note, box.width - 19, TINY, lines=5)
     return sheet.paragraph(box.left + 19, y, lines, size=TINY, colour=SOFT) + 16
 
 
-def _locator(sheet: Sheet, result: Result, box: Box, bottom: float) -> None:
-    """Draw a small map that says where in the country the region lies."""
+def _locator(sheet: Sheet, result: Result, box: Box, *, align: float = 0.0) -> None:
+    """Draw a small map that says where in the country the region lies.
+
+    It stands on the top of `box`, at most as high and as wide as `box` is.
+    """
     shapes = geography.shapes_of(result, geography.coarsest_level(result))
     region = _region(result, 1.0)
     head = SMALL * LEADING + 4
     if box.height < 60 or not len(shapes):
         return
     bounds = geography.bounds_of(shapes, np.empty(0), np.empty(0))
-    place = geography.fitted(bounds, Box(box.left, 0, box.width, box.height - head), align=0.0)
-    place = Box(place.left, bottom - place.height, place.width, place.height)
+    place = geography.fitted(bounds, Box(box.left, 0, box.width, box.height - head), align=align)
+    place = Box(place.left, box.top - place.height, place.width, place.height)
     name = lettering.cut(lettering.clean(result.focus.name), box.width, SMALL, "bold")
-    sheet.write(box.left, place.top - 6, name, size=SMALL, face="bold", colour=SOFT)
+    left = box.left + align * (box.width - lettering.width(name, SMALL, "bold"))
+    sheet.write(left, place.top - 6, name, size=SMALL, face="bold", colour=SOFT)
     axes = geography.map_axes(sheet, place, bounds, "locator")
     geography.draw_land(axes, shapes, inner=False)
     finest = (bounds[2] - bounds[0]) * geography.FINEST * 4

@@ -32,8 +32,8 @@ from nabij.figures.style import (
     WARNING_INK,
     Palette,
     font,
-    palette_named,
 )
+from nabij.indicators.size import UNKNOWN
 from nabij.language import Language
 
 if TYPE_CHECKING:
@@ -163,12 +163,6 @@ class Sheet:
         self.ink.add_patch(Circle((x, y), diameter / 2, **style))
 
 
-def chosen(result: Result, language: str | None, palette: str | None) -> tuple[Language, Palette]:
-    """Return the language and palette asked for, the study's own where none is."""
-    output = result.study.output
-    return Language(language or output.language), palette_named(palette or output.palette)
-
-
 def unit_text(unit: str) -> str:
     """Write a unit as it is read aloud, in English as in Dutch.
 
@@ -188,6 +182,29 @@ def score_text(words: Language, score: float, unit: str) -> str:
     return f"{number} {unit_text(unit)}".strip() if np.isfinite(score) else number
 
 
+def jobs_text(result: Result, words: Language, jobs: float, where: str) -> str:
+    """Write a number of jobs; where all are unknown they are not none.
+
+    `where` is ``"focus"`` or ``"national"``.
+    """
+    table = result.size_classes
+    counts = table[f"{where}_establishments"]
+    unknown = counts[table["size_class"] == UNKNOWN].sum()
+    if unknown and unknown == counts.sum():
+        return words.text("figures.unknown")
+    return words.number(jobs)
+
+
+def jobs_notes(result: Result, words: Language) -> list[str]:
+    """Return what a reader must know of the jobs: estimated, or not known for all."""
+    notes = [words.text("common.estimated")] if result.sector.jobs_estimated else []
+    unknown = int(result.establishments["jobs"].isna().sum())
+    if unknown:
+        total = words.number(len(result.establishments))
+        notes.append(words.text("figures.jobs_unknown", count=words.number(unknown), total=total))
+    return notes
+
+
 def begin(
     result: Result,
     *,
@@ -203,9 +220,9 @@ def begin(
     Parameters
     ----------
     result : Result
-        Gives the source line, and whether the data are synthetic.
+        Gives the source line, notes on the jobs, and whether the data are synthetic.
     title : str
-        Wrapped over at most two lines.
+        Wrapped over at most three lines.
     lines : sequence of str
         Below the title, each wrapped over at most two lines.
     height : float
@@ -213,14 +230,14 @@ def begin(
     words : Language
     palette : Palette
     notes : sequence of str
-        Small print above the source.
+        More small print above the source.
     """
     room = WIDTH - 2 * MARGIN
-    head = lettering.wrap(title, room, TITLE, "bold")
+    head = lettering.wrap(title, room, TITLE, "bold", 3)
     under = [row for line in lines for row in lettering.wrap(line, room, TEXT)]
-    source = lettering.clean(result.study.output.source or result.study.register.path.name)
-    foot = [row for note in notes for row in lettering.wrap(note, room, TINY)]
-    foot += lettering.wrap(words.text("common.source", source=source), room, TINY)
+    source = words.text("common.source", source=lettering.clean(result.source))
+    small = [*jobs_notes(result, words), *notes, source]
+    foot = [row for note in small for row in lettering.wrap(note, room, TINY)]
     tag = words.text("common.synthetic") if result.study.register.synthetic else ""
 
     tag_high = 22.0 if tag else 0.0

@@ -1,6 +1,6 @@
 """Establishments by number of jobs, in the focus region and in all.
 
-Figures 6 and 8 of the article "Measuring regional clusters" (ESB, after Raspe et al. 2012).
+Figures 6 and 8 of the article in ESB on regional clusters (after Raspe et al. 2012).
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nabij.figures import lettering
-from nabij.figures.sheet import LEADING, Box, Sheet, begin, chosen, empty
-from nabij.figures.style import INK, RULE, SMALL, SOFT, TEXT, THIN, house_style
+from nabij.figures.drawing import figure
+from nabij.figures.sheet import LEADING, Box, Sheet, begin, empty
+from nabij.figures.style import INK, RULE, SMALL, SOFT, TEXT, THIN, Palette
+from nabij.indicators.size import UNKNOWN
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -29,32 +31,16 @@ NUMBER_ROOM = 40.0
 LABEL_ROOM = 130.0
 
 
-def size_classes(
-    result: Result, *, language: str | None = None, palette: str | None = None
-) -> Figure:
-    """Draw the shares of the size classes in the focus region beside those of all regions.
+def class_text(words: Language, name: object) -> str:
+    """Write the name of a size class.
 
-    Figures 6 and 8 of the article: is the cluster many small establishments, or few large ones?
-
-    Parameters
-    ----------
-    result : Result
-    language : {"en", "nl"}, optional
-        The study's own if left out.
-    palette : {"sequential", "esb"}, optional
-        The study's own if left out.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Examples
-    --------
-    >>> figure = size_classes(result)                               # doctest: +SKIP
-    >>> save(figure, "size_classes.png")                            # doctest: +SKIP
+    >>> from nabij.language import Language
+    >>> [class_text(Language("nl"), name) for name in ("<1", "2-4", "100+", "unknown")]
+    ['< 1', '2–4', '100+', 'onbekend']
     """
-    with house_style():
-        return _draw(result, language, palette)
+    if name == UNKNOWN:
+        return words.text("figures.unknown")
+    return re.sub(r"(?<=\d)-(?=\d)", "–", re.sub(r"^<(?=\d)", "< ", lettering.clean(name)))
 
 
 def share_text(words: Language, share: float) -> str:
@@ -69,12 +55,17 @@ def share_text(words: Language, share: float) -> str:
     return words.percent(share, 1 if 0 < share < 0.00995 else 0)
 
 
-def _draw(result: Result, language: str | None, palette: str | None) -> Figure:
-    words, colours = chosen(result, language, palette)
+@figure
+def size_classes(result: Result, words: Language, colours: Palette) -> Figure:
+    """Draw the shares of the size classes in the focus region beside those of all regions.
+
+    Figures 6 and 8 of the article: is the cluster many small establishments, or few large ones?
+    """
     text = "figures.size_classes."
     table = result.size_classes
     shares = table[["focus_share", "national_share"]].to_numpy(dtype=float, na_value=np.nan)
-    nothing = not len(table) or not np.nansum(shares) > 0
+    known = (table["size_class"] != UNKNOWN).to_numpy()
+    nothing = not np.nansum(shares[known]) > 0
     sheet = begin(
         result,
         title=words.text(
@@ -83,7 +74,6 @@ def _draw(result: Result, language: str | None, palette: str | None) -> Figure:
             region=lettering.clean(result.focus.name),
         ),
         lines=[words.text(text + "subtitle")],
-        notes=[words.text("common.estimated")] if result.sector.jobs_estimated else [],
         height=160.0 if nothing else KEY + ROW * (len(table) - 1) + 2 * BAR + BETWEEN + FOOT,
         words=words,
         palette=colours,
@@ -98,7 +88,7 @@ def _draw(result: Result, language: str | None, palette: str | None) -> Figure:
 def _bars(sheet: Sheet, result: Result, shares: np.ndarray) -> None:
     words, text, body = sheet.language, "figures.size_classes.", sheet.body
     names = [
-        lettering.cut(re.sub(r"(?<=\d)-(?=\d)", "–", lettering.clean(name)), LABEL_ROOM, TEXT)
+        lettering.cut(class_text(words, name), LABEL_ROOM, TEXT)
         for name in result.size_classes["size_class"]
     ]
     heading = words.text(text + "jobs")
