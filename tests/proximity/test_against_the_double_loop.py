@@ -108,7 +108,7 @@ slow = settings(
 )
 
 
-@slow
+@settings(slow, max_examples=60)
 @given(problems(40), KERNELS, LENGTHS)
 def test_exact_sums_are_the_double_loop(problem, kernel, length):
     targets, sources, own, weights = problem
@@ -130,8 +130,8 @@ def test_exact_sums_are_the_double_loop(problem, kernel, length):
         assert relative_error(found.values[:, v], expected) < 1e-10
 
 
-@settings(slow, max_examples=150)
-@given(problems(2_000), KERNELS, LENGTHS, RTOLS)
+@settings(slow, max_examples=100)
+@given(problems(1_500), KERNELS, LENGTHS, RTOLS)
 def test_every_sum_by_tree_holds_the_wanted_error(problem, kernel, length, rtol):
     targets, sources, own, weights = problem
     same = {"own": own, "weights": weights, "powers": (1, 2), **arguments(kernel, length)}

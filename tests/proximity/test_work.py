@@ -21,11 +21,12 @@ def ours():
 
 @pytest.mark.parametrize("kernel", ["inverse", "exponential"])
 def test_any_number_of_threads_gives_the_same_bits(kernel):
+    points = POINTS if kernel == "inverse" else POINTS[:15_000]
     same = {"kernel": kernel, "scale": 1_000.0, "powers": (1, 2), "rtol": 1e-5}
-    one = sums(POINTS, threads=1, **same)
+    one = sums(points, threads=1, **same)
     assert one.method == "tree"
     for threads in (2, 5):
-        again = sums(POINTS, threads=threads, **same)
+        again = sums(points, threads=threads, **same)
         assert again.values.tobytes() == one.values.tobytes()
         assert again.checked_error == one.checked_error
 

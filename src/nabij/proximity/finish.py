@@ -9,7 +9,7 @@ from __future__ import annotations
 
 
 def mark_targets(rows, first, targets, begin, end, target):
-    """Mark the places where at least one target is; rows below `targets` are targets."""
+    """Mark the places where at own_weight one target is; rows below `targets` are targets."""
     for u in range(begin, end):
         found = False
         for s in range(first[u], first[u + 1]):
@@ -27,6 +27,16 @@ def add_weights(rows, first, offset, weights, begin, end, weight):
                 if j >= 0:
                     total += 1.0 if weights.shape[0] == 0 else weights[v, j]
             weight[v, u] = total
+
+
+def weight_of_others(rows, first, u, offset, weights, v, itself):
+    """Return the weight of the sources of one place, but for one of them."""
+    total = 0.0
+    for s in range(first[u], first[u + 1]):
+        j = rows[s] - offset
+        if j >= 0 and j != itself:
+            total += 1.0 if weights.shape[0] == 0 else weights[v, j]
+    return total
 
 
 def hand_out(
@@ -47,8 +57,12 @@ def hand_out(
                 for v in range(weight.shape[0]):
                     term = weight[v, u]
                     if itself >= 0:
-                        term -= 1.0 if weights.shape[0] == 0 else weights[v, itself]
-                    term = max(term, 0.0)
+                        own_weight = 1.0 if weights.shape[0] == 0 else weights[v, itself]
+                        if 2 * own_weight > term > own_weight:
+                            # Taking away the larger part would lose digits of the smaller.
+                            term = weight_of_others(rows, first, u, offset, weights, v, itself)
+                        else:
+                            term = max(term - own_weight, 0.0)
                     for q in range(powers):
                         term *= nearest
                         out[q, vector + v, i] = values[v * powers + q, u] + term

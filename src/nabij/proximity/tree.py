@@ -18,12 +18,16 @@ from nabij.proximity.work import Crew, Progress, run_chunks
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-BRANCHES = 256
-"""Pieces of work: enough to share out evenly, to show progress and to be cancelled between."""
-
+BRANCHES = 16, 256
+PLACES_A_BRANCH = 4_000
+"""Pieces of work: enough to share out evenly, to show progress and to be cancelled between; not so
+many that what boxes have in common is done over and over."""
 
 MOST_VECTORS = 16
 """Vectors of weights summed in one pass: distances are shared, sums still fit the cache."""
+
+NEVER = 1e100
+"""A gap that no boxes have."""
 
 SINGLE_REACH = 5e6
 """A coordinate rounded to single precision, by 6e-8 of itself, moves the nearest pair that counts
@@ -174,11 +178,11 @@ def sum_places(
     add_rows, fall = kernel_loops(kernel, powers, "single" if settings.single else "double")
     add_close = kernel_loops(kernel, powers, "mixed" if settings.single else "double")[0]
     reach = SINGLE_REACH * settings.rtol * length / powers if settings.single else -1.0
-    aside = settings.aside if kernel.smooth else np.inf
+    aside = settings.aside if kernel.smooth else NEVER
     bend = length if kernel.kink else 0.0
     leaves = tree.span[tree.span[:, quadtree.CHILDREN] == 0]
     room = int((leaves[:, quadtree.STOP] - leaves[:, quadtree.START]).max())
-    heads = branches(tree, BRANCHES)
+    heads = branches(tree, int(np.clip(len(places.x) // PLACES_A_BRANCH, *BRANCHES)))
     values = np.zeros((count * powers, len(places.x)))
     go = shared(walk.walk, walk.WALK)
 

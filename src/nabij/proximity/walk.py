@@ -24,6 +24,10 @@ BUFFER = 2048
 DEPTH = 40
 """More than the 31 levels of the finest cells."""
 
+BESIDE = 0.25
+"""Sources added one by one to targets one by one keep at least this part of the half width of the
+box of targets away: its centre is the origin, and coordinates lose digits far from it."""
+
 SAFE = 1e-12
 """Distances between boxes are widened by this, more than their rounding."""
 
@@ -123,6 +127,37 @@ def is_negligible(near2, mass, least, negligible, fall, scale):
         if f * mass[0, v, 0] > negligible * least[v]:
             return False
     return True
+
+
+def is_far(near2, far2, wide_a, wide_b, keep, aside, bend, heavy, steep, fall, scale):
+    """Whether two boxes are far enough to be interpolated.
+
+    Parameters
+    ----------
+    near2, far2 : float
+        Squares of the least and the largest distance between their points.
+    wide_a, wide_b : float
+        Half widths of the boxes of targets and of sources; 0 for one that is not interpolated.
+    keep : float
+        Least distance in any case.
+    aside, bend, heavy, steep, fall, scale
+        See `walk`.
+    """
+    apart = max(aside * max(wide_a, wide_b), keep)
+    if near2 <= apart * apart or near2 <= bend * bend:
+        return False
+    if heavy:
+        return True
+    # What interpolation meets is the kernel over the diagonals of the interpolated boxes.
+    diagonals = 2 * np.sqrt(2.0) * (wide_a + wide_b)
+    near, far = np.sqrt(near2), np.sqrt(far2)
+    over = min(near + diagonals, far)
+    if fall(near2, scale) > steep * fall(over * over, scale):
+        return False
+    below = max(far - diagonals, near)
+    least = fall(far2, scale)
+    # Where the far end is too small for a number, how steep it is cannot be known.
+    return least > 0 and fall(below * below, scale) <= steep * least
 
 
 def walk(
@@ -273,7 +308,9 @@ def walk(
                 gap_y = max(dy - reach_y, 0.0)
                 far2 = ((dx + reach_x) ** 2 + (dy + reach_y) ** 2) * (1 + SAFE)
                 near2 = (gap_x * gap_x + gap_y * gap_y) * (1 - SAFE)
-                if far2 <= bend * bend and (span[b, STOP] <= start or span[b, START] >= stop):
+                # By their places: rounding can part a box from the one it lies in.
+                apart = span[b, STOP] <= start or span[b, START] >= stop
+                if apart and far2 <= bend * bend:
                     for v in range(vectors):
                         term = mass[b, v, 0]
                         for q in range(powers):
@@ -282,12 +319,33 @@ def walk(
                     continue
                 if not heavy and is_negligible(near2, mass, least[depth], negligible, fall, scale):
                     continue
-                half = aside * max(half_a, max(box[b, 2], box[b, 3]))
-                far = near2 > half * half and near2 > bend * bend
-                if far and not heavy:
-                    far = fall(near2, scale) <= steep * fall(far2, scale)
                 leaf_b = span[b, CHILDREN] == 0
-                if far and span[b, STOP] - span[b, START] > grid:
+                many_b = span[b, STOP] - span[b, START] > grid
+                half_b = max(box[b, 2], box[b, 3])
+                # Only what is interpolated needs distance: targets summed one by one need it from
+                # the nodes of sources alone, sources taken one by one from those of targets.
+                wide_a = half_a if nodal else 0.0
+                keep = 0.0 if nodal else BESIDE * half_a
+                far = apart and is_far(
+                    near2, far2, wide_a, half_b if many_b else 0.0, keep, aside, bend, heavy,
+                    steep, fall, scale,
+                )  # fmt: skip
+                one_by_one = not many_b
+                if apart and not far and leaf_b and not leaf:
+                    one_by_one = True
+                    far = is_far(
+                        near2, far2, wide_a, 0.0, keep, aside, bend, heavy, steep, fall, scale
+                    )
+                for_leaf = (
+                    not far
+                    and leaf
+                    and nodal
+                    and many_b
+                    and is_far(
+                        near2, far2, 0.0, half_b, 0.0, aside, bend, heavy, steep, fall, scale
+                    )
+                )
+                if far and not one_by_one:
                     if used + grid > BUFFER:
                         add_rows(tx, ty, count, sx, sy, sw, used, nobody, scale, sums)
                         used = np.int64(0)
@@ -302,12 +360,13 @@ def walk(
                             first, last, span[b, SOURCES] == span[b, STOP] - span[b, START],
                             x, y, weight, ax, ay, used, sx, sy, sw,
                         )  # fmt: skip
-                elif leaf and leaf_b:
+                elif for_leaf or (leaf and leaf_b):
                     if a != b:
                         widest = max(widest, max(dx + box[b, 2], dy + box[b, 3]))
                         if close_count == close.shape[0]:
                             close = longer(close)
-                        close[close_count] = b
+                        # A box that stands in by its nodes is listed as a negative number.
+                        close[close_count] = -b if for_leaf else b
                         close_count += 1
                 elif leaf_b or (
                     not leaf and radius >= box[b, 2] * box[b, 2] + box[b, 3] * box[b, 3]
@@ -353,6 +412,14 @@ def walk(
             used = np.int64(0)
             for i in range(close_count):
                 b = close[i]
+                if b < 0:
+                    if used + grid > BUFFER:
+                        add_near(tx, ty, count, sx, sy, sw, used, nobody, scale, sums)
+                        used = np.int64(0)
+                    used = put_nodes(
+                        -b, box, moments, grid_x, grid_y, near_x, near_y, used, sx, sy, sw
+                    )
+                    continue
                 for first in range(span[b, START], span[b, STOP], PIECE):
                     last = min(first + PIECE, span[b, STOP])
                     if used + PIECE > BUFFER:
