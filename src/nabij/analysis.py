@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,9 @@ from nabij.study import Study
 if TYPE_CHECKING:
     import geopandas as gpd
 
+# When the sector stands on fewer places than this share of its establishments, say so.
+COARSE = 0.5
+
 COMPUTING = ("nabij", "numpy", "pandas", "geopandas", "shapely", "pyproj", "pyarrow", "numba")
 
 
@@ -41,6 +45,8 @@ class Prepared:
     levels : list of (str, GeoDataFrame, ndarray)
         Each level's name, its regions in the register's metric system, and the row of the region
         of each establishment (-1 for none).
+    focus : tuple of (str, str)
+        Level and code of the focus region.
     notes : list of Note
         What was detected, assumed or repaired.
     counts : dict
@@ -50,6 +56,7 @@ class Prepared:
     establishments: Establishments
     members: sectors.Members
     levels: list[tuple[str, gpd.GeoDataFrame, np.ndarray]]
+    focus: tuple[str, str]
     notes: list[Note]
     counts: dict[str, Any]
 
@@ -147,6 +154,7 @@ def run(study: Study, *, progress: Progress = silent) -> Result:
             parameters=study.model_dump(mode="json", exclude_none=True),
             inputs=_hashes(study),
             versions=_versions(),
+            made=datetime.now(UTC),
             timings=watch.seconds,
             counts=ready.counts,
             notes=tuple(notes),
@@ -193,12 +201,23 @@ def prepare(
             if found.several:
                 notes.append(note("several", level=level.level, count=found.several))
             placed.append((level.level, shapes, found.region))
+    looked_into = focus.choose(study.focus, placed, members.sector)
+    shared = _shared_places(study, x[members.sector], y[members.sector])
+    notes += [shared] if shared is not None else []
     counts = {
         **establishments.counts,
         "outside_regions": outside,
         "in_several_regions": several,
     }
-    return Prepared(establishments, members, placed, notes, counts)
+    return Prepared(establishments, members, placed, looked_into, notes, counts)
+
+
+def _shared_places(study: Study, x: np.ndarray, y: np.ndarray) -> Note | None:
+    """Tell when locations are so coarse that the floor decides much of the scores."""
+    places = len(np.unique(x + 1j * y))
+    if places > COARSE * len(x):
+        return None
+    return note("shared_places", count=len(x), places=places, floor=study.dscore.floor)
 
 
 def _region_table(ready: Prepared, jobs: np.ndarray, d_score: np.ndarray) -> gpd.GeoDataFrame:
@@ -213,17 +232,18 @@ def _region_table(ready: Prepared, jobs: np.ndarray, d_score: np.ndarray) -> gpd
 def _focus(
     study: Study, ready: Prepared, region_table: gpd.GeoDataFrame, sector: pd.DataFrame
 ) -> tuple[focus.FocusRegion, np.ndarray]:
-    row = focus.choose(study.focus, region_table)
+    level, code = ready.focus
+    row = region_table[(region_table["level"] == level) & (region_table["code"] == code)].iloc[0]
     finest = study.focus.zoom_level or ready.levels[-1][0]
     _, shapes, region = next(entry for entry in ready.levels if entry[0] == finest)
-    in_focus = (sector[row["level"]] == row["code"]).to_numpy(dtype=bool)
+    in_focus = (sector[level] == code).to_numpy(dtype=bool)
     inside = pd.DataFrame(
         {
             "jobs": sector.loc[in_focus, "jobs"],
             "neighbourhood": region[ready.members.sector][in_focus],
         }
     )
-    zoom = finest if finest != row["level"] else None
+    zoom = finest if finest != level else None
     return focus.focus_region(study.focus, row, zoom, shapes, inside), in_focus
 
 

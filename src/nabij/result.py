@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from nabij.notes import Note
@@ -75,8 +76,9 @@ class Findings:
     clustering : {"more", "alike", "less", "unknown"}
         The sector against a random draw from its reference sector.
     most_establishments, most_concentrated : pandas.DataFrame
-        Up to three rows of the region table, at the focus region's level. Concentration is
-        ranked among regions with at least 1 % of the sector.
+        Up to three rows of the region table, at the focus region's level. Concentration and
+        specialisation are ranked among regions with at least 1 % of the sector, and at least 5
+        of its establishments.
     stands_out_on : tuple of str
         Columns of the region table on which the focus region is well above all others.
     region_stands_out : bool
@@ -93,8 +95,9 @@ class Findings:
         Mean D-score in the focus region over that of a random draw at the same places.
     focus_nearness : {"more", "alike", "less", "unknown"}
         The same in a word.
-    focus_sizes : {"many_small", "many_larger", "mixed", "unknown"}
-        At least 80 % below 5 jobs; at least 25 % with 5 or more; neither.
+    focus_sizes : {"small", "larger", "alike", "smaller", "unknown"}
+        At least 80 % have fewer than 5 jobs; or else more, as many or fewer have 5 and more than
+        in the whole sector.
     """
 
     share_of_establishments: float
@@ -130,6 +133,8 @@ class Provenance:
         Path to SHA-256 of every file read.
     versions : dict
         Of nabij, Python and the libraries that compute.
+    made : datetime
+        When, in universal time.
     timings : dict
         Seconds by step.
     counts : dict
@@ -145,6 +150,7 @@ class Provenance:
     parameters: dict[str, Any]
     inputs: dict[str, str]
     versions: dict[str, str]
+    made: datetime
     timings: dict[str, float]
     counts: dict[str, Any]
     notes: tuple[Note, ...]
@@ -152,7 +158,7 @@ class Provenance:
     crs: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """The outcome of a study.
 
@@ -196,8 +202,16 @@ class Result:
     size_classes: pd.DataFrame
     findings: Findings
     parts: pd.DataFrame
-    rejected: pd.DataFrame = field(repr=False)
-    provenance: Provenance = field(repr=False)
+    rejected: pd.DataFrame
+    provenance: Provenance
+
+    def __repr__(self) -> str:
+        sector, regions = self.sector, self.regions["level"].value_counts(sort=False)
+        levels = ", ".join(f"{n} {level}" for level, n in regions.items())
+        return (
+            f"<Result: {sector.name}, {sector.establishments} establishments, mean D-score "
+            f"{sector.mean_d_score:.3g} {sector.unit}; regions: {levels}>"
+        )
 
     @property
     def source(self) -> str:

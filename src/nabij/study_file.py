@@ -64,9 +64,9 @@ def compose(guess: Guess, regions: Sequence[tuple[Path, str, list[str]]], folder
     lines += [
         "",
         "[sector]",
-        'name = "My sector"',
+        'name = ""  # fill in',
         '# Prefixes of industry codes, as text; "!7312" takes out again.',
-        f"codes = [{example}]  # change these: they are only the first codes in the file",
+        f"codes = []  # fill in; codes in the file look like {example}",
         "# [sector.parts]            # named sub-sectors, or the links of a value chain",
         '# "Architects" = ["7111"]',
         "",
@@ -141,8 +141,8 @@ def _regions(regions: Sequence[tuple[Path, str, list[str]]], folder: Path) -> li
             'name = ""                  # its column with the name',
         ]
     for path, layer, columns in regions:
-        code = next((c for c in columns if _is_code(c)), columns[0] if columns else "")
-        name = next((c for c in columns if "nam" in c.casefold() or "nom" in c.casefold()), code)
+        code = _likely(columns, ("code", "insee", "nuts", "nr", "id")) or (columns or [""])[0]
+        name = _likely(columns, ("nam", "nom")) or code
         lines += [
             "[[regions]]",
             f"level = {_text(_level(layer))}",
@@ -160,8 +160,9 @@ def _level(layer: str) -> str:
     return re.sub(r"[^\w -]", "-", layer).lstrip(" -")[:40] or "region"
 
 
-def _is_code(column: str) -> bool:
-    return any(mark in column.casefold() for mark in ("code", "nr", "id", "insee", "nuts"))
+def _likely(columns: list[str], marks: tuple[str, ...]) -> str | None:
+    """Return the first column with the surest of these marks in its name."""
+    return next((c for mark in marks for c in columns if mark in c.casefold()), None)
 
 
 def _relative(path: Path, folder: Path) -> str:

@@ -81,6 +81,11 @@ def test_a_neighbour_without_jobs_does_not_count():
     assert found.tolist() == [0.5, 1.0, 0.5]
 
 
+def test_degrees_are_warned_about():
+    with pytest.warns(UserWarning, match="longitudes and latitudes"):
+        nabij.dscore([[5.1, 52.3], [5.2, 52.2]])
+
+
 def test_points_of_the_wrong_shape_are_refused():
     with pytest.raises(ValueError, match="shape"):
         nabij.dscore([1.0, 2.0, 3.0])
@@ -93,7 +98,7 @@ def test_coordinates_that_are_no_numbers_are_refused():
 
 def test_an_unknown_normalisation_is_refused():
     with pytest.raises(ValueError, match="normalisation must be 'mean' or 'sum'"):
-        nabij.dscore([[0, 0], [1, 1]], normalisation="median")
+        nabij.dscore([[0, 0], [500, 500]], normalisation="median")
 
 
 def random_sector(seed, n=12, population=60):

@@ -50,11 +50,11 @@ def test_a_ratio_close_to_one_is_called_alike(ratio, word):
 
 @pytest.mark.parametrize(
     ("small", "unknown", "word"),
-    [(0.96, 0, "many_small"), (0.67, 0, "many_larger"), (0.78, 0, "mixed"),
+    [(0.96, 0, "small"), (0.67, 0, "larger"), (0.71, 0, "alike"), (0.78, 0, "smaller"),
      (0.3, 0.6, "unknown"), (float("nan"), 0, "unknown")],
 )  # fmt: skip
-def test_kinds_of_sizes(small, unknown, word):
-    assert _sizes(small, unknown) == word
+def test_kinds_of_sizes_beside_a_sector_with_71_percent_small(small, unknown, word):
+    assert _sizes((small, 0.71), (unknown, 0.0)) == word
 
 
 def test_a_region_stands_out_only_well_above_the_next(result):

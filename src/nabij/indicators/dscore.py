@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,6 +89,14 @@ def dscore(
     [0.75, 0.724, 0.474]
     """
     points = np.ascontiguousarray(xy, dtype=np.float64)
+    if points.ndim != 2 or points.shape[1] != 2:
+        raise ValueError(f"xy must have shape (n, 2), not {points.shape}")
+    if _looks_like_degrees(points):
+        warnings.warn(
+            "the points look like longitudes and latitudes; D-scores need metres, in a projected "
+            "coordinate system",
+            stacklevel=2,
+        )
     weight = None if weights is None else np.ascontiguousarray(weights, dtype=np.float64)
     return _scores(
         points,
@@ -98,6 +107,12 @@ def dscore(
         normalisation=normalisation,
         progress=progress,
     )[0]
+
+
+def _looks_like_degrees(points: np.ndarray) -> bool:
+    """Tell whether all points fit on a globe of degrees, and are not all at one place."""
+    within = (np.abs(points) <= (180, 90)).all()
+    return len(points) > 1 and bool(within and (points != points[0]).any())
 
 
 def scores(

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 ALIKE = 0.05
 # A region stands out when it is this many times the next one.
 STANDS_OUT = 1.2
-# Means over fewer establishments than this share of the sector are not ranked: they are noise.
-RANKED_SHARE = 0.01
+# Means and shares of regions with less of the sector than this are not ranked: they are noise.
+RANKED_SHARE, RANKED_AT_LEAST = 0.01, 5
 # "Small" is below 5 jobs and "large" 50 and more, the bounds the article reads its classes by.
 SMALL, LARGE = ("<1", "1", "2-4"), ("50-99", "100+")
-MANY_SMALL, MANY_LARGER = 0.8, 0.25
+MOSTLY_SMALL = 0.8
 
 
 def findings(
@@ -56,10 +56,11 @@ def findings(
     level = regions[(regions["level"] == focus.level) & (regions["code"] != "")]
     # Without the shapes: on a handful of rows they would only be carried along.
     level = pd.DataFrame(level.drop(columns="geometry"))
-    ranked = level[level["sector_establishments"] >= max(RANKED_SHARE * sector.establishments, 2)]
+    enough = max(RANKED_SHARE * sector.establishments, RANKED_AT_LEAST)
+    ranked = level[level["sector_establishments"] >= enough]
     row = focus.row
     small, large = _share(size_classes, SMALL), _share(size_classes, LARGE)
-    unknown = _share(size_classes, (UNKNOWN,))[0]
+    unknown = _share(size_classes, (UNKNOWN,))
     near = _ratio(in_focus["d_score"].mean(), in_focus["expected_d_score"].mean())
     return Findings(
         share_of_establishments=_ratio(sector.establishments, sector.register_establishments),
@@ -69,8 +70,12 @@ def findings(
         most_concentrated=_top(ranked, "mean_d_score"),
         stands_out_on=tuple(
             column
-            for column in ("mean_d_score", "location_quotient", "sector_jobs")
-            if _stands_out(ranked, column, row["code"])
+            for column, among in (
+                ("mean_d_score", ranked),
+                ("location_quotient", ranked),
+                ("sector_jobs", level),
+            )
+            if _stands_out(among, column, row["code"])
         ),
         region_stands_out=_any_stands_out(ranked, "mean_d_score"),
         focus_share_of_sector=_ratio(row["sector_establishments"], sector.establishments),
@@ -84,7 +89,7 @@ def findings(
         large_share_nationally=large[1],
         focus_relative_d_score=near,
         focus_nearness=_compare(near),
-        focus_sizes=_sizes(small[0], unknown),
+        focus_sizes=_sizes(small, unknown),
     )
 
 
@@ -127,10 +132,11 @@ def _share(size_classes: pd.DataFrame, labels: tuple[str, ...]) -> tuple[float, 
     )
 
 
-def _sizes(small: float, unknown: float) -> str:
-    """Tell many small establishments from many larger ones."""
-    if not np.isfinite(small) or unknown > 0.5:
+def _sizes(small: tuple[float, float], unknown: tuple[float, float]) -> str:
+    """Tell whether establishments are small, and else how they compare with all of the sector."""
+    if not np.isfinite(small[0]) or max(unknown) > 0.5:
         return "unknown"
-    if small >= MANY_SMALL:
-        return "many_small"
-    return "many_larger" if 1 - small - unknown >= MANY_LARGER else "mixed"
+    if small[0] >= MOSTLY_SMALL:
+        return "small"
+    larger, larger_nationally = (1 - s - u for s, u in zip(small, unknown, strict=True))
+    return {"more": "larger", "less": "smaller"}.get(_compare(larger / larger_nationally), "alike")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,45 +20,51 @@ if TYPE_CHECKING:
 NAMED = 10
 
 
-def choose(spec: Focus, regions: gpd.GeoDataFrame) -> pd.Series:
-    """Return the region table's row of the focus region.
+def choose(
+    spec: Focus,
+    levels: Sequence[tuple[str, gpd.GeoDataFrame, np.ndarray]],
+    in_sector: np.ndarray,
+) -> tuple[str, str]:
+    """Return the level and the code of the focus region.
 
     Parameters
     ----------
     spec : nabij.study.Focus
         ``region`` is a code or a name. Without it: the region of `level` (the coarsest if there
         is none either) with most establishments of the sector.
-    regions : geopandas.GeoDataFrame
-        The region table of all levels.
+    levels : sequence of (str, GeoDataFrame, ndarray)
+        Each level's name, its regions (``code, name``), and the row of the region of each
+        establishment (-1 for none).
+    in_sector : numpy.ndarray of bool
 
     Raises
     ------
     InputError
         If no region, or more than one, has that code or name.
     """
-    named = regions[regions["code"] != ""]
-    level = spec.level if spec.level is not None or spec.region else named["level"].iloc[0]
-    if level is not None:
-        named = named[named["level"] == level]
+    wanted = [entry for entry in levels if spec.level in (None, entry[0])]
     if spec.region is None:
-        return named.loc[named["sector_establishments"].idxmax()]
-    for column in ("code", "name"):
-        found = named[named[column] == spec.region]
-        if not len(found):
-            found = named[named[column].str.casefold() == spec.region.casefold()]
-        # One name may stand at several levels (a city and its municipality): the coarsest is meant.
-        found = found[found["level"] == found["level"].iloc[0]] if len(found) else found
-        if len(found) > 1:
-            raise InputError(
-                f"[focus] region = '{spec.region}' is the {column} of {len(found)} regions "
-                f"(codes {', '.join(found['code'].head(10))}); give a code"
-            )
-        if len(found):
-            return found.iloc[0]
+        level, regions, region = wanted[0]
+        here = region[in_sector]
+        most = np.bincount(here[here >= 0], minlength=len(regions)).argmax()
+        return level, str(regions["code"].iloc[most])
+    # A code is surer than a name; one that stands at several levels is meant at the coarsest.
+    for fold in (str, str.casefold):
+        for column in ("code", "name"):
+            for level, regions, _ in wanted:
+                found = regions[regions[column].map(fold) == fold(spec.region)]
+                if len(found) > 1:
+                    raise InputError(
+                        f"[focus] region = '{spec.region}' is the {column} of {len(found)} regions "
+                        f"(codes {', '.join(found['code'].head(10))}); give a code"
+                    )
+                if len(found):
+                    return level, str(found["code"].iloc[0])
+    known = [name for _, regions, _ in wanted for name in [*regions["name"], *regions["code"]]]
     raise InputError(
         f"[focus] region = '{spec.region}' is no code or name of a region"
-        f"{f' of level {level!r}' if level is not None else ''}"
-        f"{nearest(spec.region, [*named['name'], *named['code']])}"
+        f"{f' of level {spec.level!r}' if spec.level is not None else ''}"
+        f"{nearest(spec.region, known)}"
     )
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -28,8 +30,8 @@ class Language:
     >>> dutch = Language("nl")
     >>> dutch.number(11997), dutch.number(0.026041, digits=4), dutch.percent(0.333)
     ('11.997', '0,0260', '33%')
-    >>> Language("en").number(11997)
-    '11,997'
+    >>> Language("en").number(11997), Language("en").number(704.5)
+    ('11,997', '705')
     """
 
     code: str
@@ -52,7 +54,19 @@ class Language:
         if value is None or not np.isfinite(value):
             return "–"
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        return str(format_decimal(round(float(value), digits), format=pattern, locale=self.code))
+        # Halves go up, as spreadsheets round; the shortest text of a float is what a reader sees.
+        rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+        return str(format_decimal(rounded, format=pattern, locale=self.code))
+
+    def date(self, moment: datetime) -> str:
+        """Write the day of a moment.
+
+        >>> Language("nl").date(datetime(2026, 11, 25))
+        '25 november 2026'
+        """
+        from babel.dates import format_date
+
+        return str(format_date(moment, format="long", locale=self.code))
 
     def score(self, value: float) -> str:
         """Write a D-score: three significant digits, never in powers of ten.

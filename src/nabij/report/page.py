@@ -13,7 +13,7 @@ import jinja2
 import pandas as pd
 
 from nabij.language import Language
-from nabij.report.reading import reading, sureness
+from nabij.report.reading import is_mean_inverse_distance, reading, reference, sureness
 from nabij.result import Result
 
 if TYPE_CHECKING:
@@ -56,6 +56,10 @@ def page(result: Result, drawn: Mapping[str, Figure]) -> str:
         subtitle=words["subtitle"].format(focus=result.focus.name, level=result.focus.level),
         paragraphs=reading(result, language),
         sureness=sureness(result, language),
+        explained=_explained(result, language),
+        made=words["made"].format(
+            date=language.date(result.provenance.made), version=result.provenance.versions["nabij"]
+        ),
         figures=[(name, words[name], _picture(figure)) for name, figure in drawn.items()],
         regions=_regions(result, language),
         neighbourhoods=_neighbourhoods(result, language),
@@ -67,6 +71,18 @@ def page(result: Result, drawn: Mapping[str, Figure]) -> str:
         inputs={Path(name).name: digest for name, digest in result.provenance.inputs.items()},
         notes=[note.say(language) for note in result.provenance.notes],
     )
+
+
+def _explained(result: Result, language: Language) -> list[str]:
+    """Say what each indicator is."""
+    words = language.section("report")
+    d_score = "explained_d_score" if is_mean_inverse_distance(result) else "explained_d_score_other"
+    values = {
+        "floor": language.number(result.study.dscore.floor),
+        "reference": reference(result, language),
+    }
+    keys = (d_score, "explained_relative", "explained_concentration", "explained_lq")
+    return [words[key].format(**values) for key in keys]
 
 
 def _picture(figure: Figure) -> str:
@@ -106,6 +122,7 @@ def _regions(result: Result, language: Language) -> dict[str, Any]:
         "head": [words[f"column_{name}"] for name in columns],
         "cells": cells,
         "texts": 2,
+        "codes": True,
         "note": words["regions_all"]
         if len(shown) == len(level)
         else words["regions_note"].format(

@@ -83,14 +83,14 @@ def _sector(result: Result, language: Language) -> list[str]:
     mean = language.score(sector.mean_d_score)
     sentences.append(
         language.text("reading.mean", mean=mean)
-        if sector.unit == "1/km" and result.study.dscore.normalisation == "mean"
-        else language.text("reading.mean_plain", mean=f"{mean} {sector.unit}".strip())
+        if is_mean_inverse_distance(result)
+        else language.text("reading.mean_plain", mean=mean)
     )
     sentences.append(
         language.text(
             f"reading.clustering_{found.clustering}",
             ratio=language.number(sector.relative_d_score, 2),
-            reference=_reference(result, language),
+            reference=reference(result, language),
         )
     )
     return sentences
@@ -130,6 +130,8 @@ def _regions(result: Result, language: Language) -> list[str]:
 
 def _focus(result: Result, language: Language) -> list[str]:
     focus, row, found = result.focus, result.focus.row, result.findings
+    if not row["sector_establishments"]:
+        return [language.text("reading.focus_none", name=focus.name)]
     sentences = [
         language.text(
             "reading.focus_size",
@@ -159,8 +161,15 @@ def _focus(result: Result, language: Language) -> list[str]:
     return sentences
 
 
-def _reference(result: Result, language: Language) -> str:
+def reference(result: Result, language: Language) -> str:
+    """Return the name of the reference sector."""
     return result.sector.reference_name or language.text("reading.reference_register")
+
+
+def is_mean_inverse_distance(result: Result) -> bool:
+    """Tell whether D-scores are what the article's are: mean inverse distances."""
+    how = result.study.dscore
+    return (how.kernel, how.weights, how.normalisation) == ("inverse", "none", "mean")
 
 
 def _percent(share: float, language: Language) -> str:
@@ -200,6 +209,7 @@ def _sizes(result: Result, language: Language) -> list[str]:
     sentences = [
         language.text(
             "reading.sizes",
+            name=result.focus.name,
             small=_percent(found.small_share, language),
             small_nationally=_percent(found.small_share_nationally, language),
             large=_percent(found.large_share, language),
@@ -207,10 +217,13 @@ def _sizes(result: Result, language: Language) -> list[str]:
         )
     ]
     if found.focus_sizes != "unknown":
-        nearness = language.text(
-            f"reading.nearness_{found.focus_nearness}",
-            ratio=language.number(found.focus_relative_d_score, 2),
-            reference=_reference(result, language),
+        sentences.append(language.text(f"reading.sizes_{found.focus_sizes}"))
+    if found.focus_nearness != "unknown":
+        sentences.append(
+            language.text(
+                f"reading.nearness_{found.focus_nearness}",
+                ratio=language.number(found.focus_relative_d_score, 2),
+                reference=reference(result, language),
+            )
         )
-        sentences.append(language.text(f"reading.sizes_{found.focus_sizes}", nearness=nearness))
     return sentences
