@@ -90,3 +90,14 @@ def test_a_kernel_is_one_function_and_one_line(monkeypatch):
     d2 = ((points[:1] - points) ** 2).sum(axis=1)
     assert exact[0, 0, 0] == pytest.approx(cauchy(d2[1:], 2_000.0).sum(), rel=1e-12)
     np.testing.assert_allclose(tree, exact, rtol=1e-6)
+
+
+@pytest.mark.parametrize("method", ["exact", "tree"])
+def test_arrays_that_cannot_be_written_to_are_read(method):
+    random = np.random.default_rng(0)
+    arrays = [random.uniform(0, 1e4, (50, 2)), np.arange(50), random.random(50)]
+    for array in arrays:
+        array.flags.writeable = False
+    points, own, weights = arrays
+    found = sums(points, points, own=own, weights=weights, method=method, rtol=1e-6)
+    assert np.isfinite(found.values).all()

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from nabij.proximity import loops
 from nabij.proximity.compiled import few_loop, kernel_loops, shared
 from nabij.proximity.kernels import Kernel
-from nabij.proximity.work import Progress, run_chunks
+from nabij.proximity.work import Progress, default_threads, run_chunks
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -18,6 +18,9 @@ PAIRS_A_CHUNK = 50_000_000
 
 FEW = 8192
 """Sources that fit the second-level cache, so that they need not be taken in stretches."""
+
+NOBODY = np.empty(0, np.int64)
+NO_WEIGHTS = np.empty((0, 0))
 
 TILE = 64
 """Targets summed together in the compiled loop."""
@@ -34,7 +37,7 @@ def exact_sums(
     kernel: Kernel,
     length: float,
     powers: int,
-    threads: int = 1,
+    threads: int | None = 1,
     progress: Progress | None = None,
     span: tuple[float, float] = (0.0, 1.0),
 ) -> Floats:
@@ -58,33 +61,36 @@ def exact_sums(
         As in `nabij.proximity.work.run_chunks`.
     """
     n, m = len(targets), len(sources)
-    if own is None:
-        own = np.arange(n) if sources is targets else np.full(n, -1)
-    if weights is None:
-        weights = np.ones((1, m))
-    k = len(weights)
-    sx, sy = sources.T.copy()
-    out = np.zeros((k * powers, n))
+    same = sources is targets
+    k = 1 if weights is None else len(weights)
+    if not m:
+        return np.zeros((powers, k, n))
+    out = np.empty((k * powers, n))
     if k == 1 and m <= FEW:
         few = few_loop(kernel, powers)
+        each = NOBODY if own is None else own
+        load = NO_WEIGHTS if weights is None else weights
 
         def fill(begin: int, end: int) -> None:
-            few(targets, own, sx, sy, weights, begin, end, length, out)
+            few(targets, sources, each, same, load, begin, end, length, out)
     else:
         add_rows, _ = kernel_loops(kernel, powers, "double")
         many = shared(loops.exact_rows, loops.EXACT_ROWS)
+        sx, sy = sources.T.copy()
+        each = (np.arange(n) if same else np.full(n, -1)) if own is None else own
+        load = np.ones((1, m)) if weights is None else weights
 
         def fill(begin: int, end: int) -> None:
-            many(targets, own, sx, sy, weights, begin, end, length, add_rows, out)
+            many(targets, each, sx, sy, load, begin, end, length, add_rows, out)
 
     if n * m * k <= PAIRS_FOR_THREADS:
         if progress is not None:
             progress("Exact sums", span[0])
-        if m:
-            fill(0, n)
+        fill(0, n)
         if progress is not None:
             progress("Exact sums", span[1])
     else:
+        threads = threads or default_threads()
         size = max(1, min(PAIRS_A_CHUNK // (m * k), -(-n // (4 * threads))))
         size = -(-size // TILE) * TILE
         run_chunks(

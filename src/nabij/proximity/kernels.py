@@ -86,7 +86,7 @@ def gaussian(d2: Any, length: Any) -> Any:
 
 def within(d2: Any, length: Any) -> Any:
     """1 if d <= scale, else 0."""
-    return (np.sqrt(d2) <= length) * (length / length)
+    return 1.0 * (np.sqrt(d2) <= length)
 
 
 KERNELS: dict[str, Kernel] = {

@@ -128,20 +128,32 @@ def weigh(f, weight, stop):
     return first, second, third
 
 
-def few_rows(targets, own, sx, sy, sw, begin, end, length, out):
-    """Do as `exact_rows` for one vector of few sources; this is compiled in half the time."""
-    m = sx.shape[0]
-    weight = np.empty(m)
+def few_rows(targets, sources, own, same, weights, begin, end, length, out):
+    """Do as `exact_rows` for one vector of few sources; this is compiled in half the time.
+
+    Without `own` each target is its own source if they are the `same`; without `weights` all
+    are 1.
+    """
+    m = sources.shape[0]
+    sx = np.empty(m)
+    sy = np.empty(m)
+    sw = np.empty(m)
+    plain = weights.shape[0] == 0
     for j in range(m):
-        weight[j] = sw[0, j]
+        sx[j] = sources[j, 0]
+        sy[j] = sources[j, 1]
+        sw[j] = 1.0 if plain else weights[0, j]
     for i in range(begin, end):
-        skip = own[i]
+        skip = i if same else -1
+        if own.shape[0] > 0:
+            skip = own[i]
+        kept = sw[max(skip, 0)]
         # Not added and taken away again: that would lose the digits of a small sum.
         if skip >= 0:
-            weight[skip] = 0
-        first, second, third = row(targets[i, 0], targets[i, 1], sx, sy, weight, m, length)
+            sw[skip] = 0
+        first, second, third = row(targets[i, 0], targets[i, 1], sx, sy, sw, m, length)
         if skip >= 0:
-            weight[skip] = sw[0, skip]
+            sw[skip] = kept
         out[0, i] = first
         if POWERS > 1:
             out[1, i] = second
@@ -150,7 +162,7 @@ def few_rows(targets, own, sx, sy, sw, begin, end, length, out):
 
 
 FEW_ROWS = (
-    "void(float64[:, ::1], int64[::1], float64[::1], float64[::1], float64[:, ::1], int64, int64,"
+    "void(float64[:, ::1], float64[:, ::1], int64[::1], boolean, float64[:, ::1], int64, int64,"
     " float64, float64[:, ::1])"
 )
 """The types of the arguments of `few_rows`."""

@@ -17,7 +17,7 @@ from nabij.proximity.work import Progress, default_threads
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-HIGHEST_POWER = 3
+POWERS = frozenset((1, 2, 3))
 
 EXACT_PAIRS = 6000**2
 """Up to this many pairs exact sums take some hundredths of a second, and need no tree compiled."""
@@ -141,9 +141,7 @@ def sums(
         raise ValueError(f"rtol must be between 0 and 1, not {rtol!r}; the default is 1e-6")
     if method not in ("auto", "exact", "tree"):
         raise ValueError(f"method must be 'auto', 'exact' or 'tree', not {method!r}")
-    if threads is None:
-        threads = default_threads()
-    elif threads < 1:
+    if threads is not None and threads < 1:
         raise ValueError(f"threads must be at least 1, not {threads!r}")
     top = max(wanted)
     vectors = 1 if load is None else len(load)
@@ -159,10 +157,12 @@ def sums(
     if exact:
         found = exact_sums(*common, top, threads, progress)
     else:
-        found, error = _by_tree(common, top, rtol, threads, progress)
+        found, error = _by_tree(common, top, rtol, threads or default_threads(), progress)
     values = found if wanted == tuple(range(1, top + 1)) else found[[q - 1 for q in wanted]]
     how = "exact" if exact else "tree"
-    return ProximitySums(np.ascontiguousarray(values), how, rtol, error, chosen.unit)
+    if not values.flags.c_contiguous:
+        values = values.copy()
+    return ProximitySums(values, how, rtol, error, chosen.unit)
 
 
 def _by_tree(
@@ -217,14 +217,17 @@ def _kernel(name: str, floor: float, scale: float | None) -> tuple[Kernel, float
 
 def _points(values: ArrayLike, name: str) -> Floats:
     try:
-        points = np.ascontiguousarray(values, dtype=np.float64)
+        points = np.require(values, np.float64, ["C", "W"])
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} must be numbers of shape (n, 2): {error}") from None
     if points.size == 0 and points.ndim < 3:
         return points.reshape(0, 2)
     if points.ndim != 2 or points.shape[1] != 2:
         raise ValueError(f"{name} must have shape (n, 2): x and y in metres; got {points.shape}")
-    # Not a number is neither: the extremes show it.
+    # One quick sum of squares clears the usual case; not a number is less than nothing.
+    flat = points.reshape(-1)
+    if flat @ flat < FARTHEST * FARTHEST:
+        return points
     if not (points.min() >= -FARTHEST and points.max() <= FARTHEST):
         bad = np.flatnonzero(~(np.abs(points) <= FARTHEST).all(axis=1))
         raise ValueError(
@@ -249,7 +252,7 @@ def _own(own: ArrayLike | None, at: Floats, among: Floats) -> Integers | None:
             f"own must hold one whole number a target, shape ({n},);"
             f" got {given.dtype} of shape {given.shape}"
         )
-    itself = np.ascontiguousarray(given, dtype=np.int64)
+    itself = np.require(given, np.int64, ["C", "W"])
     if n and (itself.min() < -1 or itself.max() >= m):
         raise ValueError(f"own must be from -1 to {m - 1}; got {itself.min()} to {itself.max()}")
     known = np.flatnonzero(itself >= 0)
@@ -267,7 +270,7 @@ def _weights(weights: ArrayLike | None, m: int) -> Floats | None:
     if weights is None:
         return None
     try:
-        given = np.ascontiguousarray(weights, dtype=np.float64)
+        given = np.require(weights, np.float64, ["C", "W"])
     except (TypeError, ValueError) as error:
         raise ValueError(f"weights must be numbers: {error}") from None
     load = given.reshape(1, -1) if given.ndim == 1 else given
@@ -286,6 +289,6 @@ def _weights(weights: ArrayLike | None, m: int) -> Floats | None:
 
 def _powers(powers: Sequence[int]) -> tuple[int, ...]:
     wanted = tuple(cast(Any, powers))
-    if not wanted or any(q not in range(1, HIGHEST_POWER + 1) for q in wanted):
+    if not wanted or not POWERS.issuperset(wanted):
         raise ValueError(f"powers must be some of 1, 2 and 3, as in (1, 2); got {powers!r}")
     return wanted
