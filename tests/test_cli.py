@@ -163,6 +163,27 @@ def test_init_of_an_unknown_register_says_what_to_fill_in(folder):
     assert "[register] code" in nabij("check", "odd.toml", cwd=folder).stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals differ")
+def test_who_stops_reading_gets_no_error(folder):
+    started = subprocess.Popen(
+        [sys.executable, "-m", "nabij", "check", "study.toml"],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    started.stdout.close()
+    assert started.stderr.read() == b""
+    assert started.wait(timeout=60) == -signal.SIGPIPE
+
+
+def test_a_message_cannot_command_a_terminal(folder):
+    (folder / "odd.csv").write_text("a\x1b[31m,b\n1,2\n")
+    (folder / "study.toml").write_text(STUDY.replace("register.csv", "odd.csv"))
+    said = nabij("check", "study.toml", cwd=folder)
+    assert said.returncode == 2
+    assert "\x1b" not in said.stderr
+
+
 def test_what_is_written_is_for_its_owner_only(folder):
     assert nabij("run", "study.toml", "--out", "out", cwd=folder).returncode == 0
     assert (folder / "out").stat().st_mode & 0o077 == 0
@@ -170,7 +191,10 @@ def test_what_is_written_is_for_its_owner_only(folder):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals differ")
-def test_ctrl_c_stops_with_a_message_and_leaves_nothing(folder):
+@pytest.mark.parametrize(
+    ("stop", "code", "message"), [(signal.SIGINT, 130, "Stopped"), (signal.SIGTERM, 143, "")]
+)
+def test_a_signal_to_stop_leaves_nothing(folder, stop, code, message):
     started = subprocess.Popen(
         [sys.executable, "-m", "nabij", "run", "study.toml", "--out", "out"],
         cwd=folder,
@@ -179,10 +203,10 @@ def test_ctrl_c_stops_with_a_message_and_leaves_nothing(folder):
         text=True,
     )
     time.sleep(2.5)  # it is importing, reading or computing
-    started.send_signal(signal.SIGINT)
+    started.send_signal(stop)
     _, said = started.communicate(timeout=60)
-    assert started.returncode == 130
-    assert "Stopped" in said
+    assert started.returncode == code
+    assert message in said
     assert "Traceback" not in said
     assert not (folder / "out").exists()
     assert list(folder.glob(".out*")) == []

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import functools
 import os
+import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from nabij import __version__
-from nabij.errors import InputError
+from nabij.errors import InputError, one_line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -54,6 +56,9 @@ Debug = Annotated[
 def main() -> None:
     """Run the command line."""
     os.umask(0o077)  # what is written holds microdata: for the user's eyes only
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # and clean up
+    if hasattr(signal, "SIGPIPE"):  # whoever reads the output may stop, as in  nabij check | head
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     app()
 
 
@@ -87,7 +92,8 @@ def _answering(command: Command) -> Command:
 def _fail(message: str, code: int, heading: str = "Error: ") -> None:
     from rich.text import Text
 
-    # Text, not markup: a name with square brackets is a name.
+    # Text, not markup: a name with square brackets is a name. Nothing that a terminal would obey.
+    message = "\n".join(one_line(line, most=10_000) for line in message.split("\n"))
     _console(stderr=True).print(Text(heading, style="bold red") + Text(message), soft_wrap=True)
     raise typer.Exit(code)
 
@@ -227,6 +233,8 @@ def init(
     except FileExistsError:
         raise InputError(f"{out}: is there already; choose another name with --out") from None
     except OSError as error:
+        if out.is_file():  # begun, and cut off by a full disk
+            out.unlink()
         raise InputError(f"{out}: cannot be written ({error.strerror})") from None
     typer.echo(f"Wrote {out}. Complete it, then:\n  nabij check {out}\n  nabij run {out}")
 

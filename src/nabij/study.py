@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 import warnings
@@ -39,7 +40,7 @@ def _beside_study(path: Path, info: ValidationInfo) -> Path:
     if path == Path():
         raise ValueError("is empty; write the path of a file")
     folder = (info.context or {}).get("folder")
-    path = path.expanduser()
+    path = Path(os.path.expanduser(path))
     return folder / path if folder is not None and not path.is_absolute() else path
 
 

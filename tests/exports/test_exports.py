@@ -4,6 +4,7 @@ import json
 import os
 import stat
 import zipfile
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -103,6 +104,49 @@ def test_a_name_that_looks_like_a_formula_stays_a_name(country, tmp_path):
     with zipfile.ZipFile(folder / "regions.xlsx") as book:
         assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
         assert b"=1+1" in book.read("xl/sharedStrings.xml")
+
+
+def test_text_that_a_spreadsheet_would_run_is_defused_in_csv(country, tmp_path):
+    shapes = gpd.read_file(country.folder / "regions.gpkg", layer="region")
+    shapes.loc[0, "name"] = "@sum(1)"
+    shapes.to_file(country.folder / "regions.gpkg", layer="region")
+    register = country.register.astype({"jobs": object})
+    register.loc[7, ["id", "jobs"]] = ["=1+1", "-5"]
+    country.write(register)
+    folder = nabij.save(nabij.run(country.study()), tmp_path / "out")
+    assert "'@sum(1)" in set(pd.read_csv(folder / "regions.csv")["name"])
+    listed = pd.read_csv(folder / "rejected.csv", dtype="str")
+    assert listed.loc[0, ["id", "jobs"]].tolist() == ["'=1+1", "-5"]
+
+
+@pytest.mark.parametrize("target", ["there", "not there yet"])
+def test_a_link_to_a_folder_stays_one(result, tmp_path, target):
+    nabij.save(result, tmp_path / "there")
+    (tmp_path / "link").symlink_to(target)
+    nabij.save(result, tmp_path / "link")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / target / "report.html").exists()
+
+
+def test_a_folder_s_name_must_fit_a_line(result, tmp_path):
+    with pytest.raises(InputError, match="no folder can be made with that name"):
+        nabij.save(result, tmp_path / "two\nlines")
+
+
+def test_stopping_between_old_and_new_keeps_the_old(result, tmp_path, monkeypatch):
+    folder = nabij.save(result, tmp_path / "out")
+    rename = Path.rename
+
+    def stop(path, target):
+        if target == folder and path.name.startswith(".out-"):
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", stop)
+    with pytest.raises(KeyboardInterrupt):
+        nabij.save(result, folder)
+    assert (folder / "report.html").exists()
+    assert sorted(path.name for path in tmp_path.glob(".out*")) == []
 
 
 def test_an_earlier_result_is_replaced(result, tmp_path):

@@ -8,9 +8,10 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
-from nabij.errors import InputError
+from nabij.errors import InputError, listed, one_line
 
 RECORD = "result.json"
 
@@ -23,16 +24,20 @@ def require_target(folder: Path) -> None:
     InputError
         If something stands there that nabij did not write, or the place cannot be written to.
     """
-    parent = folder.absolute().parent
+    if one_line(folder.name, most=255) != folder.name:
+        raise InputError(f"{folder}: no folder can be made with that name; choose another --out")
+    folder = _followed(folder)
+    parent = folder.parent
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder}: is a file; name a folder to write the result in")
     if folder.is_dir():
-        foreign = sorted(_files(folder) - _recorded(folder))
+        recorded = _recorded(folder)
+        foreign = [*islice((name for name in _files(folder) if name not in recorded), 6)]
         if foreign:
-            shown = ", ".join(foreign[:5]) + (", ..." if len(foreign) > 5 else "")
             raise InputError(
-                f"{folder}: holds files that are not of an earlier result ({shown}); a new result "
-                "would replace the folder, so choose another one with --out"
+                f"{folder}: holds files that are not of an earlier result "
+                f"({listed(foreign, most=5)}); a new result would replace the folder, so choose "
+                "another one with --out"
             )
     existing = next(place for place in (parent, *parent.parents) if place.exists())
     if not existing.is_dir():
@@ -47,8 +52,8 @@ def at_once(folder: Path) -> Iterator[Path]:
 
     If anything fails, what stood at `folder` is untouched and nothing is left behind.
     """
-    folder = folder.absolute()
     require_target(folder)
+    folder = _followed(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         # mkdtemp makes it readable by its owner only, and so it stays.
@@ -79,15 +84,25 @@ def _exchange(fresh: Path, folder: Path) -> None:
     folder.rename(earlier / folder.name)
     try:
         fresh.rename(folder)
-    except OSError:
-        (earlier / folder.name).rename(folder)
+    except BaseException:
+        if not folder.exists():
+            (earlier / folder.name).rename(folder)
         raise
     finally:
         shutil.rmtree(earlier, ignore_errors=True)
 
 
-def _files(folder: Path) -> set[str]:
-    return {str(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir()}
+def _followed(folder: Path) -> Path:
+    """Return where a folder is: a link to a folder stays a link."""
+    return Path(os.path.realpath(os.path.expanduser(folder)))
+
+
+def _files(folder: Path) -> Iterator[str]:
+    for place, folders, names in os.walk(folder):
+        folders.sort()
+        links = [name for name in folders if os.path.islink(os.path.join(place, name))]
+        for name in sorted([*names, *links]):
+            yield str(Path(place, name).relative_to(folder))
 
 
 def _recorded(folder: Path) -> set[str]:

@@ -13,6 +13,7 @@ from nabij.result import Result
 if TYPE_CHECKING:
     import geopandas as gpd
 
+FORMULA, NUMBER = r"[=+\-@\t\r]", r"[+-]?[\d.,]*(?:[eE][+-]?\d+)?"
 NUMBER_FORMATS = {
     "establishments": "#,##0",
     "sector_establishments": "#,##0",
@@ -42,7 +43,7 @@ def establishments_gpkg(result: Result, path: Path) -> None:
 
 def regions_csv(result: Result, path: Path) -> None:
     """Write the region table without its shapes."""
-    _without_shapes(result.regions).to_csv(path, index=False)
+    _inert(_without_shapes(result.regions)).to_csv(path, index=False)
 
 
 def regions_gpkg(result: Result, path: Path) -> None:
@@ -104,7 +105,17 @@ def rejected_csv(result: Result, path: Path) -> None:
     """Write the rows that could not be used, with their row number and the reason."""
     language = Language(result.study.output.language)
     reasons = [reason.say(language) for reason in result.rejected["reason"]]
-    result.rejected.assign(reason=reasons).to_csv(path, index=False)
+    _inert(result.rejected.assign(reason=reasons)).to_csv(path, index=False)
+
+
+def _inert(table: pd.DataFrame) -> pd.DataFrame:
+    """Put an apostrophe before text that a spreadsheet would take for a formula, such as =1+1."""
+    table = table.copy()
+    for name, column in table.select_dtypes(["object", "str"]).items():
+        formula = column.str.match(FORMULA, na=False) & ~column.str.fullmatch(NUMBER, na=False)
+        if formula.any():
+            table[name] = column.where(~formula, "'" + column.astype("str"))
+    return table
 
 
 def _without_shapes(regions: gpd.GeoDataFrame) -> pd.DataFrame:
