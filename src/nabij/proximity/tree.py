@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -117,34 +118,36 @@ def tree_sums(
     itself = np.empty(0, np.int64) if own is None else own
     offset = 0 if same else n
     begin, end = span
-    total, close = shared(finish.add_weights), shared(finish.hand_out)
+    # The sum at a place leaves out that place; its own sources are all at distance 0.
+    nearest = float(kernel.decay(np.float64(0), np.float64(length)))
     for first in range(0, vectors, batch):
         some = np.empty((0, 0)) if weights is None else weights[first : first + batch]
-        count = 1 if weights is None else len(some)
-        weight = np.empty((count, len(places.x)))
+        weight = _weigh(places, offset, some, crew)
         part = (
             begin + (end - begin) * first / vectors,
-            begin + (end - begin) * (first + count) / vectors,
+            begin + (end - begin) * (first + len(weight)) / vectors,
         )
-
-        def add_weights(a: int, b: int, some: Floats = some, weight: Floats = weight) -> None:
-            total(places.rows, places.first, offset, some, a, b, weight)
-
-        crew.each(len(places.x), add_weights)
         values = sum_places(
             places, tree, weight, kernel, length, powers, settings, crew, progress, part
         )
-        nearest = float(kernel.decay(np.float64(0), np.float64(length)))
-        _hand_out(close, places, n, offset, itself, some, weight, nearest, values, first, out, crew)
+        close = shared(finish.hand_out)
+        fixed = (places.rows, places.first, n, offset, itself, some, weight, nearest, values)
+        crew.each(len(places.x), partial(_hand_out, close, fixed, first, out))
     return out
 
 
-def _hand_out(close: Any, places: Places, *rest: Any) -> None:
-    *fixed, first, out, crew = rest
+def _weigh(places: Places, offset: int, weights: Floats, crew: Crew) -> Floats:
+    weight = np.empty((max(len(weights), 1), len(places.x)))
+    add = shared(finish.add_weights)
     crew.each(
         len(places.x),
-        lambda a, b: close(places.rows, places.first, *fixed, a, b, first, out),
+        lambda a, b: add(places.rows, places.first, offset, weights, a, b, weight),
     )
+    return weight
+
+
+def _hand_out(close: Any, fixed: Any, first: int, out: Floats, begin: int, end: int) -> None:
+    close(*fixed, begin, end, first, out)
 
 
 def sum_places(
