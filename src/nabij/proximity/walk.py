@@ -15,8 +15,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from nabij.proximity.expansion import PIECE, lagrange_table, pass_down
+from nabij.proximity.expansion import PIECE, pass_down
 from nabij.proximity.quadtree import CHILD, CHILDREN, SOURCES, START, STOP, TARGETS
+from nabij.proximity.steps import (
+    add_interpolated,
+    clear,
+    is_far,
+    is_negligible,
+    longer,
+    put_nodes,
+    put_places,
+    take_targets,
+)
 
 BUFFER = 2048
 """Sources summed in one go: their three coordinates stay in the first-level cache."""
@@ -30,134 +40,6 @@ box of targets away: its centre is the origin, and coordinates lose digits far f
 
 SAFE = 1e-12
 """Distances between boxes are widened by this, more than their rounding."""
-
-
-def longer(numbers):
-    """Return a copy with room for twice as many numbers."""
-    more = np.empty(2 * numbers.shape[0], np.int64)
-    for i in range(numbers.shape[0]):
-        more[i] = numbers[i]
-    return more
-
-
-def put_nodes(b, box, moments, grid_x, grid_y, ax, ay, used, sx, sy, sw):
-    """Append the weighted nodes of box `b` to the buffer."""
-    grid = grid_x.shape[0]
-    bx, by, hx, hy = box[b, 0] - ax, box[b, 1] - ay, box[b, 2], box[b, 3]
-    for k in range(grid):
-        sx[used + k] = bx + hx * grid_x[k]
-        sy[used + k] = by + hy * grid_y[k]
-    for v in range(sw.shape[0]):
-        for k in range(grid):
-            sw[v, used + k] = moments[b, v, k]
-    return used + grid
-
-
-def put_places(start, stop, all_weigh, x, y, weight, ax, ay, used, sx, sy, sw):
-    """Append places to the buffer, those with some weight."""
-    if all_weigh:
-        for u in range(stop - start):
-            sx[used + u] = x[start + u] - ax
-            sy[used + u] = y[start + u] - ay
-        for v in range(sw.shape[0]):
-            for u in range(stop - start):
-                sw[v, used + u] = weight[v, start + u]
-        return used + stop - start
-    for u in range(start, stop):
-        some = 0.0
-        for v in range(sw.shape[0]):
-            some += weight[v, u]
-            sw[v, used] = weight[v, u]
-        sx[used] = x[u] - ax
-        sy[used] = y[u] - ay
-        if some > 0:
-            used += 1
-    return used
-
-
-def take_targets(start, stop, x, y, target, ax, ay, tx, ty, who):
-    """List the targets among some places, and return how many they are."""
-    count = 0
-    for u in range(start, stop):
-        if target[u]:
-            tx[count] = x[u] - ax
-            ty[count] = y[u] - ay
-            who[count] = u
-            count += 1
-    return count
-
-
-def clear(sums, count):
-    """Set the sums of `count` targets to 0."""
-    for c in range(sums.shape[0]):
-        for t in range(count):
-            sums[c, t] = 0.0
-
-
-def add_interpolated(
-    tx, ty, count, shift_x, shift_y, outer, local, nodes, divisors, product, part, along_x, along_y,
-    sums,
-):  # fmt: skip
-    """Add the sums known at the nodes of the box `outer`, interpolated at the targets."""
-    order = nodes.shape[0]
-    for first in range(0, count, PIECE):
-        some = min(PIECE, count - first)
-        lagrange_table(
-            tx, first, some, outer[0] - shift_x, outer[2], nodes, divisors, product, along_x
-        )
-        lagrange_table(
-            ty, first, some, outer[1] - shift_y, outer[3], nodes, divisors, product, along_y
-        )
-        for c in range(sums.shape[0]):
-            for j in range(order):
-                for t in range(some):
-                    part[t] = 0.0
-                for k in range(order):
-                    known = local[c, j * order + k]
-                    for t in range(some):
-                        part[t] += known * along_x[k, t]
-                for t in range(some):
-                    sums[c, first + t] += along_y[j, t] * part[t]
-
-
-def is_negligible(near2, mass, least, negligible, fall, scale):
-    """Whether all boxes like this one would together add too little to any sum."""
-    f = fall(near2, scale)
-    for v in range(mass.shape[1]):  # noqa: SIM110 - a generator would not compile
-        if f * mass[0, v, 0] > negligible * least[v]:
-            return False
-    return True
-
-
-def is_far(near2, far2, wide_a, wide_b, keep, aside, bend, heavy, steep, fall, scale):
-    """Whether two boxes are far enough to be interpolated.
-
-    Parameters
-    ----------
-    near2, far2 : float
-        Squares of the least and the largest distance between their points.
-    wide_a, wide_b : float
-        Half widths of the boxes of targets and of sources; 0 for one that is not interpolated.
-    keep : float
-        Least distance in any case.
-    aside, bend, heavy, steep, fall, scale
-        See `walk`.
-    """
-    apart = max(aside * max(wide_a, wide_b), keep)
-    if near2 <= apart * apart or near2 <= bend * bend:
-        return False
-    if heavy:
-        return True
-    # What interpolation meets is the kernel over the diagonals of the interpolated boxes.
-    diagonals = 2 * np.sqrt(2.0) * (wide_a + wide_b)
-    near, far = np.sqrt(near2), np.sqrt(far2)
-    over = min(near + diagonals, far)
-    if fall(near2, scale) > steep * fall(over * over, scale):
-        return False
-    below = max(far - diagonals, near)
-    least = fall(far2, scale)
-    # Where the far end is too small for a number, how steep it is cannot be known.
-    return least > 0 and fall(below * below, scale) <= steep * least
 
 
 def walk(
