@@ -139,14 +139,22 @@ def test_a_study_to_mend_exits_with_2_and_says_how(folder, old, new, message):
     assert not (folder / "out").exists()
 
 
-def test_init_writes_a_study_that_check_accepts(folder):
+def test_init_writes_a_study_that_check_accepts_once_the_sector_is_filled_in(folder):
     (folder / "study.toml").unlink()
     said = nabij("init", "register.csv", "--regions", "regions.gpkg", cwd=folder)
     assert said.returncode == 0, said.stderr
     text = (folder / "study.toml").read_text()
     for line in ('code = "sbi"', 'x = "x"', 'jobs = "jobs"', 'crs = "EPSG:28992"'):
         assert line in text
-    assert nabij("check", "study.toml", cwd=folder).returncode == 0
+    said = nabij("check", "study.toml", cwd=folder)
+    assert said.returncode == 2
+    assert "[sector] name: is empty; fill it in" in said.stderr
+    filled = text.replace('name = ""', 'name = "Brainport"', 1).replace(
+        "codes = []", 'codes = ["26"]'
+    )
+    (folder / "study.toml").write_text(filled)
+    said = nabij("check", "study.toml", cwd=folder)
+    assert said.returncode == 0, said.stderr
 
 
 def test_init_never_overwrites(folder):

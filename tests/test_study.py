@@ -108,6 +108,27 @@ def test_a_level_s_name_may_have_accents_and_spaces(tmp_path):
     assert Study.from_toml(tmp_path / "study.toml").regions[0].level == "Départements - 2024_1"
 
 
+@pytest.mark.parametrize("block", ["register", "sector", "regions"])
+def test_a_missing_block_is_named(tmp_path, block):
+    content = {name: value for name, value in tomllib.loads(TOML).items() if name != block}
+    with pytest.raises(InputError, match=rf"\[{block}\]: missing"):
+        Study.from_dict(content, folder=tmp_path)
+
+
+def test_brackets_that_are_too_few_or_too_many_are_named(tmp_path):
+    assert "double brackets" in wrong(tmp_path, "[[regions]]", "[regions]")
+    assert "[sector]: is no block of keys" in wrong(tmp_path, "[sector]", "[[sector]]")
+
+
+def test_a_very_long_value_is_shown_in_short(tmp_path):
+    long = "x" * 100_000
+    assert len(wrong(tmp_path, "[sector]", f'[dscore]\nfloor = "{long}"\n[sector]')) < 500
+
+
+def test_toml_without_an_end_to_its_depth_is_no_toml(tmp_path):
+    assert "not valid TOML" in wrong(tmp_path, "[register]", f"x = {'[' * 5000}\n[register]")
+
+
 def test_an_unknown_focus_level_names_those_there_are(tmp_path):
     message = wrong(tmp_path, "[sector]", '[focus]\nzoom_level = "korop"\n[sector]')
     assert "did you mean 'corop'?" in message

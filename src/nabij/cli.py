@@ -9,6 +9,7 @@ import functools
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,6 +56,8 @@ Debug = Annotated[
 
 def main() -> None:
     """Run the command line."""
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # of libraries; what a user must know is a note
     os.umask(0o077)  # what is written holds microdata: for the user's eyes only
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # and clean up
     if hasattr(signal, "SIGPIPE"):  # whoever reads the output may stop, as in  nabij check | head

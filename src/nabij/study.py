@@ -21,7 +21,7 @@ from pydantic import (
     model_validator,
 )
 
-from nabij.errors import InputError, nearest
+from nabij.errors import InputError, nearest, one_line
 
 # Every pydantic model inherits ABCMeta.register, which no study needs; the block keeps its name.
 warnings.filterwarnings("ignore", message='Field name "register" in "Study" shadows an attribute')
@@ -60,8 +60,8 @@ def _level_name(level: str) -> str:
     """Return a level's name if it may be a column, a layer and a sheet of the result."""
     if not re.fullmatch(r"\w[\w -]{0,39}", level):
         raise ValueError(
-            f"is {level!r}; use letters, digits, spaces, - and _, at most 40, beginning with a "
-            "letter or digit"
+            f"is {one_line(repr(level))}; use letters, digits, spaces, - and _, at most 40, "
+            "beginning with a letter or digit"
         )
     if level.casefold() in TAKEN:
         raise ValueError(f"is '{level}', which is also a column of the result; choose another name")
@@ -227,7 +227,7 @@ class Study(_Block):
     100.0
     """
 
-    register: Register
+    register: Register = Field()  # required; bare, pydantic would take ABCMeta's for a default
     sector: Sector
     reference: Reference = Reference()
     regions: Annotated[list[RegionLevel], Field(min_length=1)]
@@ -244,7 +244,7 @@ class Study(_Block):
             wanted = getattr(self.focus, key)
             if wanted is not None and wanted not in levels:
                 raise ValueError(
-                    f"focus.{key} = '{wanted}' is no level of [[regions]] "
+                    f"focus.{key} = '{one_line(wanted)}' is no level of [[regions]] "
                     f"(there are: {', '.join(levels)}){nearest(wanted, levels)}"
                 )
         return self
@@ -267,7 +267,7 @@ class Study(_Block):
             raise InputError(f"{path}: cannot be read ({error.strerror})") from None
         try:
             content = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
             raise InputError(f"{path}: not valid TOML: {error}") from None
         return cls.from_dict(content, folder=path.absolute().parent, source=str(path))
 
@@ -301,7 +301,12 @@ def _explain(problem: Any) -> str:
         return f"{place}: is empty; fill it in, or leave the key out if it is optional"
     if kind == "string_type" and isinstance(value, int | float):
         return f'{place}: {value} must be text, in quotes: "{value}"'
-    return f"{place}: {problem['msg'][0].lower()}{problem['msg'][1:]} (found {value!r})"
+    if kind == "model_type":
+        return f"{place}: is no block of keys but {one_line(repr(value))}"
+    if kind == "list_type" and where == ["regions"]:
+        return "[[regions]]: write this heading in double brackets, once for each level"
+    found = one_line(repr(value))
+    return f"{place}: {problem['msg'][0].lower()}{problem['msg'][1:]} (found {found})"
 
 
 def _place(where: list[str]) -> str:

@@ -51,7 +51,7 @@ def geometry(path: Path) -> gpd.GeoSeries | None:
 
     try:
         return gpd.read_parquet(path, columns=[column]).geometry
-    except (pa.ArrowException, OSError, ValueError) as error:
+    except (pa.ArrowException, OSError, ValueError, TypeError) as error:
         raise _unreadable(path, error) from None
 
 
