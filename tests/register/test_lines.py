@@ -1,5 +1,11 @@
 """Lines of text files that are cut, quoted, blank or broken in every way."""
 
+import bz2
+import gzip
+import lzma
+import zipfile
+
+import pyarrow as pa
 import pytest
 
 from nabij import InputError
@@ -66,6 +72,7 @@ def test_a_quoted_value_may_go_on_over_lines_and_is_one_row(country):
         (b'E7,2611,120000,420000,"1', None),  # as the last column, with as many columns
         (b'"E7,2611,120000,420000,1', b'"E9",2611,120000,420000,1'),  # up to the next quote
         (b'E7,2611,120000,420000,"1', b'"E9",2611,120000,420000,1'),
+        (b'"E7,2611,120000,420000,1', b'E9",2611,120000,420000,1'),  # as if it were meant
     ],
 )
 def test_a_quote_that_takes_in_the_lines_below_is_named_by_its_row(country, line, later):
@@ -83,6 +90,42 @@ def test_a_value_without_an_end_is_named_by_its_row(country):
     write(country, lines)
     with pytest.raises(InputError, match=r"register\.csv: row 8 "):
         read(country.study().register)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "cp1252", "utf-16"])
+def test_a_malformed_line_with_accents_is_listed_in_every_encoding(country, encoding):
+    text = b"\n".join(lines_of(country)).decode().replace("id,", "numéro,")
+    (country.folder / "register.csv").write_bytes(f"{text}\nCafé,2\n".encode(encoding))
+    found = read(country.study(register={"id": "numéro"}).register)
+    assert found.counts["rows_kept"] == 400
+    assert found.rejected[["row", "text"]].to_numpy().tolist() == [[402, "Café,2"]]
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".bz2", ".xz", ".zip", ".zst"])
+def test_a_compressed_file_may_be_as_odd_as_any(country, suffix):
+    register = country.register.assign(name="Café\nBar")
+    odd = register.to_csv(index=False, lineterminator="\n") + "Café,2\n"
+    path = country.folder / "odd.csv"
+    path.write_bytes(odd.encode("latin-1"))
+    compress(path, path.with_suffix(f".csv{suffix}"))
+    study = country.study(register={"path": f"odd.csv{suffix}", "name": "name"})
+    found = read(study.register)
+    assert found.counts["rows_kept"] == 400
+    assert set(found.table["name"]) == {"Café\nBar"}
+    assert found.rejected["row"].tolist() == [402]
+
+
+def compress(source, target):
+    content = source.read_bytes()
+    if target.suffix == ".zip":
+        with zipfile.ZipFile(target, "w") as archive:
+            archive.writestr("odd.csv", content)
+    elif target.suffix == ".zst":
+        with pa.output_stream(str(target), compression="zstd") as stream:
+            stream.write(content)
+    else:
+        made = {".gz": gzip, ".bz2": bz2, ".xz": lzma}[target.suffix]
+        target.write_bytes(made.compress(content))
 
 
 def test_quotes_in_the_middle_of_a_value_are_part_of_it(country):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import codecs
+import contextlib
 import csv
 import gzip
 import io
@@ -79,28 +80,36 @@ def read(path: Path, spec: Register) -> Raw:
 
 def _read(path: Path, spec: Register) -> Raw:
     notes: list[Note] = []
-    layout = sniff(path, spec, spec.encoding or _encoding_from_start(path))
+    fitting = (spec.encoding,) if spec.encoding else _encodings(path)
+    layout = sniff(path, spec, fitting[0])
     if spec.separator is None and layout.separator != ",":
         shown = SEPARATORS.get(layout.separator, layout.separator)
         notes.append(note("separator", separator=shown))
+    bad: list[Any] = []
     try:
-        table, bad = _parse(path, spec, layout)
-    except pa.ArrowInvalid as error:
-        if "UTF8" not in str(error) or spec.encoding:
-            raise
-        # Not UTF-8. Windows-1252 is what spreadsheets on Western European machines write; the few
-        # bytes that it leaves undefined are defined in Latin-1.
-        layout = sniff(path, spec, "cp1252")
-        try:
-            table, bad = _parse(path, spec, layout)
-        except (pa.ArrowInvalid, UnicodeDecodeError):
-            layout = sniff(path, spec, "latin-1")
-            table, bad = _parse(path, spec, layout)
+        table = _parse(path, spec, layout)
+    except (pa.ArrowInvalid, UnicodeError):
+        layout = sniff(path, spec, _encoding_of_all(path, fitting))
+        table = _parse(path, spec, layout, bad)
     if layout.encoding not in ("utf-8", spec.encoding):
         notes.append(note("encoding", encoding=layout.encoding))
-    frame = table.to_pandas()
-    rows = np.arange(2, 2 + len(frame) + len(bad), dtype=np.int64) + layout.above
-    return Raw(table=frame, row=rows[~np.isin(rows, bad["row"])], malformed=bad, notes=notes)
+    rows = np.arange(2, 2 + len(table) + len(bad), dtype=np.int64) + layout.above
+    malformed = pd.DataFrame(
+        {
+            "row": np.array([row.number for row in bad], dtype=np.int64),
+            "reason": [
+                note("columns", found=row.actual_columns, expected=row.expected_columns)
+                for row in bad
+            ],
+            "text": [row.text for row in bad],
+        }
+    )
+    return Raw(
+        table=table.to_pandas(),
+        row=rows[~np.isin(rows, malformed["row"])],
+        malformed=malformed,
+        notes=notes,
+    )
 
 
 def sniff(path: Path, spec: Register | None, encoding: str) -> Layout:
@@ -149,7 +158,7 @@ def sniff(path: Path, spec: Register | None, encoding: str) -> Layout:
 def first_rows(path: Path, most: int) -> tuple[list[str], list[list[str]]]:
     """Return the header and up to `most` rows from the start of a text file of unknown layout."""
     try:
-        layout = sniff(path, None, _encoding_from_start(path))
+        layout = sniff(path, None, _encodings(path)[0])
         text = _start(path).decode(layout.encoding, errors="replace").lstrip("\ufeff")
     except UNREADABLE as error:
         raise _unreadable(path, error) from None
@@ -194,21 +203,28 @@ class _Lines:
         return max(self._feeds, self._returns)
 
 
-def _parse(path: Path, spec: Register, layout: Layout) -> tuple[pa.Table, pd.DataFrame]:
-    columns = require_columns(path, spec, layout.header)
-    bad: list[Any] = []
+def _parse(
+    path: Path, spec: Register, layout: Layout, malformed: list[Any] | None = None
+) -> pa.Table:
+    """Return the wanted columns; lines that cannot be cut into columns go to `malformed`.
 
-    def keep_malformed(row: Any) -> str:
-        bad.append(row)
+    Without that list such a line is an error, and the rest is faster: the number of a row is only
+    known when lines are read one after another.
+    """
+
+    def keep(row: Any) -> str:
+        assert malformed is not None
+        malformed.append(row)
         return "skip"
 
-    def parse(use_threads: bool) -> tuple[pa.Table, int]:
+    columns = require_columns(path, spec, layout.header)
+    try:
         with _decompressed(path) as file:
             lines = _Lines(file)
             table = pacsv.read_csv(
                 pa.PythonFile(lines, mode="r"),
                 read_options=pacsv.ReadOptions(
-                    use_threads=use_threads,
+                    use_threads=malformed is None,
                     encoding=layout.encoding,
                     block_size=BLOCK_BYTES,
                     skip_rows=layout.above,
@@ -217,7 +233,7 @@ def _parse(path: Path, spec: Register, layout: Layout) -> tuple[pa.Table, pd.Dat
                     delimiter=layout.separator,
                     newlines_in_values=True,
                     ignore_empty_lines=False,  # they count in row numbers
-                    invalid_row_handler=keep_malformed,
+                    invalid_row_handler=keep if malformed is not None else None,
                 ),
                 convert_options=pacsv.ConvertOptions(
                     include_columns=columns,
@@ -225,29 +241,13 @@ def _parse(path: Path, spec: Register, layout: Layout) -> tuple[pa.Table, pd.Dat
                     strings_can_be_null=False,
                 ),
             )
-            return table, lines.ended
-
-    try:
-        table, lines = parse(use_threads=True)
-        if bad:  # row numbers of malformed lines are only known when read in one thread
-            bad.clear()
-            table, lines = parse(use_threads=False)
     except pa.ArrowInvalid as error:
         if "straddling" in str(error):
             _require_closed_quotes(path, layout)
         raise
-    if lines > layout.above + 1 + len(table) + len(bad):  # some stand within quotes
-        _require_closed_quotes(path, layout)
-    return table, pd.DataFrame(
-        {
-            "row": np.array([row.number for row in bad], dtype=np.int64),
-            "reason": [
-                note("columns", found=row.actual_columns, expected=row.expected_columns)
-                for row in bad
-            ],
-            "text": [row.text for row in bad],
-        }
-    )
+    if lines.ended > layout.above + 1 + len(table) + len(malformed or ()):
+        _require_closed_quotes(path, layout)  # some ends of lines stand within quotes
+    return table
 
 
 def _require_closed_quotes(path: Path, layout: Layout) -> None:
@@ -260,15 +260,24 @@ def _require_closed_quotes(path: Path, layout: Layout) -> None:
         for row in itertools.count(1 + layout.above):
             before = lines.line_num
             try:
-                next(lines)
+                closed = not any(_holds_rows(value, layout) for value in next(lines))
             except StopIteration:
                 return
             except csv.Error as error:
-                if lines.line_num > before + 1 or "limit" in str(error):
-                    raise InputError(
-                        f"{path}: row {row} has a value that does not end on its line: a quote "
-                        "that is not closed? Mend that row"
-                    ) from None
+                closed = lines.line_num == before + 1 and "limit" not in str(error)
+            if not closed:
+                raise InputError(
+                    f"{path}: row {row} has a value that does not end on its line: a quote that is "
+                    "not closed? Mend that row"
+                )
+
+
+def _holds_rows(value: str, layout: Layout) -> bool:
+    """Tell whether a value of several lines has whole rows among them."""
+    between = len(layout.header) - 1
+    return between > 0 and any(
+        line.count(layout.separator) >= between for line in _LINE_END.split(value)[1:-1]
+    )
 
 
 def _decompressed(path: Path) -> IO[bytes]:
@@ -300,18 +309,46 @@ def _only_member(path: Path) -> IO[bytes]:
     return archive.open(members[0])
 
 
-def _encoding_from_start(path: Path) -> str:
-    """Tell UTF-16 by its byte order mark, or by the NUL bytes of its Latin letters."""
-    with _decompressed(path) as file:
-        start = file.read(1024)
+def _encodings(path: Path) -> tuple[str, ...]:
+    """Return the encodings in which the start of a file can be read, likeliest first.
+
+    UTF-16 shows in its byte order mark, or in the NUL bytes of its Latin letters. Windows-1252 is
+    what spreadsheets on Western European machines write; the few bytes that it leaves undefined
+    are defined in Latin-1.
+    """
+    start = _start(path)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
+        return ("utf-16",)
     half = max(len(start) // 2, 1)
     if start[1::2].count(0) > 0.8 * half:
-        return "utf-16-le"
+        return ("utf-16-le",)
     if start[::2].count(0) > 0.8 * half:
-        return "utf-16-be"
-    return "utf-8"
+        return ("utf-16-be",)
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return ("cp1252", "latin-1")
+    return ("utf-8", "cp1252", "latin-1")
+
+
+def _encoding_of_all(path: Path, encodings: tuple[str, ...]) -> str:
+    """Return the first of these encodings in which a whole file can be read."""
+    *others, last = encodings
+    for encoding in others:
+        with contextlib.suppress(UnicodeDecodeError):
+            _decode(path, encoding)
+            return encoding
+    _decode(path, last)
+    return last
+
+
+def _decode(path: Path, encoding: str) -> None:
+    with (
+        _decompressed(path) as file,
+        io.TextIOWrapper(file, encoding=encoding, newline="") as text,
+    ):
+        while text.read(BLOCK_BYTES):
+            pass
 
 
 def _wrong_encoding(path: Path, error: Exception) -> InputError:
