@@ -89,6 +89,9 @@ def _answering(command: Command) -> Command:
                 1,
             )
 
+    # A paragraph of help is one line, broken where the terminal ends.
+    paragraphs = (command.__doc__ or "").split("\n\n")
+    guarded.__doc__ = "\n\n".join(" ".join(text.split()) for text in paragraphs)
     return guarded  # type: ignore[return-value]
 
 
@@ -142,11 +145,15 @@ def run(
     study: StudyFile,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="Folder for the result. [default: STUDY-result, here]"),
+        typer.Option(
+            "--out", "-o", help="Folder for the result. Default: STUDY-result, in this folder."
+        ),
     ] = None,
     debug: Debug = False,
 ) -> None:
     """Analyse a study: write tables, figures and a report.
+
+    Example:  nabij run study.toml --out result
 
     Everything is written at once or not at all. A folder with an earlier result is replaced; a
     folder with anything else in it is refused.
@@ -168,6 +175,8 @@ def run(
 @_answering
 def check(study: StudyFile, debug: Debug = False) -> None:
     """Read and validate everything a study names; compute and write nothing.
+
+    Example:  nabij check study.toml
 
     Tells how many rows can be used, why others cannot, what the sector and its reference hold,
     and what a run would do.
@@ -218,7 +227,12 @@ def init(
     ),
     debug: Debug = False,
 ) -> None:
-    """Write a commented study file, its columns guessed from a register."""
+    """Write a commented study file, its columns guessed from a register.
+
+    Example:  nabij init register.csv --regions corop.gpkg --regions buurten.gpkg
+
+    Nothing is overwritten. What cannot be guessed is left for you to fill in.
+    """
     from nabij.files import require_file
     from nabij.register.guess import guess
     from nabij.study_file import compose
@@ -257,20 +271,24 @@ def demo(
     """Make a synthetic Dutch register and analyse two sectors of it.
 
     The register is made up: its shape follows published figures of a Dutch article on regional
-    clusters, on real municipalities. It needs no file and no network.
+    clusters, on real municipalities. It needs no file and no network, and may be run again.
     """
     from nabij import analysis
     from nabij import demo as made_up
     from nabij.exports import save
     from nabij.study import Study
 
-    with _progress() as progress:
-        results = []
-        for path in made_up.make(out, establishments=establishments, seed=seed, progress=progress):
-            target = path.with_suffix("")
-            result = analysis.run(Study.from_toml(path), progress=progress)
-            save(result, target, progress=progress)
-            results.append((result, target))
+    results = []
+    try:
+        with _progress() as progress:
+            studies = made_up.make(out, establishments=establishments, seed=seed, progress=progress)
+            for path in studies:
+                target = path.with_suffix("")
+                result = analysis.run(Study.from_toml(path), progress=progress)
+                save(result, target, progress=progress)
+                results.append((result, target))
+    except KeyboardInterrupt:
+        _fail(f"Stopped. What was finished is in {out}; run it again for the rest.", STOPPED, "")
     for result, target in results:
         _tell(result, target)
     _compare(made_up.comparisons([result for result, _ in results]))

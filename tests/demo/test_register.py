@@ -1,4 +1,5 @@
 import hashlib
+import shutil
 
 import numpy as np
 import pytest
@@ -16,10 +17,9 @@ def digests(folder):
 
 @pytest.fixture(scope="module")
 def again(tmp_path_factory):
-    """The same register, made in a folder that held other things, and what progress told."""
+    """The same register, made where another was, and what progress told."""
     folder = tmp_path_factory.mktemp("again")
-    for name in ("register.parquet", "regions.gpkg", "brainport.toml"):
-        (folder / name).write_bytes(b"something else")
+    make(folder, establishments=20_000, seed=1)
     told = []
     make(folder, establishments=50_000, progress=lambda *step: told.append(step))
     return folder, told
@@ -112,3 +112,32 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "taken").write_text("")
     with pytest.raises(InputError, match="taken: cannot be made a folder"):
         make(tmp_path / "taken", establishments=20_000)
+
+
+@pytest.mark.parametrize("name", ["register.parquet", "regions.gpkg", "brainport.toml"])
+def test_a_file_of_someone_else_is_not_written_over(tmp_path, name):
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(InputError, match=rf"{name}: is there already"):
+        make(tmp_path, establishments=50_000)
+    assert (tmp_path / name).read_text() == "mine"
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_study_that_was_changed_is_not_written_over(folder, tmp_path):
+    mine = tmp_path / "demo"
+    shutil.copytree(folder, mine)
+    study = mine / "brainport.toml"
+    study.write_text(study.read_text().replace('"en"', '"nl"'))
+    with pytest.raises(InputError, match=r"brainport\.toml: is there already"):
+        make(mine, establishments=50_000)
+    assert '"nl"' in study.read_text()
+
+
+def test_stopping_leaves_no_half_a_file(tmp_path):
+    def stop(message, fraction):
+        if message.startswith("Writing") and fraction > 0:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make(tmp_path, establishments=50_000, progress=stop)
+    assert list(tmp_path.iterdir()) == []

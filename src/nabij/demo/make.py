@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +25,7 @@ from nabij.demo.studies import LEVELS, SOURCE, STUDIES, study_file
 from nabij.errors import InputError
 from nabij.progress import Progress, silent
 
+RECORD = "demo.json"
 FEWEST = 20_000  # below this the article's neighbourhoods hold no establishments to count
 
 
@@ -39,7 +43,8 @@ def make(
     folder : str or Path
         Is made if it is not there. Gets ``register.parquet`` (``id, sbi, x, y, jobs``),
         ``regions.gpkg`` (layers ``corop, municipality, neighbourhood``), ``brainport.toml`` and
-        ``creative-services.toml``; files of these names are written over.
+        ``creative-services.toml``, and ``demo.json``, which says that the demo wrote them: only
+        then, and only if they are as they were, are they written over.
     establishments : int, optional
         Size of the register. Both sectors, and the thresholds above which neighbourhoods are
         named, grow and shrink with it.
@@ -55,7 +60,8 @@ def make(
     Raises
     ------
     InputError
-        If `establishments` is below 20,000 or the folder cannot be made.
+        If `establishments` is below 20,000, the folder cannot be made, or one of the files is
+        there and is not the demo's own.
 
     Examples
     --------
@@ -72,6 +78,7 @@ def make(
     except OSError as error:
         raise InputError(f"{folder}: cannot be made a folder ({error.strerror})") from None
 
+    _require_own(folder)
     random = np.random.default_rng(seed)
     progress("Drawing the map", 0.0)
     table = municipalities()
@@ -86,17 +93,55 @@ def make(
     progress("Making up establishments", 1.0)
 
     progress("Writing the demo's files", 0.0)
-    _write_register(register, folder / "register.parquet")
-    progress("Writing the demo's files", 0.5)
-    _write_regions(table, hoods, folder / "regions.gpkg")
-    paths = []
-    for study in STUDIES:
-        threshold = max(2, round(study.shape.threshold * establishments / FULL))
-        path = folder / study.file
-        path.write_text(study_file(study, threshold), encoding="utf-8")
-        paths.append(path)
+    # Written apart and then moved, so that a run that is stopped leaves no half a file.
+    with tempfile.TemporaryDirectory(prefix=".demo-", dir=folder) as apart:
+        fresh = Path(apart)
+        _write_register(register, fresh / "register.parquet")
+        progress("Writing the demo's files", 0.5)
+        _write_regions(table, hoods, fresh / "regions.gpkg")
+        for study in STUDIES:
+            threshold = max(2, round(study.shape.threshold * establishments / FULL))
+            (fresh / study.file).write_text(study_file(study, threshold), encoding="utf-8")
+        _write_record(fresh, establishments, seed)
+        for name in (RECORD, *_names()):
+            (fresh / name).replace(folder / name)
     progress("Writing the demo's files", 1.0)
-    return paths[0], paths[1]
+    brainport, creative = (folder / study.file for study in STUDIES)
+    return brainport, creative
+
+
+def _require_own(folder: Path) -> None:
+    """Raise if a file of the demo's names is there that is not as the demo wrote it."""
+    try:
+        known = json.loads((folder / RECORD).read_text(encoding="utf-8"))["sha256"]
+    except (OSError, ValueError, KeyError, TypeError):
+        known = {}
+    for name in _names():
+        path = folder / name
+        if path.exists() and (not path.is_file() or known.get(name) != _hash(path)):
+            raise InputError(
+                f"{path}: is there already and is not as the demo wrote it; choose another folder "
+                "with --out, or move the file away"
+            )
+
+
+def _write_record(folder: Path, establishments: int, seed: int) -> None:
+    record = {
+        "synthetic": SOURCE,
+        "establishments": establishments,
+        "seed": seed,
+        "sha256": {name: _hash(folder / name) for name in _names()},
+    }
+    (folder / RECORD).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+
+
+def _names() -> list[str]:
+    return ["register.parquet", "regions.gpkg", *(study.file for study in STUDIES)]
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _write_register(register: pd.DataFrame, path: Path) -> None:

@@ -58,7 +58,7 @@ def comparisons(results: Iterable[Result] | Mapping[str, Result]) -> list[Compar
 
     References
     ----------
-    "Measuring regional clusters" (ESB), on Raspe et al. 2012: text and figures 1 to 8.
+    The article in ESB on regional clusters, after Raspe et al. (2012): text and figures 1 to 8.
     """
     if isinstance(results, Mapping):
         results = results.values()

@@ -14,6 +14,8 @@ from pathlib import Path
 from nabij.errors import InputError, listed, one_line
 
 RECORD = "result.json"
+# What a GIS leaves beside a GeoPackage that it has open.
+SIDE_FILES = ("-wal", "-shm")
 
 
 def require_target(folder: Path) -> None:
@@ -32,7 +34,7 @@ def require_target(folder: Path) -> None:
         raise InputError(f"{folder}: is a file; name a folder to write the result in")
     if folder.is_dir():
         recorded = _recorded(folder)
-        foreign = [*islice((name for name in _files(folder) if name not in recorded), 6)]
+        foreign = [*islice((name for name in _files(folder) if _plain(name) not in recorded), 6)]
         if foreign:
             raise InputError(
                 f"{folder}: holds files that are not of an earlier result "
@@ -103,6 +105,12 @@ def _files(folder: Path) -> Iterator[str]:
         links = [name for name in folders if os.path.islink(os.path.join(place, name))]
         for name in sorted([*names, *links]):
             yield str(Path(place, name).relative_to(folder))
+
+
+def _plain(name: str) -> str:
+    for suffix in SIDE_FILES:
+        name = name.removesuffix(suffix)
+    return name
 
 
 def _recorded(folder: Path) -> set[str]:
