@@ -10,18 +10,19 @@ import subprocess
 import sys
 
 BEFORE = """
-import resource, time
+import time
 import numpy as np
 from benchmarks.country import country
+from benchmarks.measure import peak_bytes
 points = country({n})
 {imports}
 """
 AFTER = """
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak_bytes()
 begin = time.perf_counter()
 job()
 spent = time.perf_counter() - begin
-print(spent, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024**2)
+print(spent, (peak_bytes() - before) / 1e9)
 """
 MATRIX = """
 def job():

@@ -13,6 +13,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.country import country
 from nabij.proximity import sums
 
 FLOOR = 100.0
@@ -32,6 +33,23 @@ def once(job: Callable[[], Any], runs: int = 1) -> float:
         job()
         times.append(time.perf_counter() - begin)
     return statistics.median(times)
+
+
+def processor_seconds(job: Callable[[], Any], runs: int = 3) -> float:
+    """Return the median time that all cores together worked: other work counts less in it."""
+    job()
+    times = []
+    for _ in range(runs):
+        begin = time.process_time()
+        job()
+        times.append(time.process_time() - begin)
+    return statistics.median(times)
+
+
+def peak_bytes() -> int:
+    """Return the most memory this process had, on Linux; a parent's does not count."""
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
 
 
 def load() -> float:
@@ -66,14 +84,21 @@ def brute_force(powers: int) -> Callable[..., None]:
     return compiled
 
 
-def brute_seconds(points: NDArray[np.float64], powers: int, runs: int = 5) -> float:
-    """Return the time of brute force; above 100,000 points from a fiftieth of the targets."""
-    n = len(points)
-    part = 1 if n <= 100_000 else 50
-    targets = np.ascontiguousarray(points[::part])
+PAIRS = 4e9
+"""Pairs that brute force is timed on, at most; its time for one target is the same for all."""
+
+
+@cache
+def brute_seconds(
+    n: int, powers: int, clock: Callable[..., float] = seconds
+) -> tuple[float, float]:
+    """Return the time of brute force over ``country(n)``, and the part of the targets timed."""
+    points = country(n)
+    targets = np.ascontiguousarray(points[: max(1, min(n, int(PAIRS / n)))])
     out = np.empty((2, len(targets)))
     job = brute_force(powers)
-    return seconds(lambda: job(targets, points, FLOOR, out), runs) * n / len(targets)
+    spent = clock(lambda: job(targets, points, FLOOR, out), 200 if n <= 1_000 else 3)
+    return spent * n / len(targets), len(targets) / n
 
 
 def errors(
