@@ -21,10 +21,8 @@ bench: $(READY)  ## measure speed against other programs; needs an hour and 20 G
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
 	$(BIN)/python -m benchmarks
 
-docs: demo  ## renew the pictures of the documentation
-	cp nabij-demo/creative-services/figures/dot_map.png docs/figures/dot_map.png
-	cp nabij-demo/creative-services/figures/neighbourhoods.png docs/figures/neighbourhoods.png
-	cp nabij-demo/brainport/figures/bubble_chart.png docs/figures/bubble_chart.png
+docs: demo  ## renew the pictures of the documentation from the demo
+	$(BIN)/python docs/pictures.py nabij-demo
 
 lock: $(READY)  ## renew requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
