@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import datetime
 
 import geopandas as gpd
 import numpy as np
@@ -195,7 +196,7 @@ def make_result(
         findings=None,  # the figures read none of them
         parts=pd.DataFrame(columns=["part", "establishments", "jobs", "mean_d_score"]),
         rejected=pd.DataFrame(),
-        provenance=Provenance({}, {}, {}, {}, {}, (), {}, CRS),
+        provenance=Provenance({}, {}, {}, datetime(2026, 1, 1), {}, {}, (), {}, CRS),
     )
 
 
