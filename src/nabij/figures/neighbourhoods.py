@@ -274,7 +274,7 @@ def _note(sheet: Sheet, result: Result, named: int, written: int) -> str:
         return ""
     note = words.text(text + "named", threshold=words.number(result.focus.threshold))
     if written < named:
-        note += " " + words.text(
+        note += "; " + words.text(
             text + "room", written=words.number(written), named=words.number(named)
         )
     return note
