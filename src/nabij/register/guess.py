@@ -12,10 +12,8 @@ import pandas as pd
 import pyarrow as pa
 
 from nabij.columns import as_text
-from nabij.errors import InputError
-from nabij.files import require_file
 from nabij.register import locations, numbers, parquet
-from nabij.register.sources import READERS, kind_of
+from nabij.register.sources import require_kind
 from nabij.register.text import first_rows
 from nabij.vector import layer_columns, read_table
 
@@ -77,14 +75,7 @@ def guess(path: Path, layer: str | None = None) -> Guess:
     InputError
         If the file is not there, is empty, or is of no known kind.
     """
-    require_file(path, "the register")
-    kind = kind_of(path)
-    if kind not in READERS:
-        raise InputError(
-            f"{path}: cannot read a register from a file that ends in '{kind}'; "
-            f"use one of {', '.join(READERS)}"
-        )
-    sample, points = _sample(path, kind, layer)
+    sample, points = _sample(path, require_kind(path, "the register"), layer)
     columns = list(sample.columns)
     roles = _roles(columns)
     if "jobs" in roles:

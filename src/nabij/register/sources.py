@@ -40,6 +40,19 @@ READERS: dict[str, Reader] = {
 }
 
 
+def require_kind(path: Path, key: str) -> str:
+    """Return the kind of a register file; raise unless it is there and of a known kind."""
+    require_file(path, key)
+    kind = kind_of(path)
+    if kind not in READERS:
+        raise InputError(
+            f"{path}: cannot read a register from a file that ends in '{kind}'; "
+            f"use one of {', '.join(READERS)} (text files may be compressed: "
+            f"{', '.join(COMPRESSED)})"
+        )
+    return kind
+
+
 def read_raw(spec: Register) -> Raw:
     """Read the wanted columns of the register that `spec` names.
 
@@ -49,15 +62,7 @@ def read_raw(spec: Register) -> Raw:
         If the file is not there, is empty, is of no known kind, or lacks a wanted column.
     """
     path = spec.path
-    require_file(path, "[register] path")
-    kind = kind_of(path)
-    if kind not in READERS:
-        raise InputError(
-            f"{path}: cannot read a register from a file that ends in '{kind}'; "
-            f"use one of {', '.join(READERS)} (text files may be compressed: "
-            f"{', '.join(COMPRESSED)})"
-        )
-    raw = READERS[kind](path, spec)
+    raw = READERS[require_kind(path, "[register] path")](path, spec)
     if not len(raw.table) and not len(raw.malformed):
         raise InputError(f"{path}: has columns but no rows; is this the right file?")
     return raw
