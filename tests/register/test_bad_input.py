@@ -218,9 +218,10 @@ def test_longitude_and_latitude_that_are_stated_are_projected(country):
     assert found.crs.to_string() == "EPSG:28992"
 
 
-def test_an_unknown_coordinate_system_says_what_to_write(country):
-    with pytest.raises(InputError, match=r"'RD' is no known coordinate system.*EPSG:28992"):
-        read(country.study(register={"crs": "RD"}).register)
+@pytest.mark.parametrize("crs", ["RD", "EPSG:999999", "EPSG:5709", "EPSG:4978", 'LOCAL_CS["x"]'])
+def test_what_is_no_coordinate_system_of_a_map_says_what_to_write(country, crs):
+    with pytest.raises(InputError, match=r"is no known coordinate system of a map.*EPSG:28992"):
+        read(country.study(register={"crs": crs}).register)
 
 
 # 7: rows that stand twice
@@ -285,6 +286,13 @@ def test_missing_jobs_add_nothing_and_still_count_as_an_establishment(country):
     assert result.sector.jobs == 0
     assert result.sector.establishments > 0
     assert result.size_classes["size_class"].iloc[-1] == "unknown"
+
+
+def test_weights_that_are_all_missing_leave_no_score_and_say_so(country):
+    country.write(country.register.assign(jobs=""))
+    result = nabij.run(country.study(dscore={"weights": "jobs"}))
+    assert result.establishments["d_score"].isna().all()
+    assert any("without a D-score: " in str(note) for note in result.provenance.notes)
 
 
 # 10: a sector that is not there

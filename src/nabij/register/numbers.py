@@ -54,11 +54,10 @@ def unsure(columns: Iterable[pd.Series], places: Iterable[pd.Series]) -> str | N
     >>> unsure(jobs, [pd.Series(["121500"])]), unsure(jobs, [pd.Series(["121500.0"])])
     ('1.250', None)
     """
-    if any(len(marked) for marked in _marked(places)):
-        return None
     marked = [odd for odd in _marked(columns) if len(odd)]
-    sure = any(not odd.str.match(_EITHER).all() for odd in marked)
-    return str(marked[0].iloc[0]) if marked and not sure else None
+    if not marked or any(not odd.str.match(_EITHER).all() for odd in marked):
+        return None
+    return None if any(map(len, _marked(places))) else str(marked[0].iloc[0])
 
 
 def _marked(columns: Iterable[pd.Series]) -> list[pd.Series]:
