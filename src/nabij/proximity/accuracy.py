@@ -38,7 +38,7 @@ ERRORS: dict[int, tuple[float, ...]] = {
 }
 """Largest relative error of any sum of 1/d to a power, for orders from `LOWEST` on.
 
-The largest found over hundreds of populations of a few thousand places drawn to be hard: one or
+The largest found over 110 populations of a few thousand places drawn to be hard: one or
 two clusters, squares, lines or lattices of any width, targets among or apart from the sources,
 weights over six orders of magnitude; beyond order 9 twice the largest found. A million places in a
 clustered country err 10 to 30 times less, and the other kernels no more than this.
