@@ -99,6 +99,7 @@ def test_check_says_what_a_run_would_do_and_writes_nothing(folder):
     assert said.returncode == 0, said.stderr
     assert "400" in said.stdout
     assert "A run would compute" in said.stdout
+    assert "focus: Place R" in said.stdout
     assert sorted(folder.iterdir()) == before
 
 
@@ -127,6 +128,7 @@ def test_wrong_use_exits_with_2_and_a_message(folder, words, message):
         ('code = "sbi"', 'code = "sbj"', "did you mean 'sbi'?"),
         ('codes = ["26", "27", "29", "325"]', 'codes = ["99"]', "no establishment has a code"),
         ("[output]", "[outputs]", "did you mean 'output'?"),
+        ("[output]", '[focus]\nregion = "Plaice R01"\n[output]', "did you mean 'Place R01'?"),
         ('"EPSG:28992"', '"EPSG:2154"', "set [register] crs"),
     ],
 )

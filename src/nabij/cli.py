@@ -196,8 +196,12 @@ def check(study: StudyFile, debug: Debug = False) -> None:
     rows += [(f"  part: {name}", f"{part.sum():,}") for name, part in members.parts.items()]
     reference = read.reference.name or "the whole register"
     rows.append((f"Reference: {reference}", f"{members.reference.sum():,}"))
-    for level, shapes, _ in ready.levels:
+    for level, shapes, region in ready.levels:
         rows.append((f"Regions of level {level}", f"{len(shapes):,}"))
+        if level == ready.focus[0]:
+            at = int((shapes["code"] == ready.focus[1]).argmax())
+            there = int((region[members.sector] == at).sum())
+            rows.append((f"  focus: {shapes['name'].iloc[at]}, of the sector", f"{there:,}"))
     _table(rows)
     for note in ready.notes:
         typer.echo(f"- {note}")
