@@ -127,7 +127,13 @@ def _progress() -> Iterator[Progress]:
         disable=not console.is_terminal,
     ) as bars:
         task = bars.add_task("Starting", total=1.0)
-        yield lambda message, fraction: bars.update(task, description=message, completed=fraction)
+
+        def tell(message: str, fraction: float) -> None:
+            if message != bars.tasks[0].description:
+                bars.reset(task, description=message)  # each step has its own time
+            bars.update(task, completed=fraction)
+
+        yield tell
 
 
 @app.callback(invoke_without_command=True)
