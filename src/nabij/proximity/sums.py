@@ -174,14 +174,12 @@ def _by_tree(
 ) -> tuple[Floats, float | None]:
     """Return the sums and their checked error; a missed `rtol` gets one finer attempt."""
     from nabij.proximity.accuracy import checked_error, settings_for
+    from nabij.proximity.places import bounds
     from nabij.proximity.tree import tree_sums
 
     targets, sources, kernel = common[0], common[1], common[4]
-    both = (targets, sources)
-    extent = float(
-        np.max([p.max(axis=0) for p in both], axis=0).max()
-        - np.min([p.min(axis=0) for p in both], axis=0).min()
-    )
+    each = bounds(targets) + ([] if sources is targets else bounds(sources))
+    extent = max(high for _, high in each) - min(low for low, _ in each)
     error = math.inf
     for extra, span in ((0, (0.0, 0.95)), (FINER, (0.5, 0.95))):
         settings = settings_for(kernel, rtol, powers, extent, extra)
