@@ -46,7 +46,7 @@ def stages(n: int) -> dict[str, float]:
 
     def summed(near: Any) -> Any:
         tree.kernel_loops = lambda kernel, powers, precision: (  # type: ignore[assignment]
-            (near if precision == "mixed" else single[0]),
+            (near if precision == "split" else single[0]),
             single[1],
         )
         # No leaf is small enough: all of the near field goes by the second function.
@@ -84,7 +84,7 @@ def _far_sum(places: Any, boxes: Any, weight: Any, kernel: Any, settings: Any) -
     nothing = compiled._compile(_nothing, "nothing", None, {}, compiled._ADD_ROWS)
     single = compiled.kernel_loops(kernel, 2, "single")
     tree.kernel_loops = lambda kernel, powers, precision: (  # type: ignore[assignment]
-        (nothing if precision == "mixed" else single[0]),
+        (nothing if precision == "split" else single[0]),
         single[1],
     )
     found = tree.sum_places(places, boxes, weight, kernel, FLOOR, 2, settings, Crew(1))

@@ -89,11 +89,11 @@ _MADE: dict[tuple[Any, ...], Any] = {}
 
 
 PRECISIONS = {
-    "double": ("float64", "float64"),
-    "mixed": ("float32", "float64"),
-    "single": ("float32", "float32"),
+    "double": ("float64", False),
+    "split": ("float32", True),
+    "single": ("float32", False),
 }
-"""Types of a term and of a coordinate: mixed takes differences in double precision."""
+"""Type of a term and of a coordinate, and whether a coordinate is split into two numbers."""
 
 
 def kernel_loops(kernel: Kernel, powers: int, precision: str) -> tuple[Any, Any]:
@@ -134,8 +134,13 @@ def few_loop(kernel: Kernel, powers: int) -> Any:
 def _fillings(kernel: Kernel, powers: int, precision: str) -> dict[str, Any]:
     import numba
 
-    term, place = (getattr(numba, name) for name in PRECISIONS[precision])
-    filled: dict[str, Any] = {"POWERS": powers, "REAL": term, "PLACE": place}
+    name, split = PRECISIONS[precision]
+    term = getattr(numba, name)
+    filled: dict[str, Any] = {"POWERS": powers, "REAL": term, "SPLIT": split}
+    for function in (loops.rest, loops.difference):
+        filled[function.__name__] = _compile(
+            function, function.__name__, kernel, filled, fast=AS_IT_IS
+        )
     filled["decay"] = _decay(kernel, double=term is numba.float64)
     filled["row"] = _compile(loops.row, "row", kernel, filled)
     return filled

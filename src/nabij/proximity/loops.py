@@ -1,8 +1,8 @@
 """The innermost loop: one target against many sources.
 
 Plain Python, compiled by `nabij.proximity.compiled` once for every kernel, number of powers and
-precision, each time with `decay`, `POWERS`, `REAL` (the type of a term) and `PLACE` (the type of a
-coordinate) replaced.
+precision, each time with `decay`, `POWERS`, `REAL` (the type of a term and of a coordinate) and
+`SPLIT` (whether a coordinate is a number and the rest that its rounding left) replaced.
 """
 
 # mypy: disable-error-code="no-untyped-def"
@@ -15,22 +15,36 @@ from nabij.proximity.kernels import inverse as decay
 
 POWERS = 3
 REAL = float
-PLACE = float
+SPLIT = False
 
 STRETCH = 2048
 """Sources summed in one go: their three numbers stay in the first-level cache."""
 
 
-def row(tx, ty, sx, sy, sw, stop, length):
+def rest(value, rounded):
+    """Return what is lost by rounding `value`, itself rounded."""
+    return REAL(value - rounded)
+
+
+def difference(a, b, rest_a, rest_b):
+    """Return the difference of two coordinates; with rests none of its digits is lost."""
+    if SPLIT:
+        return (a - b) + (rest_a - rest_b)
+    return a - b
+
+
+def row(tx, ty, sx, sy, rest_x, rest_y, sw, stop, length):
     """Return the sums of w f, w f^2 and w f^3 over the first `stop` sources."""
-    x = PLACE(tx)
-    y = PLACE(ty)
+    x = REAL(tx)
+    y = REAL(ty)
+    rx = rest(tx, x)
+    ry = rest(ty, y)
     first = REAL(0)
     second = REAL(0)
     third = REAL(0)
     for j in range(stop):
-        dx = REAL(x - sx[j])
-        dy = REAL(y - sy[j])
+        dx = difference(x, sx[j], rx, rest_x[j])
+        dy = difference(y, sy[j], ry, rest_y[j])
         f = decay(dx * dx + dy * dy, length)
         term = sw[j] * f
         first += term
@@ -49,7 +63,7 @@ def add_rows(tx, ty, count, sx, sy, sw, used, itself, length, sums):
     Parameters
     ----------
     tx, ty : float64 array
-        Targets, in coordinates small enough for `PLACE`.
+        Targets, in coordinates small enough for `REAL`, or for two of it if `SPLIT`.
     sx, sy : float64 array
         Sources.
     sw : float64 array, shape (vectors, buffer)
@@ -62,12 +76,18 @@ def add_rows(tx, ty, count, sx, sy, sw, used, itself, length, sums):
     # Whole vectors only: the left-over of a vector loop costs as much as a long stretch of it.
     padded = (used + 31) // 32 * 32
     vectors = sw.shape[0]
-    lx = np.empty(padded, PLACE)
-    ly = np.empty(padded, PLACE)
+    lx = np.empty(padded, REAL)
+    ly = np.empty(padded, REAL)
+    rx = np.zeros(padded, REAL) if SPLIT else lx
+    ry = np.zeros(padded, REAL) if SPLIT else ly
     lw = np.empty((vectors, padded), REAL)
     for j in range(used):
         lx[j] = sx[j]
         ly[j] = sy[j]
+    if SPLIT:
+        for j in range(used):
+            rx[j] = rest(sx[j], lx[j])
+            ry[j] = rest(sy[j], ly[j])
     for v in range(vectors):
         for j in range(used):
             lw[v, j] = sw[v, j]
@@ -84,7 +104,7 @@ def add_rows(tx, ty, count, sx, sy, sw, used, itself, length, sums):
             kept = weight[skip]
             if skip >= 0:
                 weight[skip] = 0
-            first, second, third = row(tx[t], ty[t], lx, ly, weight, padded, scale)
+            first, second, third = row(tx[t], ty[t], lx, ly, rx, ry, weight, padded, scale)
             if skip >= 0:
                 weight[skip] = kept
             sums[0, t] += first
@@ -95,10 +115,11 @@ def add_rows(tx, ty, count, sx, sy, sw, used, itself, length, sums):
     else:
         f = np.empty(padded, REAL)
         for t in range(count):
-            x, y = PLACE(tx[t]), PLACE(ty[t])
+            x, y = REAL(tx[t]), REAL(ty[t])
+            rest_x, rest_y = rest(tx[t], x), rest(ty[t], y)
             for j in range(padded):
-                dx = REAL(x - lx[j])
-                dy = REAL(y - ly[j])
+                dx = difference(x, lx[j], rest_x, rx[j])
+                dy = difference(y, ly[j], rest_y, ry[j])
                 f[j] = decay(dx * dx + dy * dy, scale)
             if itself[t] >= 0:
                 f[itself[t]] = 0
@@ -151,7 +172,7 @@ def few_rows(targets, sources, own, same, weights, begin, end, length, out):
         # Not added and taken away again: that would lose the digits of a small sum.
         if skip >= 0:
             sw[skip] = 0
-        first, second, third = row(targets[i, 0], targets[i, 1], sx, sy, sw, m, length)
+        first, second, third = row(targets[i, 0], targets[i, 1], sx, sy, sx, sy, sw, m, length)
         if skip >= 0:
             sw[skip] = kept
         out[0, i] = first

@@ -34,6 +34,9 @@ SINGLE_REACH = 5e6
 """A coordinate rounded to single precision, by 6e-8 of itself, moves the nearest pair that counts
 by less than half the wanted error."""
 
+SPLIT_REACH = 1e13
+"""The same for a coordinate split into two such numbers, which is rounded by 4e-15 of itself."""
+
 VALUES_AT_ONCE = 8_000_000
 """Vectors times places in one pass, to bound the memory."""
 
@@ -179,8 +182,11 @@ def sum_places(
         crew.each(high - low, gather_part, least=200)
 
     add_rows, fall = kernel_loops(kernel, powers, "single" if settings.single else "double")
-    add_close = kernel_loops(kernel, powers, "mixed" if settings.single else "double")[0]
-    reach = SINGLE_REACH * settings.rtol * length / powers if settings.single else -1.0
+    finest = settings.rtol * length / powers
+    reach = SINGLE_REACH * finest if settings.single else -1.0
+    outermost = (np.abs(tree.box[0, :2]) + tree.box[0, 2:]).max()
+    split = settings.single and outermost <= SPLIT_REACH * finest
+    add_close = kernel_loops(kernel, powers, "split" if split else "double")[0]
     aside = settings.aside if kernel.smooth else NEVER
     bend = length if kernel.kink else 0.0
     leaves = tree.span[tree.span[:, quadtree.CHILDREN] == 0]

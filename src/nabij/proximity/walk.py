@@ -63,8 +63,8 @@ def walk(
     room : int
         Most targets in one leaf.
     add_rows, add_close, fall : compiled function
-        See `nabij.proximity.loops`; `add_close` takes differences of coordinates in double
-        precision, for places close to each other in boxes that are not small.
+        See `nabij.proximity.loops`; `add_close` keeps the digits of coordinates that single
+        precision loses, for places close to each other in boxes that are not small.
     powers : int
     reach : float
         Largest coordinate, from the centre of a leaf, for which `add_rows` will do in its place;

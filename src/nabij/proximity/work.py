@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
 Progress = Callable[[str, float], None]
@@ -44,13 +44,11 @@ def run_chunks(
         return
     pool = ThreadPoolExecutor(min(threads, len(todo)), thread_name_prefix="nabij-proximity")
     try:
-        waiting: set[Future[None]] = {pool.submit(job, chunk) for chunk in todo}
-        while waiting:
-            done_now, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in done_now:
-                future.result()
+        begun = [pool.submit(job, chunk) for chunk in todo]
+        for done, future in enumerate(as_completed(begun), start=1):
+            future.result()
             if progress is not None:
-                progress(message, begin + (len(todo) - len(waiting)) * step)
+                progress(message, begin + done * step)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
