@@ -215,7 +215,9 @@ def _kernel(name: str, floor: float, scale: float | None) -> tuple[Kernel, float
 
 def _points(values: ArrayLike, name: str) -> Floats:
     try:
-        points = np.require(values, np.float64, ["C", "W"])
+        points = np.asarray(values, np.float64)
+        if not points.flags.carray:
+            points = np.require(points, np.float64, ["C", "W"])
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} must be numbers of shape (n, 2): {error}") from None
     if points.size == 0 and points.ndim < 3:
@@ -224,7 +226,7 @@ def _points(values: ArrayLike, name: str) -> Floats:
         raise ValueError(f"{name} must have shape (n, 2): x and y in metres; got {points.shape}")
     # One quick sum of squares clears the usual case; not a number is less than nothing.
     flat = points.reshape(-1)
-    if flat @ flat < FARTHEST * FARTHEST:
+    if flat.dot(flat) < FARTHEST * FARTHEST:
         return points
     if not (points.min() >= -FARTHEST and points.max() <= FARTHEST):
         bad = np.flatnonzero(~(np.abs(points) <= FARTHEST).all(axis=1))
