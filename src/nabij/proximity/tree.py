@@ -20,9 +20,10 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 BRANCHES = 16, 256
-PLACES_A_BRANCH = 4_000
+PLACES_A_BRANCH = 16_000
 """Pieces of work: enough to share out evenly, to show progress and to be cancelled between; not so
-many that what boxes have in common is done over and over."""
+many that what boxes have in common is done over and over. At the largest: most come out at a
+quarter of it."""
 
 MOST_VECTORS = 16
 """Vectors of weights summed in one pass: distances are shared, sums still fit the cache."""
