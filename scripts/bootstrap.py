@@ -22,7 +22,7 @@ PIP_SHA256 = "9655943313a94722b7774661c21049070f6bbb0a1516bf02f7c8d5d9201514cd"
 
 def main(folder: Path) -> None:
     """Make or renew the environment in `folder`."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - run by whatever python3 there is
         sys.exit(f"nabij needs Python 3.11 or newer; this is {sys.version.split()[0]}")
     print(f"Setting up {folder} (once; a minute or two) ...", flush=True)
     venv.create(folder, with_pip=False, symlinks=True)
