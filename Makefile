@@ -39,4 +39,4 @@ $(READY): pyproject.toml requirements.lock scripts/bootstrap.py
 # elsewhere that one test says that it skips.
 .PHONY: chromium
 chromium:
-	@command -v chromium >/dev/null || sh scripts/chromium.sh
+	@sh scripts/chromium.sh

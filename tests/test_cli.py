@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -20,6 +19,20 @@ def nabij(*words, cwd=None, **options):
         **options,
     )
 
+
+# The command, but for a pause in the middle of its writing.
+STOPS_TO_WRITE = """
+import time
+from nabij import cli
+from nabij.exports import tables
+
+def pause(*_):
+    print("writing", flush=True)
+    time.sleep(60)
+
+tables.regions_xlsx = pause
+cli.main()
+"""
 
 STUDY = """
 [register]
@@ -206,13 +219,13 @@ def test_what_is_written_is_for_its_owner_only(folder):
 )
 def test_a_signal_to_stop_leaves_nothing(folder, stop, code, message):
     started = subprocess.Popen(
-        [sys.executable, "-m", "nabij", "run", "study.toml", "--out", "out"],
+        [sys.executable, "-c", STOPS_TO_WRITE, "run", "study.toml", "--out", "out"],
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-    time.sleep(2.5)  # it is importing, reading or computing
+    assert started.stdout.readline() == "writing\n"
     started.send_signal(stop)
     _, said = started.communicate(timeout=60)
     assert started.returncode == code
