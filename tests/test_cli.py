@@ -186,6 +186,25 @@ def test_init_of_an_unknown_register_says_what_to_fill_in(folder):
     assert "[register] code" in nabij("check", "odd.toml", cwd=folder).stderr
 
 
+def test_ctrl_c_in_the_demo_says_what_is_left(tmp_path):
+    code = (
+        "from nabij import cli, analysis\n"
+        "def stop(*_, **__): raise KeyboardInterrupt\n"
+        "analysis.run = stop\n"
+        "cli.main()"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code, "demo", "--out", "d", "-n", "20000"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert said.returncode == 130
+    assert said.stderr.strip() == "Stopped. What was finished is in d; run it again for the rest."
+    assert (tmp_path / "d" / "register.parquet").exists()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals differ")
 def test_who_stops_reading_gets_no_error(folder):
     started = subprocess.Popen(

@@ -74,8 +74,8 @@ def _answering(command: Command) -> Command:
             return command(*args, **options)
         except InputError as error:
             _fail(str(error), WRONG_INPUT)
-        except KeyboardInterrupt:
-            _fail("Stopped. Nothing was written.", STOPPED, heading="")
+        except KeyboardInterrupt as stop:
+            _fail(str(stop) or "Stopped. Nothing was written.", STOPPED, heading="")
         except MemoryError:
             _fail("Not enough memory for this register. Nothing was written.", 1)
         except OSError as error:
@@ -298,7 +298,9 @@ def demo(
                 save(result, target, progress=progress)
                 results.append((result, target))
     except KeyboardInterrupt:
-        _fail(f"Stopped. What was finished is in {out}; run it again for the rest.", STOPPED, "")
+        raise KeyboardInterrupt(
+            f"Stopped. What was finished is in {out}; run it again for the rest."
+        ) from None
     for result, target in results:
         _tell(result, target)
     _compare(made_up.comparisons([result for result, _ in results]))
