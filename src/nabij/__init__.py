@@ -8,21 +8,21 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from nabij import figures
-    from nabij.analysis import run
     from nabij.errors import InputError
     from nabij.exports import save
-    from nabij.indicators.dscore import dscore
-    from nabij.result import Result
+    from nabij.measures.dscore import dscore
+    from nabij.running.run import run
     from nabij.study import Study
+    from nabij.views.view import Result
 
 # Each public name, where it lives, and what it is for. They load when first used, so that
 # `nabij --help` does not wait for the libraries that compute.
 _HOME = {
     "Study": "nabij.study",  # what to analyse
-    "run": "nabij.analysis",  # analyse it
-    "Result": "nabij.result",  # what was found
+    "run": "nabij.running.run",  # analyse it
+    "Result": "nabij.views.view",  # what was found
     "save": "nabij.exports",  # write it: tables, figures, report
-    "dscore": "nabij.indicators.dscore",  # D-scores of bare coordinates
+    "dscore": "nabij.measures.dscore",  # D-scores of bare coordinates
     "figures": "nabij",  # draw a result
     "InputError": "nabij.errors",  # what must be mended, and how
 }

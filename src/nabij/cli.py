@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from nabij.demo import Comparison
     from nabij.progress import Progress
-    from nabij.result import Result
+    from nabij.views.view import Result
 
 # Wrong use or input; stopped by Ctrl-C, as shells count it.
 WRONG_INPUT, STOPPED = 2, 130
@@ -164,7 +164,7 @@ def run(
     Everything is written at once or not at all. A folder with an earlier result is replaced; a
     folder with anything else in it is refused.
     """
-    from nabij import analysis
+    from nabij.running import run as analysis
     from nabij.exports import require_target, save
     from nabij.study import Study
 
@@ -187,7 +187,7 @@ def check(study: StudyFile, debug: Debug = False) -> None:
     Tells how many rows can be used, why others cannot, what the sector and its reference hold,
     and what a run would do.
     """
-    from nabij import analysis
+    from nabij.running import run as analysis
     from nabij.study import Study
 
     read = Study.from_toml(study)
@@ -283,7 +283,7 @@ def demo(
     The register is made up: its shape follows published figures of a Dutch article on regional
     clusters, on real municipalities. It needs no file and no network, and may be run again.
     """
-    from nabij import analysis
+    from nabij.running import run as analysis
     from nabij import demo as made_up
     from nabij.exports import save
     from nabij.study import Study

@@ -12,8 +12,8 @@ import pytest
 import shapely
 from matplotlib.text import Text
 
-from nabij.result import FocusRegion, Provenance, Result, SectorTotals
 from nabij.study import Study
+from nabij.views.view import FocusRegion, Provenance, Result, SectorTotals
 
 CRS = "EPSG:28992"
 SIDE = 10_000.0

@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 import shapely
 
-from nabij.figures import axis, bubble_chart
+from nabij.figures import bubble_chart
 from nabij.figures.bubble_chart import regions_shown
-from nabij.figures.style import INK, LINE
+from nabij.figures.kit import axis
+from nabij.figures.kit.style import INK, LINE
 
 
 def lines_of(figure):

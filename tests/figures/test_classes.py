@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nabij.figures.classes import (
+from nabij.figures.kit.classes import (
     class_of,
     count_bounds,
     ratio_bounds,

@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 
 from nabij import figures
-from nabij.figures import classes, dot_map
-from nabij.figures import dots as dotting
-from nabij.figures.legends import bound_text
+from nabij.figures import dot_map
+from nabij.figures.kit import classes
+from nabij.figures.kit import dots as dotting
+from nabij.figures.kit.legends import bound_text
 from nabij.language import Language
 
 
@@ -181,7 +182,7 @@ def test_the_image_keeps_the_drawing_order(result, monkeypatch):
     middle = pixels[pixels.shape[0] // 2, pixels.shape[1] // 2, :3] / 255
     from matplotlib.colors import to_rgb
 
-    from nabij.figures.style import PALETTES
+    from nabij.figures.kit.style import PALETTES
 
     assert tuple(middle) == pytest.approx(to_rgb(PALETTES["sequential"].steps(2)[1]), abs=0.01)
 

@@ -9,8 +9,9 @@ import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from nabij.figures import geography, neighbourhoods
-from nabij.figures.sheet import Box
+from nabij.figures import neighbourhoods
+from nabij.figures.kit import geography
+from nabij.figures.kit.sheet import Box
 
 
 def test_lines_points_and_nothing_are_not_drawn():

@@ -4,9 +4,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nabij.figures.labels import Label, Obstacles, place
-from nabij.figures.lettering import cut, width, wrap
-from nabij.figures.sheet import Box
+from nabij.figures.kit.labels import Label, Obstacles, place
+from nabij.figures.kit.lettering import cut, width, wrap
+from nabij.figures.kit.sheet import Box
 
 ROOM = Box(0, 0, 400, 300)
 spot = st.tuples(st.floats(0, 400), st.floats(0, 300), st.floats(1, 20))

@@ -9,8 +9,8 @@ from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
 from nabij.figures import neighbourhoods
-from nabij.figures.classes import class_of, count_bounds
-from nabij.figures.style import INK, PALETTES, ZERO
+from nabij.figures.kit.classes import class_of, count_bounds
+from nabij.figures.kit.style import INK, PALETTES, ZERO
 
 
 def map_of(figure):

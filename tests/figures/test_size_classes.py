@@ -7,8 +7,8 @@ import pytest
 from matplotlib.colors import to_hex
 
 from nabij.figures import size_classes
+from nabij.figures.kit.style import PALETTES
 from nabij.figures.size_classes import share_text
-from nabij.figures.style import PALETTES
 from nabij.language import Language
 
 

@@ -10,12 +10,12 @@ import pandas as pd
 
 from nabij.demo.studies import STUDIES
 from nabij.language import Language
-from nabij.result import Result
+from nabij.views.view import Result
 
 Origin = Literal["calibrated", "came out"]
 
 # Means over fewer establishments than this share of the sector are left out of a ranking, as in
-# `nabij.indicators.findings`.
+# `nabij.views.findings`.
 RANKED_SHARE = 0.01
 WORDS = Language("en")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nabij.notes import Note
-from nabij.result import Result
+from nabij.views.view import Result
 
 
 def result_json(result: Result, path: Path, files: list[str]) -> None:

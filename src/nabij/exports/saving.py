@@ -11,7 +11,7 @@ from nabij.exports import record, tables
 from nabij.exports.folder import RECORD, at_once
 from nabij.progress import Progress, silent
 from nabij.report import write_report
-from nabij.result import Result
+from nabij.views.view import Result
 
 
 def save(result: Result, folder: str | Path, *, progress: Progress = silent) -> Path:

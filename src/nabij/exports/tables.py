@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from nabij.language import Language
-from nabij.result import Result
+from nabij.views.view import Result
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 from nabij.figures.bubble_chart import bubble_chart
 from nabij.figures.dot_map import dot_map
-from nabij.figures.drawing import Drawing
+from nabij.figures.kit.drawing import Drawing
+from nabij.figures.kit.saving import save
 from nabij.figures.neighbourhoods import neighbourhoods
-from nabij.figures.saving import save
 from nabij.figures.size_classes import size_classes
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from nabij.result import Result
+    from nabij.views.view import Result
 
 FIGURES: dict[str, Drawing] = {
     "dot_map": dot_map,

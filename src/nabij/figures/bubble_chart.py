@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from nabij.figures import axis, dots, geography, labels, legends, lettering
-from nabij.figures.drawing import figure
-from nabij.figures.sheet import Box, Sheet, begin, empty, unit_text
-from nabij.figures.style import (
+from nabij.figures.kit import axis, dots, geography, labels, legends, lettering
+from nabij.figures.kit.drawing import figure
+from nabij.figures.kit.sheet import Box, Sheet, begin, empty, unit_text
+from nabij.figures.kit.style import (
     GRID,
     INK,
     LINE,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from nabij.language import Language
-    from nabij.result import Result
+    from nabij.views.view import Result
 
 HIGH = 420.0
 COLUMN = 112.0

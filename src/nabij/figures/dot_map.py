@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nabij.figures import classes, dots, geography, legends, lettering
-from nabij.figures.drawing import figure
-from nabij.figures.sheet import (
+from nabij.figures.kit import classes, dots, geography, legends, lettering
+from nabij.figures.kit.drawing import figure
+from nabij.figures.kit.sheet import (
     LEADING,
     MARGIN,
     WIDTH,
@@ -23,7 +23,7 @@ from nabij.figures.sheet import (
     score_text,
     unit_text,
 )
-from nabij.figures.style import NO_SCORE, RULE, SMALL, TEXT, THIN, Palette
+from nabij.figures.kit.style import NO_SCORE, RULE, SMALL, TEXT, THIN, Palette
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from nabij.language import Language
-    from nabij.result import Result
+    from nabij.views.view import Result
 
 COLUMN = 152.0
 GAP = 22.0

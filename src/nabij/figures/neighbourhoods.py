@@ -12,10 +12,10 @@ import numpy as np
 import shapely
 from matplotlib.colors import to_rgb
 
-from nabij.figures import classes, geography, labels, legends, lettering
-from nabij.figures.drawing import figure
-from nabij.figures.sheet import LEADING, MARGIN, WIDTH, Box, Sheet, begin, empty, jobs_text
-from nabij.figures.style import (
+from nabij.figures.kit import classes, geography, labels, legends, lettering
+from nabij.figures.kit.drawing import figure
+from nabij.figures.kit.sheet import LEADING, MARGIN, WIDTH, Box, Sheet, begin, empty, jobs_text
+from nabij.figures.kit.style import (
     BORDER,
     COAST,
     CONTEXT,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from nabij.language import Language
-    from nabij.result import Result
+    from nabij.views.view import Result
 
 COLUMN = 132.0
 GAP = 20.0

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nabij.figures import lettering
-from nabij.figures.drawing import figure
-from nabij.figures.sheet import LEADING, Box, Sheet, begin, empty
-from nabij.figures.style import INK, RULE, SMALL, SOFT, TEXT, THIN, Palette
-from nabij.indicators.size import UNKNOWN
+from nabij.figures.kit import lettering
+from nabij.figures.kit.drawing import figure
+from nabij.figures.kit.sheet import LEADING, Box, Sheet, begin, empty
+from nabij.figures.kit.style import INK, RULE, SMALL, SOFT, TEXT, THIN, Palette
+from nabij.measures.sizes import UNKNOWN
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from nabij.language import Language
-    from nabij.result import Result
+    from nabij.views.view import Result
 
 BAR = 11.0
 BETWEEN = 1.5

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nabij.register.clean import Establishments, clean
+from nabij.register.kinds import read_raw
 from nabij.register.raw import Raw
-from nabij.register.sources import read_raw
 
 if TYPE_CHECKING:
     from pyproj import CRS

@@ -13,7 +13,7 @@ from pyproj import CRS
 from nabij.crs import crs_from
 from nabij.errors import InputError, listed
 from nabij.notes import Note, note
-from nabij.register import codes, locations, numbers
+from nabij.register import locations, numbers, padding
 from nabij.register.raw import Raw, wanted_columns
 from nabij.register.rejections import Rejections
 from nabij.study import Register
@@ -79,7 +79,7 @@ def clean(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
     damaged = [table[c].str.contains("\0", regex=False) for c in table if numbers.is_text(table[c])]
     rejections.add(np.logical_or.reduce(damaged, axis=0), note("nul"))
 
-    code, code_notes = codes.clean(table[spec.code], spec.code_digits)
+    code, code_notes = padding.clean(table[spec.code], spec.code_digits)
     notes += code_notes
     rejections.add((code == "").to_numpy(dtype=bool), note("no_code"))
 

@@ -12,9 +12,9 @@ import pandas as pd
 import pyarrow as pa
 
 from nabij.columns import as_text
-from nabij.register import locations, numbers, parquet
-from nabij.register.sources import require_kind
-from nabij.register.text import first_rows
+from nabij.register import locations, numbers
+from nabij.register.kinds import parquet, require_kind
+from nabij.register.kinds.text import first_rows
 from nabij.vector import layer_columns, read_table
 
 SAMPLE_ROWS = 1000

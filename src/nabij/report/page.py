@@ -14,7 +14,7 @@ import pandas as pd
 
 from nabij.language import Language
 from nabij.report.reading import is_mean_inverse_distance, reading, reference, sureness
-from nabij.result import Result
+from nabij.views.view import Result
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nabij.language import Language
-from nabij.result import Result
+from nabij.views.view import Result
 
 NAMED_AT_MOST = 12
 

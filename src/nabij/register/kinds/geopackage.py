@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nabij.register import typed
+from nabij.register.kinds import typed
 from nabij.register.raw import Raw, require_columns
 from nabij.study import Register
 from nabij.vector import layer_columns, read_table

@@ -10,8 +10,8 @@ import pandas as pd
 import shapely
 
 from nabij.errors import InputError, nearest
-from nabij.result import FocusRegion
 from nabij.study import Focus
+from nabij.views.view import FocusRegion
 
 if TYPE_CHECKING:
     import geopandas as gpd

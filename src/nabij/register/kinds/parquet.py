@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from nabij.errors import InputError
-from nabij.register import typed
+from nabij.register.kinds import typed
 from nabij.register.raw import Raw, require_columns
 from nabij.study import Register
 

@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from nabij import regions, register, sectors
+from nabij import codes, regions, register
 from nabij.crs import is_metric
-from nabij.indicators import dscore, findings, focus, size, specialisation
+from nabij.measures import dscore, quotient, sizes
 from nabij.notes import Note, note
 from nabij.progress import Progress, silent
 from nabij.register import Establishments
-from nabij.result import Provenance, Result, SectorTotals
 from nabij.study import Study
+from nabij.views import findings, focus
+from nabij.views.view import Provenance, Result, SectorTotals
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -41,7 +42,7 @@ class Prepared:
     Attributes
     ----------
     establishments : nabij.register.Establishments
-    members : nabij.sectors.Members
+    members : nabij.codes.Members
     levels : list of (str, GeoDataFrame, ndarray)
         Each level's name, its regions in the register's metric system, and the row of the region
         of each establishment (-1 for none).
@@ -54,7 +55,7 @@ class Prepared:
     """
 
     establishments: Establishments
-    members: sectors.Members
+    members: codes.Members
     levels: list[tuple[str, gpd.GeoDataFrame, np.ndarray]]
     focus: tuple[str, str]
     notes: list[Note]
@@ -131,7 +132,7 @@ def run(study: Study, *, progress: Progress = silent) -> Result:
         region_table = _region_table(ready, jobs, scores.d_score)
         looked_into, in_focus = _focus(study, ready, region_table, sector)
         totals = _totals(study, ready, scores)
-        by_size = size.size_classes(sector["jobs"].to_numpy(dtype=np.float64), in_focus)
+        by_size = sizes.size_classes(sector["jobs"].to_numpy(dtype=np.float64), in_focus)
         parts = _parts(members, sector)
 
     notes = list(ready.notes)
@@ -182,7 +183,7 @@ def prepare(
         establishments = register.read(study.register, known[0] if known else None)
     table = establishments.table
     with watch.step("sectors", "Choosing the sector"):
-        members = sectors.members(table["code"], study.sector, study.reference)
+        members = codes.members(table["code"], study.sector, study.reference)
 
     notes = [*establishments.notes, *members.notes]
     outside: dict[str, int] = {}
@@ -223,7 +224,7 @@ def _shared_places(study: Study, x: np.ndarray, y: np.ndarray) -> Note | None:
 def _region_table(ready: Prepared, jobs: np.ndarray, d_score: np.ndarray) -> gpd.GeoDataFrame:
     tables = []
     for level, shapes, region in ready.levels:
-        table = specialisation.region_table(shapes, region, ready.members.sector, jobs, d_score)
+        table = quotient.region_table(shapes, region, ready.members.sector, jobs, d_score)
         table.insert(0, "level", level)
         tables.append(table)
     return pd.concat(tables, ignore_index=True)
@@ -266,7 +267,7 @@ def _totals(study: Study, ready: Prepared, scores: dscore.Scores) -> SectorTotal
     )
 
 
-def _parts(members: sectors.Members, sector: pd.DataFrame) -> pd.DataFrame:
+def _parts(members: codes.Members, sector: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for name, of_register in members.parts.items():
         part = sector[of_register[members.sector]]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nabij.errors import InputError
 from nabij.files import require_file
-from nabij.register import geopackage, parquet, text
+from nabij.register.kinds import geopackage, parquet, text
 from nabij.register.raw import Raw
 from nabij.study import Register
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.colors import to_rgb
 
-from nabij.figures.style import PAPER
+from nabij.figures.kit.style import PAPER
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,13 +10,13 @@ import shapely
 from matplotlib.collections import PathCollection
 from matplotlib.path import Path
 
-from nabij.figures.sheet import Box, Sheet
-from nabij.figures.style import BORDER, COAST, HAIR, LAND, PAPER, SOFT, THIN, TINY
+from nabij.figures.kit.sheet import Box, Sheet
+from nabij.figures.kit.style import BORDER, COAST, HAIR, LAND, PAPER, SOFT, THIN, TINY
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from nabij.result import Result
+    from nabij.views.view import Result
 
 # A line is drawn no finer than this part of the map's width: well under a pixel in print.
 FINEST = 1 / 2500

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Protocol
 
-from nabij.figures.style import Palette, house_style, palette_named
+from nabij.figures.kit.style import Palette, house_style, palette_named
 from nabij.language import Language
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from nabij.result import Result
+    from nabij.views.view import Result
 
 CALL = """
 

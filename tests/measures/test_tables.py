@@ -6,7 +6,7 @@ import pytest
 
 import nabij
 from nabij import InputError
-from nabij.indicators.size import size_classes
+from nabij.measures.sizes import size_classes
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nabij.figures.style import house_style
+from nabij.figures.kit.style import house_style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import nabij
-from nabij.indicators.dscore import scores
+from nabij.measures.dscore import scores
 
 # Whole kilometres over a few places, so that many points coincide or lie at one distance.
 places = hnp.arrays(

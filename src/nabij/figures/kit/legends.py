@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from nabij.figures import lettering
-from nabij.figures.dots import Sizing
-from nabij.figures.sheet import LEADING, Box, Sheet
-from nabij.figures.style import FAINT, HAIR, INK, PAPER, SMALL, SOFT, TEXT, THIN, TINY
+from nabij.figures.kit import lettering
+from nabij.figures.kit.dots import Sizing
+from nabij.figures.kit.sheet import LEADING, Box, Sheet
+from nabij.figures.kit.style import FAINT, HAIR, INK, PAPER, SMALL, SOFT, TEXT, THIN, TINY
 from nabij.language import Language
 
 STEP = 13.0

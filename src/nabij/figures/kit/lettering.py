@@ -7,7 +7,7 @@ from functools import lru_cache
 from matplotlib.font_manager import get_font
 from matplotlib.ft2font import LoadFlags
 
-from nabij.figures.style import TEXT, font_file
+from nabij.figures.kit.style import TEXT, font_file
 
 ELLIPSIS = "…"
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nabij import InputError
-from nabij.sectors import members, select
+from nabij.codes import members, select
 from nabij.study import Reference, Sector
 
 CODES = pd.Series(["0111", "2611", "3250", "3251", "7111", "7312", "7410", "7111"])

@@ -17,8 +17,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
 
-from nabij.figures import lettering
-from nabij.figures.style import (
+from nabij.figures.kit import lettering
+from nabij.figures.kit.style import (
     HAIR,
     INK,
     MARGIN,
@@ -33,14 +33,14 @@ from nabij.figures.style import (
     Palette,
     font,
 )
-from nabij.indicators.size import UNKNOWN
 from nabij.language import Language
+from nabij.measures.sizes import UNKNOWN
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Text
 
-    from nabij.result import Result
+    from nabij.views.view import Result
 
 LEADING = 1.38
 WIDTH = 600.0

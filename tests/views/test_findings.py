@@ -3,7 +3,7 @@
 import pytest
 
 import nabij
-from nabij.indicators.findings import _compare, _sizes, _stands_out
+from nabij.views.findings import _compare, _sizes, _stands_out
 
 
 @pytest.fixture

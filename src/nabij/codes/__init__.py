@@ -1,5 +1,5 @@
 """Sectors: named sets of industry codes, chosen by prefix."""
 
-from nabij.sectors.selection import Members, members, select
+from nabij.codes.selection import Members, members, select
 
 __all__ = ["Members", "members", "select"]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from nabij.indicators.size import UNKNOWN
-from nabij.result import Findings, FocusRegion, SectorTotals
+from nabij.measures.sizes import UNKNOWN
+from nabij.views.view import Findings, FocusRegion, SectorTotals
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -35,17 +35,17 @@ def findings(
 
     Parameters
     ----------
-    sector : nabij.result.SectorTotals
+    sector : nabij.views.view.SectorTotals
     regions : geopandas.GeoDataFrame
         The region table of all levels.
-    focus : nabij.result.FocusRegion
+    focus : nabij.views.view.FocusRegion
     size_classes : pandas.DataFrame
     in_focus : pandas.DataFrame
         The sector's establishments in the focus region: ``d_score, expected_d_score``.
 
     Returns
     -------
-    nabij.result.Findings
+    nabij.views.view.Findings
 
     References
     ----------

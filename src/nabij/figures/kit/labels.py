@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from matplotlib.patheffects import Normal, Stroke
 
-from nabij.figures import lettering
-from nabij.figures.crossing import boxes_meet, distance_to_lines, lines_cross, lines_meet_boxes
-from nabij.figures.sheet import Box, Sheet
-from nabij.figures.style import HAIR, INK, PAPER, SOFT
+from nabij.figures.kit import lettering
+from nabij.figures.kit.crossing import boxes_meet, distance_to_lines, lines_cross, lines_meet_boxes
+from nabij.figures.kit.sheet import Box, Sheet
+from nabij.figures.kit.style import HAIR, INK, PAPER, SOFT
 
 # Distances from the edge of what is named, in points, and directions, counted from the right.
 DISTANCES = (2.5, 6.0, 11.0, 18.0, 27.0, 38.0, 52.0, 70.0, 92.0, 120.0, 155.0)

@@ -1,1 +1,0 @@
-"""The indicators: concentration, specialisation, size."""
