@@ -164,8 +164,8 @@ def run(
     Everything is written at once or not at all. A folder with an earlier result is replaced; a
     folder with anything else in it is refused.
     """
-    from nabij.running import run as analysis
     from nabij.exports import require_target, save
+    from nabij.running import run as analysis
     from nabij.study import Study
 
     read = Study.from_toml(study)
@@ -283,9 +283,9 @@ def demo(
     The register is made up: its shape follows published figures of a Dutch article on regional
     clusters, on real municipalities. It needs no file and no network, and may be run again.
     """
-    from nabij.running import run as analysis
     from nabij import demo as made_up
     from nabij.exports import save
+    from nabij.running import run as analysis
     from nabij.study import Study
 
     results = []
