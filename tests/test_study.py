@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import nabij
 from nabij import InputError, Study
 
 TOML = """
@@ -64,7 +65,7 @@ def test_an_unknown_key_names_the_nearest(tmp_path):
 
 
 def test_an_unknown_block_names_the_nearest(tmp_path):
-    assert "did you mean 'sector'?" in wrong(tmp_path, "[sector]", "[sectors]")
+    assert "did you mean 'sector'?" in wrong(tmp_path, "[sector]", "[secto]")
 
 
 def test_an_unknown_choice_names_the_choices(tmp_path):
@@ -85,7 +86,6 @@ def test_a_missing_key_is_named_with_its_block(tmp_path):
 def test_jobs_come_from_one_column(tmp_path):
     both = 'jobs = "banen"\nsize_class = "gk"'
     assert "either jobs" in wrong(tmp_path, 'jobs = "banen"', both)
-    assert "either jobs" in wrong(tmp_path, 'jobs = "banen"\n', "")
     assert "size_class_jobs" in wrong(tmp_path, 'jobs = "banen"', 'size_class = "gk"')
 
 
@@ -108,10 +108,88 @@ def test_a_level_s_name_may_have_accents_and_spaces(tmp_path):
     assert Study.from_toml(tmp_path / "study.toml").regions[0].level == "Départements - 2024_1"
 
 
-@pytest.mark.parametrize("block", ["register", "sector", "regions"])
-def test_a_missing_block_is_named(tmp_path, block):
-    content = {name: value for name, value in tomllib.loads(TOML).items() if name != block}
-    with pytest.raises(InputError, match=rf"\[{block}\]: missing"):
+def without(block):
+    return {name: value for name, value in tomllib.loads(TOML).items() if name != block}
+
+
+def test_a_missing_block_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"\[register\]: missing"):
+        Study.from_dict(without("register"), folder=tmp_path)
+    with pytest.raises(InputError, match=r"\[sector\]: missing"):
+        nabij.run(Study.from_dict(without("sector"), folder=tmp_path))
+
+
+def test_regions_and_jobs_may_be_left_out(tmp_path):
+    content = without("regions")
+    del content["register"]["jobs"]
+    study = Study.from_dict(content, folder=tmp_path)
+    assert study.regions == []
+    assert not study.register.has_jobs
+
+
+def several(tmp_path, *names, **blocks):
+    content = without("sector") | blocks
+    content["sectors"] = [{"name": name, "codes": ["62"]} for name in names]
+    return Study.from_dict(content, folder=tmp_path)
+
+
+def test_several_sectors_take_the_study_s_reference_and_focus_unless_they_have_their_own(tmp_path):
+    content = without("sector") | {"reference": {"codes": ["6"]}, "focus": {"region": "A"}}
+    content["sectors"] = [
+        {"name": "Software", "codes": ["62"]},
+        {
+            "name": "Design",
+            "codes": ["741"],
+            "reference": {"codes": ["7"]},
+            "focus": {"region": "B"},
+        },
+    ]
+    software, design = Study.from_dict(content, folder=tmp_path).all_sectors
+    assert (software.reference.codes, software.focus.region) == (["6"], "A")
+    assert (design.reference.codes, design.focus.region) == (["7"], "B")
+
+
+def test_sectors_that_would_share_a_folder_are_refused(tmp_path):
+    with pytest.raises(InputError, match="'IT & design' and 'it design' would share a folder"):
+        several(tmp_path, "IT & design", "it design")
+
+
+def test_a_sector_and_sectors_exclude_each_other(tmp_path):
+    with pytest.raises(InputError, match="not both"):
+        several(tmp_path, "A", sector={"name": "B", "codes": ["62"]})
+
+
+def test_sectors_need_double_brackets(tmp_path):
+    content = without("sector") | {"sectors": {"name": "A", "codes": ["62"]}}
+    with pytest.raises(InputError, match=r"\[\[sectors\]\]: write this heading in double brackets"):
+        Study.from_dict(content, folder=tmp_path)
+
+
+def test_a_wrong_key_of_one_of_several_sectors_is_named_with_its_number(tmp_path):
+    content = without("sector") | {"sectors": [{"name": "A", "codes": ["62"], "part": {}}]}
+    with pytest.raises(InputError, match=r"\[\[sectors\]\] number 1 part: .*did you mean 'parts'"):
+        Study.from_dict(content, folder=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("years", "message"),
+    [
+        ("some", r'write "all" or years, such as \[2015, 2025\]'),
+        ([], r'write "all" or years'),
+        ("all", "years needs year"),
+    ],
+)
+def test_years_are_all_or_a_list_and_need_their_column(tmp_path, years, message):
+    content = tomllib.loads(TOML)
+    content["register"]["years"] = years
+    with pytest.raises(InputError, match=message):
+        Study.from_dict(content, folder=tmp_path)
+
+
+def test_years_and_use_year_exclude_each_other(tmp_path):
+    content = tomllib.loads(TOML)
+    content["register"] |= {"year": "jaar", "years": "all", "use_year": 2020}
+    with pytest.raises(InputError, match="either use_year"):
         Study.from_dict(content, folder=tmp_path)
 
 
@@ -171,10 +249,7 @@ def test_the_documentation_names_every_key():
     from nabij import study
 
     text = (Path(__file__).parents[1] / "docs" / "study.md").read_text()
-    blocks = {"regions": study.RegionLevel, **{
-        name: field.annotation for name, field in Study.model_fields.items() if name != "regions"
-    }}  # fmt: skip
-    for name, block in blocks.items():
+    for name, block in study.BLOCKS.items():
         section = text[text.index(f"[{name}]") :].split("\n## ")[0]
         for key in block.model_fields:
             assert f"`{key}`" in section, f"[{name}] {key}"

@@ -1,0 +1,277 @@
+"""The blocks of a study file and their keys; what stands below a key is its documentation."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveFloat,
+    ValidationInfo,
+    model_validator,
+)
+
+from nabij.decay import FLOOR, Decay, known_kernel
+from nabij.errors import one_line
+from nabij.proximity import KERNELS
+from nabij.proximity.sums import FARTHEST, SHORTEST
+
+# Columns of the result beside those of the levels.
+TAKEN = frozenset({
+    "id", "code", "x", "y", "jobs", "year", "sector", "name", "d_score", "expected_d_score",
+    "relative_d_score", "level", "geometry", "geom", "fid",
+})  # fmt: skip
+
+WHOLE_REGISTER = "register"
+"""Level of the one region that a study without regions has."""
+
+
+def _beside_study(path: Path, info: ValidationInfo) -> Path:
+    """Read a relative path as relative to the study file, not to where the user stands."""
+    if path == Path():
+        raise ValueError("is empty; write the path of a file")
+    folder = (info.context or {}).get("folder")
+    path = Path(os.path.expanduser(path))
+    return folder / path if folder is not None and not path.is_absolute() else path
+
+
+def _without_nul(text: str) -> str:
+    if "\0" in text:
+        raise ValueError(f"is {text!r}, which holds a NUL character")
+    return text
+
+
+def _code(code: str) -> str:
+    if not code.removeprefix("!").strip(" ."):
+        raise ValueError(f"is {code!r}, which holds no code")
+    return code
+
+
+def _level_name(level: str) -> str:
+    """Return a level's name if it may be a column, a layer and a sheet of the result."""
+    if not re.fullmatch(r"\w[\w -]{0,39}", level):
+        raise ValueError(
+            f"is {one_line(repr(level))}; use letters, digits, spaces, - and _, at most 40, "
+            "beginning with a letter or digit"
+        )
+    if level.casefold() in TAKEN:
+        raise ValueError(f"is '{level}', which is also a column of the result; choose another name")
+    return level
+
+
+StudyPath = Annotated[Path, AfterValidator(_beside_study)]
+Text = Annotated[str, Field(min_length=1), AfterValidator(_without_nul)]
+Code = Annotated[Text, AfterValidator(_code)]
+Codes = Annotated[list[Code], Field(min_length=1)]
+Metres = Annotated[float, Field(ge=SHORTEST, le=FARTHEST)]
+Years = Annotated[list[int], Field(min_length=1)]
+
+
+class Block(BaseModel):
+    """A block of the study file."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
+
+
+class Register(Block):
+    """The register of establishments: where it is and which column is what."""
+
+    path: StudyPath
+    """The file; its suffix says what kind it is. A text file may be compressed."""
+    code: Text
+    """Column with the industry code. Codes are text: leading zeros that a spreadsheet took are
+    restored where the number of digits shows it, and counted."""
+    x: Text | None = None
+    """Column with the easting or longitude. Leave x and y out for a file that holds points."""
+    y: Text | None = None
+    """Column with the northing or latitude."""
+    crs: Text | None = None
+    """Coordinate system of the locations, such as `"EPSG:28992"`. A file with points states its
+    own."""
+    id: Text | None = None
+    """Column that names an establishment; a row whose id stood before (in its year) is rejected.
+    Without it the row number is the name."""
+    jobs: Text | None = None
+    """Column with the number of jobs. Without it, and without `size_class`, establishments are
+    counted and what needs jobs is left out."""
+    size_class: Text | None = None
+    """Instead of `jobs`: column with a size class. Jobs are then marked as estimated."""
+    size_class_jobs: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
+    """Table of class to jobs, for `size_class`: `"11" = 14.5`."""
+    name: Text | None = None
+    """Column with the establishment's name."""
+    year: Text | None = None
+    """Column with the year, or a date. Several years in one file need `use_year` or `years`."""
+    use_year: int | None = None
+    """The one year to keep."""
+    years: Literal["all"] | Years | None = None
+    """Several years to analyse side by side: `"all"`, or a list such as `[2015, 2025]`."""
+    layer: Text | None = None
+    """Layer of a file with several."""
+    separator: Text | None = None
+    """Of a text file; recognised unless stated."""
+    decimal: Literal[".", ","] | None = None
+    """Decimal mark; recognised unless stated. It settles numbers such as 1.250 that may be
+    thousands or decimals."""
+    encoding: Text | None = None
+    """Of a text file; recognised unless stated."""
+    code_digits: Annotated[int, Field(ge=1, le=20)] | None = None
+    """Pad shorter codes with zeros to this many digits."""
+    max_jobs: PositiveFloat = 1_000_000
+    """More jobs than this is an error in the row."""
+    metric_crs: Text | None = None
+    """Coordinate system in which distances are taken. Default: `crs` if it is metric, else that of
+    the regions, else the UTM zone of the middle."""
+    synthetic: bool = False
+    """`true` labels every figure and page as made-up data."""
+
+    @property
+    def has_jobs(self) -> bool:
+        """Whether establishments have a number of jobs, stated or estimated."""
+        return self.jobs is not None or self.size_class is not None
+
+    @model_validator(mode="after")
+    def _jobs_come_from_one_place(self) -> Self:
+        if self.jobs is not None and self.size_class is not None:
+            raise ValueError("give either jobs (a column) or size_class (a column), one of the two")
+        if self.size_class is not None and not self.size_class_jobs:
+            raise ValueError(
+                "size_class needs a table [register.size_class_jobs] that gives each class its "
+                'jobs, for instance "11" = 14'
+            )
+        if self.size_class is None and self.size_class_jobs:
+            raise ValueError("size_class_jobs is given without size_class, the column it explains")
+        if (self.x is None) != (self.y is None):
+            raise ValueError("give both x and y, or neither for a file with points in it")
+        return self
+
+    @model_validator(mode="after")
+    def _years_have_a_column(self) -> Self:
+        if self.years is not None and self.use_year is not None:
+            raise ValueError("give either use_year (one year) or years (several), one of the two")
+        if self.years is not None and self.year is None:
+            raise ValueError("years needs year, the column that holds the years")
+        return self
+
+
+class Focus(Block):
+    """The region to look into, and how."""
+
+    region: Text | None = None
+    """Code or name. Default: the region of the coarsest level with most of the sector."""
+    level: Text | None = None
+    """Where to look for it, if a name stands at several levels."""
+    zoom_level: Text | None = None
+    """The level of its neighbourhoods; default the finest."""
+    threshold: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = None
+    """Neighbourhoods with at least this many establishments are named; default: the number that
+    names about ten."""
+
+
+class Reference(Block):
+    """The wider population that the sector is held against; it contains the sector."""
+
+    name: Text | None = None
+    """Shown in the report."""
+    codes: list[Code] = Field(default_factory=list)
+    """As for the sector, which it must contain. Without it: the whole register."""
+
+
+class Sector(Block):
+    """The sector: a named set of industry codes, by prefix; ``!`` excludes."""
+
+    name: Text
+    """Shown in titles."""
+    codes: list[Code] = Field(default_factory=list)
+    """Beginnings of industry codes; `"!7312"` takes out again. Dots between digits and capitals
+    do not count."""
+    parts: dict[Text, Codes] = Field(default_factory=dict)
+    """Named sub-sectors, or the links of a value chain: `Architects = ["7111"]`. Without `codes`,
+    the parts together are the sector."""
+    reference: Reference | None = None
+    """This sector's own reference, with the keys of `[reference]`; default: the study's."""
+    focus: Focus | None = None
+    """The region to look into for this sector, with the keys of `[focus]`; default: the study's."""
+
+    @property
+    def prefixes(self) -> list[str]:
+        """The codes, or else those of all parts."""
+        return self.codes or [code for part in self.parts.values() for code in part]
+
+    @model_validator(mode="after")
+    def _has_codes(self) -> Self:
+        if not self.codes and not self.parts:
+            raise ValueError('give codes, for instance codes = ["7111", "731"], or parts')
+        return self
+
+
+class RegionLevel(Block):
+    """One level of regions: a file of polygons."""
+
+    level: Annotated[Text, AfterValidator(_level_name)]
+    """Your name for the level; becomes a column of the establishments. Letters, digits, spaces,
+    `-` and `_`, at most 40."""
+    path: StudyPath
+    """`.gpkg`, `.geojson`, `.json` or `.shp`."""
+    code: Text
+    """Column with the code of a region."""
+    name: Text | None = None
+    """Column with its name; without it the code is shown."""
+    layer: Text | None = None
+    """Layer of a file with several."""
+    crs: Text | None = None
+    """Only if the file does not state it, or states it wrongly."""
+
+
+class DScore(Block):
+    """How nearness is measured."""
+
+    floor: Metres = FLOOR
+    """Metres; nearer than this counts as this near. Of the inverse kernel only."""
+    normalisation: Literal["mean", "sum"] = "mean"
+    """`"mean"` or `"sum"` over the other establishments."""
+    kernel: Annotated[Text, AfterValidator(known_kernel)] = "inverse"
+    """The distance decay: `"inverse"` 1/max(d, floor), `"shifted"` 1/(d + scale), `"exponential"`
+    exp(-d/scale), `"gaussian"` exp(-(d/scale)²/2), `"within"` 1 up to scale."""
+    scale: Metres | None = None
+    """Metres; of all kernels but the inverse one."""
+    weights: Literal["none", "jobs"] = "none"
+    """`"none"` or `"jobs"`: each neighbour counts by its jobs."""
+
+    @property
+    def decay(self) -> Decay:
+        """The distance decay as one value."""
+        length = self.floor if self.scale is None else self.scale
+        return Decay(self.kernel, length, self.weights, self.normalisation)
+
+    @model_validator(mode="after")
+    def _scale_belongs_to_kernel(self) -> Self:
+        scaled = KERNELS[self.kernel].length == "scale"
+        if not scaled and self.scale is not None:
+            raise ValueError(f'scale has no meaning for kernel = "{self.kernel}"; use floor')
+        if scaled and self.scale is None:
+            raise ValueError(f'kernel = "{self.kernel}" needs scale, a distance in metres')
+        return self
+
+
+class Output(Block):
+    """What to write, and in which language."""
+
+    formats: list[Literal["png", "svg", "pdf", "gpkg"]] = ["png", "svg", "pdf"]
+    """Any of `"png"`, `"svg"`, `"pdf"` for the figures, `"gpkg"` for the establishments as
+    points."""
+    language: Literal["en", "nl"] = "en"
+    """`"en"` or `"nl"`."""
+    palette: Literal["sequential", "esb"] = "sequential"
+    """`"sequential"`, which colour-blind readers can tell apart, or `"esb"`, the article's green
+    to red."""
+    source: str | None = None
+    """The line under every figure; default the name of the register."""

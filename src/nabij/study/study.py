@@ -1,0 +1,196 @@
+"""The study as a whole."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import warnings
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, Field, ValidationError, model_validator
+
+from nabij.errors import InputError, nearest, one_line
+from nabij.study.blocks import (
+    Block,
+    DScore,
+    Focus,
+    Output,
+    Reference,
+    RegionLevel,
+    Register,
+    Sector,
+)
+from nabij.study.explain import explain
+
+# Every pydantic model inherits ABCMeta.register, which no study needs; the block keeps its name.
+warnings.filterwarnings("ignore", message='Field name "register" in "Study" shadows an attribute')
+
+BLOCKS: dict[str, type[BaseModel]] = {
+    "register": Register,
+    "sector": Sector,
+    "sectors": Sector,
+    "reference": Reference,
+    "regions": RegionLevel,
+    "focus": Focus,
+    "dscore": DScore,
+    "output": Output,
+}
+"""The blocks of a study file by the name of their heading."""
+
+
+class Study(Block):
+    """What to analyse.
+
+    Parameters
+    ----------
+    register : Register
+        Path, coordinate system and column names of the register of establishments. ``jobs`` may
+        be replaced by ``size_class`` and a table ``size_class_jobs``; jobs are then marked as
+        estimated.
+    sector : Sector
+        ``name`` and ``codes``: prefixes of industry codes; ``"!7312"`` excludes. ``parts`` names
+        sub-sectors or the links of a value chain.
+    sectors : list of Sector
+        Instead of `sector`: several, each with its own reference and focus if it states them.
+    reference : Reference
+        The wider population; the whole register if left out.
+    regions : list of RegionLevel
+        Polygon levels, coarse to fine; without any the whole register is the one region.
+    focus : Focus
+        The region to look into; by default the one with most of the sector's establishments.
+    dscore : DScore
+        Distance floor (metres), normalisation, distance-decay kernel and weights.
+    output : Output
+        Figure formats, language, palette, source line.
+
+    Raises
+    ------
+    InputError
+        From `from_toml` and `from_dict`: names the file, the key and how to mend it.
+
+    Examples
+    --------
+    >>> study = Study.from_dict({
+    ...     "register": {"path": "register.csv", "code": "sbi", "jobs": "banen",
+    ...                  "x": "x", "y": "y", "crs": "EPSG:28992"},
+    ...     "sector": {"name": "Creative services", "codes": ["7111", "731", "741"]},
+    ...     "regions": [{"level": "corop", "path": "corop.gpkg", "code": "code"}],
+    ... })
+    >>> study.dscore.floor
+    100.0
+    """
+
+    register: Register = Field()  # required; bare, pydantic would take ABCMeta's for a default
+    sector: Sector | None = None
+    sectors: Annotated[list[Sector], Field(min_length=1)] | None = None
+    reference: Reference = Reference()
+    regions: list[RegionLevel] = Field(default_factory=list)
+    focus: Focus = Focus()
+    dscore: DScore = DScore()
+    output: Output = Output()
+
+    @property
+    def all_sectors(self) -> list[Sector]:
+        """The sectors, each with the reference and the focus that hold for it filled in."""
+        asked = self.sectors or ([self.sector] if self.sector is not None else [])
+        return [
+            sector.model_copy(
+                update={
+                    "reference": sector.reference or self.reference,
+                    "focus": sector.focus or self.focus,
+                }
+            )
+            for sector in asked
+        ]
+
+    @model_validator(mode="after")
+    def _sectors_stand_apart(self) -> Self:
+        if self.sector is not None and self.sectors is not None:
+            raise ValueError("give either [sector] or [[sectors]] blocks, not both")
+        seen: dict[str, str] = {}
+        for sector in self.sectors or []:
+            other = seen.setdefault(slug(sector.name), sector.name)
+            if other is not sector.name:
+                raise ValueError(
+                    f"[[sectors]]: '{one_line(other)}' and '{one_line(sector.name)}' would share "
+                    "a folder of the result; give each sector a name of its own"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _levels_are_known(self) -> Self:
+        levels = [region.level for region in self.regions]
+        if len({level.casefold() for level in levels}) < len(levels):
+            raise ValueError("two [[regions]] blocks have the same level; give each its own name")
+        for focus in (self.focus, *(sector.focus for sector in self.sectors or [])):
+            for key in ("level", "zoom_level"):
+                wanted = getattr(focus, key, None)
+                if wanted is not None and wanted not in levels:
+                    raise ValueError(
+                        f"focus.{key} = '{one_line(wanted)}' is no level of [[regions]] "
+                        f"(there are: {', '.join(levels) or 'none'}){nearest(wanted, levels)}"
+                    )
+        return self
+
+    @classmethod
+    def from_toml(cls, path: str | Path) -> Study:
+        """Read a study file; relative paths in it are relative to the file."""
+        path = Path(path)
+        try:
+            text = path.read_bytes().decode("utf-8-sig")
+        except FileNotFoundError:
+            raise InputError(
+                f"{path}: no such study file. Make one with: nabij init YOUR_REGISTER"
+            ) from None
+        except IsADirectoryError:
+            raise InputError(f"{path} is a folder; name the study file in it") from None
+        except UnicodeDecodeError:
+            raise InputError(f"{path}: not UTF-8 text; save the study file as UTF-8") from None
+        except OSError as error:
+            raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+        try:
+            content = tomllib.loads(text)
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            raise InputError(f"{path}: not valid TOML: {error}") from None
+        return cls.from_dict(content, folder=path.absolute().parent, source=str(path))
+
+    @classmethod
+    def from_dict(
+        cls, content: Mapping[str, Any], *, folder: Path | None = None, source: str = "study"
+    ) -> Study:
+        """Build a study from nested mappings with the keys of the study file."""
+        try:
+            return cls.model_validate(content, context={"folder": folder})
+        except ValidationError as error:
+            raise InputError(
+                "\n".join(f"{source}: {line}" for line in _explained(cls, error))
+            ) from None
+
+    def require_sector(self) -> None:
+        """Raise unless the study names a sector; a scan needs none, a run does.
+
+        Raises
+        ------
+        InputError
+            Says what to add.
+        """
+        if not self.all_sectors:
+            raise InputError(
+                "[sector]: missing; add it with a name and codes, or several [[sectors]] blocks"
+            )
+
+
+def _explained(model: type[Study], error: ValidationError) -> Iterator[str]:
+    said = dict.fromkeys(explain(problem, model, BLOCKS) for problem in error.errors())
+    return iter(said)
+
+
+def slug(name: str) -> str:
+    """Return a name as the name of a folder: small letters, digits and hyphens.
+
+    >>> slug("Creative services"), slug("?!")
+    ('creative-services', 'sector')
+    """
+    return re.sub(r"\W+", "-", name.casefold()).strip("-_")[:60] or "sector"
