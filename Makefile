@@ -33,7 +33,6 @@ clean:  ## remove what the other targets made
 
 $(READY): pyproject.toml requirements.lock scripts/bootstrap.py
 	$(PYTHON) scripts/bootstrap.py .venv
-	@touch $@
 
 # The report is opened in a real browser. Debian's is installed where that is allowed;
 # elsewhere that one test says that it skips.
