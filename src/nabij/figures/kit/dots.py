@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.colors import to_rgb
+from matplotlib.artist import allow_rasterization
+from matplotlib.collections import PathCollection
+from matplotlib.colors import to_rgb, to_rgba
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D, IdentityTransform
 
 from nabij.figures.kit.style import PAPER
 
@@ -23,6 +27,9 @@ INK_SHARE = 0.11
 LARGEST = 34.0
 EDGE = 0.35
 PIXELS_PER_POINT = 400 / 72
+CIRCLE = Path.unit_circle()
+# Each way, where dots are pixels: an eighth of a pixel off at most is more than an eye can see.
+PARTS = 4
 
 
 @dataclass(frozen=True)
@@ -145,21 +152,79 @@ def draw_dots(
     if len(x) > KEEP_AS_DOTS:
         _paint(axes, x, y, diameter, colour_of, colours, edge)
         return
-    fills = np.array([to_rgb(colour) for colour in colours])[colour_of]
-    for start, stop in runs(diameter):
-        across = float(diameter[start])
-        axes.scatter(
-            x[start:stop],
-            y[start:stop],
-            s=across**2,
-            c=fills[start:stop],
-            edgecolors=PAPER,
-            linewidths=edge if across > 6 * edge else 0.0,
+    dots = Dots(axes, x, y, diameter, colour_of, colours, edge)
+    axes.add_collection(dots, autolim=False)
+
+
+class Dots(PathCollection):
+    """Round dots: each run of one size and colour is one shape, stamped at many places.
+
+    Matplotlib itself draws dots of several colours one by one, which takes ten times as long.
+    """
+
+    def __init__(
+        self,
+        axes: Axes,
+        x: np.ndarray,
+        y: np.ndarray,
+        diameter: np.ndarray,
+        colour_of: np.ndarray,
+        colours: list[str],
+        edge: float,
+    ) -> None:
+        super().__init__(
+            [CIRCLE],
+            offsets=np.column_stack([x, y]),
+            offset_transform=axes.transData,
             rasterized=len(x) > KEEP_AS_SHAPES,
             zorder=5,
             clip_on=False,
             label="dots",
         )
+        self._diameter, self._colour_of, self._edge = diameter, colour_of, edge
+        self._colours = [to_rgba(colour) for colour in colours]
+
+    @allow_rasterization
+    def draw(self, renderer: Any) -> None:
+        """Draw the dots on what matplotlib draws on: an image, an SVG or a PDF."""
+        if not self.get_visible():
+            return
+        place = self.get_offset_transform().transform(self.get_offsets())
+        alike = _numbered(self._diameter, self._colour_of)
+        shift = np.zeros_like(place)
+        if hasattr(renderer, "buffer_rgba"):
+            # Stamps go on whole pixels, with their middle half a pixel right of and below the
+            # place. So each part of a pixel has a stamp of its own, shifted to be where it should.
+            place, part = np.divmod(np.round(place * PARTS).astype(np.int64), PARTS)
+            alike = alike * PARTS**2 + part @ [PARTS, 1]
+            shift = part / PARTS + [-0.5, 0.5]
+        order = np.argsort(alike, kind="stable")
+        gc = renderer.new_gc()
+        gc.set_foreground(to_rgba(PAPER), isRGBA=True)
+        for start, stop in runs(alike[order]):
+            first = order[start]
+            across = float(self._diameter[first])
+            gc.set_linewidth(self._edge if across > 6 * self._edge else 0.0)
+            renderer.draw_markers(
+                gc,
+                CIRCLE,
+                Affine2D().scale(renderer.points_to_pixels(across) / 2).translate(*shift[first]),
+                Path(place[order[start:stop]]),
+                IdentityTransform(),
+                self._colours[self._colour_of[first]],
+            )
+        gc.restore()
+        self.stale = False
+
+
+def _numbered(*values: np.ndarray) -> np.ndarray:
+    """Return the number of the run that each place is in, counted from 0.
+
+    >>> _numbered(np.array([3, 3, 2, 2]), np.array([1, 1, 1, 5]))
+    array([0, 0, 1, 2])
+    """
+    changes = np.any([each[1:] != each[:-1] for each in values], axis=0)
+    return np.concatenate([[0], np.cumsum(changes)])
 
 
 def runs(values: np.ndarray) -> list[tuple[int, int]]:
