@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from nabij.language import Language
-    from nabij.views.view import Result
+    from nabij.views import View
 
 COLUMN = 152.0
 GAP = 22.0
@@ -46,7 +46,7 @@ HEAD_AND_KEY = 86.0
 
 
 @figure
-def dot_map(result: Result, words: Language, colours: Palette) -> Figure:
+def dot_map(result: View, words: Language, colours: Palette) -> Figure:
     """Draw every establishment of the sector as a dot: colour its D-score, area its jobs.
 
     Figures 1 and 3 of the article. Classes of colour follow ranks; small dots lie on large ones
@@ -127,7 +127,7 @@ def _inside(x: np.ndarray, y: np.ndarray, bounds: Sequence[float]) -> np.ndarray
     return np.asarray(across & (y >= south - slack) & (y <= north + slack))
 
 
-def _ground(sheet: Sheet, result: Result, box: Box, label: str) -> Axes:
+def _ground(sheet: Sheet, result: View, box: Box, label: str) -> Axes:
     """Draw the land in a box of its shape; return axes to draw dots on."""
     bounds, whole = geography.extent_of(result)
     axes = geography.map_axes(sheet, box, bounds, label)
@@ -138,7 +138,7 @@ def _ground(sheet: Sheet, result: Result, box: Box, label: str) -> Axes:
     return axes
 
 
-def _map(sheet: Sheet, result: Result, box: Box) -> list[float]:
+def _map(sheet: Sheet, result: View, box: Box) -> list[float]:
     """Draw land and dots; return the bounds of the colour classes."""
     table = result.establishments
     x, y = table["x"].to_numpy(dtype=float), table["y"].to_numpy(dtype=float)
@@ -161,7 +161,7 @@ def _map(sheet: Sheet, result: Result, box: Box) -> list[float]:
     return inner
 
 
-def _score_legend(sheet: Sheet, result: Result, box: Box, bounds: list[float]) -> float:
+def _score_legend(sheet: Sheet, result: View, box: Box, bounds: list[float]) -> float:
     sector, words = result.sector, sheet.language
     text = "figures.dot_map."
     unit = words.text(text + "unit", unit=unit_text(sector.unit)) if sector.unit else ""
@@ -184,7 +184,7 @@ def _score_legend(sheet: Sheet, result: Result, box: Box, bounds: list[float]) -
     return y
 
 
-def _size_legend(sheet: Sheet, result: Result, box: Box, room: float) -> float:
+def _size_legend(sheet: Sheet, result: View, box: Box, room: float) -> float:
     jobs = result.establishments["jobs"].to_numpy(dtype=float)
     sizes = dots.sizing(jobs, room)
     shown = dots.legend_jobs(jobs, sizes)
@@ -203,7 +203,7 @@ def _size_legend(sheet: Sheet, result: Result, box: Box, room: float) -> float:
     )
 
 
-def _inset(sheet: Sheet, result: Result, box: Box, *, upright: bool = False) -> None:
+def _inset(sheet: Sheet, result: View, box: Box, *, upright: bool = False) -> None:
     """Draw the small map of the relative D-score at the bottom right.
 
     With `upright` it hangs from the top of its box, otherwise it stands on the bottom.
@@ -230,7 +230,10 @@ def _inset(sheet: Sheet, result: Result, box: Box, *, upright: bool = False) -> 
     place = Box(box.left, below + 2, place.width, place.height)
     axes = _ground(sheet, result, place, "inset")
     inner = classes.ratio_bounds(ratio)
-    order = np.argsort(np.abs(np.log(np.where(ratio > 0, ratio, 1.0))), kind="stable")
+    class_of = classes.class_of(ratio, inner)
+    # The farther from one, the later. About as far: one colour after the other, drawn sooner.
+    far = np.round(np.abs(np.log(np.where(ratio > 0, ratio, 1.0))), 1)
+    order = np.lexsort((class_of, far, np.abs(class_of - len(inner) // 2)))
     order = order[(np.isfinite(ratio) & _inside(x, y, bounds))[order]]
     count = max(len(order), 1)
     dots.draw_dots(
@@ -238,7 +241,7 @@ def _inset(sheet: Sheet, result: Result, box: Box, *, upright: bool = False) -> 
         x[order],
         y[order],
         np.full(len(order), float(np.clip(6 * count**-0.2, 0.6, 2.6))),
-        classes.class_of(ratio, inner)[order],
+        class_of[order],
         list(sheet.palette.diverging),
         edge=1.0,
     )
