@@ -12,16 +12,20 @@ demo: $(READY)  ## run the whole method on a synthetic Dutch register
 test: $(READY) chromium  ## run all tests
 	$(BIN)/python -m pytest --numprocesses=auto
 
-lint: $(READY)  ## check style and types
+lint: $(READY)  ## check style, types, and that the documentation says what the code says
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python docs/generate.py --check
 
 bench: $(READY)  ## measure speed against other programs; needs an hour and 20 GB
-	$(BIN)/pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--requirement benchmarks/requirements.txt
 	$(BIN)/python -m benchmarks
 
-docs: demo  ## renew the pictures of the documentation from the demo
+docs: $(READY)  ## renew what the documentation takes from the code, then its pictures
+	$(BIN)/python docs/generate.py
+	$(MAKE) demo
 	$(BIN)/python docs/pictures.py nabij-demo
 
 lock: $(READY)  ## renew requirements.lock from pyproject.toml
