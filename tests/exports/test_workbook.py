@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
@@ -92,13 +93,49 @@ def test_missing_values_and_numbers_without_end_are_no_cells_at_all(tmp_path):
 def test_text_stays_text(tmp_path):
     path = tmp_path / "a.xlsx"
     names = pd.DataFrame({"name": NASTY})
-    write_workbook(path, [Sheet("a", names, {"name": None})], [("sector", "=2+2")])
+    columns = pd.DataFrame([["x"] * len(NASTY)], columns=NASTY)
+    about = [(text, text) for text in NASTY]
+    write_workbook(path, [Sheet("a", names, {}), Sheet("b", columns, {})], about)
     found = read(path)
     assert [row[0] for row in found["a"][1:]] == NASTY
-    assert found["about"] == [["sector", "=2+2"]]
+    assert found["b"][0] == NASTY
+    assert found["about"] == [list(pair) for pair in about]
     inside = part(path, "xl/worksheets/sheet1.xml") + part(path, "xl/worksheets/sheet2.xml")
     assert "<f>" not in inside
     assert "<hyperlink" not in inside
+
+
+def test_text_that_excel_cannot_hold_is_cut(tmp_path):
+    path = tmp_path / "a.xlsx"
+    long = pd.DataFrame({"name": ["n" * 40_000, "🙂" * 40_000]})
+    write_workbook(path, [Sheet("a", long, {})], [])
+    assert [row[0] for row in read(path)["a"][1:]] == ["n" * 32_767, "🙂" * 16_383]
+
+
+def test_a_wide_table_has_columns_beyond_z(tmp_path):
+    path = tmp_path / "a.xlsx"
+    wide = pd.DataFrame([np.arange(800.0)], columns=[f"c{at}" for at in range(800)])
+    write_workbook(path, [Sheet("a", wide, dict.fromkeys(wide.columns, 0))], [])
+    assert read(path)["a"][1] == list(range(800))
+    inside = part(path, "xl/worksheets/sheet1.xml")
+    assert '<c r="AA2"' in inside
+    assert '<dimension ref="A1:ADT2"/>' in inside
+
+
+def test_every_file_in_the_workbook_is_xml(frame, tmp_path):
+    path = tmp_path / "a.xlsx"
+    write_workbook(path, [Sheet("town", frame, DIGITS, keys=2)], [("a", "b")])
+    with zipfile.ZipFile(path) as inside:
+        assert inside.testzip() is None
+        for name in inside.namelist():
+            ElementTree.fromstring(inside.read(name))
+
+
+def test_a_number_loses_no_digit(tmp_path):
+    path = tmp_path / "a.xlsx"
+    numbers = [0.1 + 0.2, 1e-300, -1.7976931348623157e308, 2.0**53, 1 / 3]
+    write_workbook(path, [Sheet("a", pd.DataFrame({"n": numbers}), {"n": 2})], [])
+    assert [row[0] for row in read(path)["a"][1:]] == numbers
 
 
 def test_codes_and_years_as_text_have_no_decimals(tmp_path):

@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
 
 import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
+    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
 # Of Excel, one of them for the header.
 MOST_ROWS = 1_048_576
-# Of Excel, in UTF-16 units, without three for a number that makes the name unlike others.
+# Of Excel; three more are for a number that makes a name unlike the others.
 LONGEST_NAME = 28
+LONGEST_TEXT = 32_767
 FORBIDDEN = "[]:*?/\\'"
 # Rows that are turned into values at once.
 BLOCK = 20_000
+# In cells: a sheet that may be more than the 2 GB that a plain ZIP file holds.
+LARGE = 5_000_000
 # In characters. The filter's button takes three of a header.
 NARROWEST, WIDEST, BUTTON = 8, 40, 3
 # A workbook says when it was made; ours says the same each time, so that its bytes are the same.
 MADE = datetime(1980, 1, 1)
+
+COLUMN = r'<col min="(\d+)" max="(\d+)"[^>]* style="(\d+)"'
+DIMENSION = r'(<dimension ref=")[^"]*(")'
+# What is not allowed in XML, a carriage return that XML would make a new line, and what reads as
+# if it stood for one of them.
+UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
 
 @dataclass(frozen=True)
@@ -72,11 +85,34 @@ def write_workbook(
     >>> towns = Sheet("town", frame, {"establishments": 0}, keys=1)
     >>> write_workbook("towns.xlsx", [towns], [("town", "municipality")])  # doctest: +SKIP
     """
+    package = BytesIO()
+    tables = _begin(package, sheets, about)
+    with zipfile.ZipFile(package) as begun, zipfile.ZipFile(path, "w") as book:
+        for info in begun.infolist():
+            content = begun.read(info)
+            fresh = zipfile.ZipInfo(info.filename, info.date_time)
+            fresh.compress_type = zipfile.ZIP_DEFLATED
+            table = tables.get(info.filename)
+            with book.open(
+                fresh, "w", force_zip64=table is not None and table.size > LARGE
+            ) as file:
+                for piece in [content] if table is None else _filled(content, table):
+                    file.write(piece)
+
+
+def _begin(
+    package: BytesIO, sheets: Sequence[Sheet], about: Sequence[tuple[str, str]]
+) -> dict[str, pd.DataFrame]:
+    """Write a workbook of which the tables have no rows yet; return them by the file they are in.
+
+    Headers, formats and whatever else makes a workbook are xlsxwriter's. Over the rows it takes
+    three times as long as we do, for to it a cell may be anything.
+    """
     import xlsxwriter
 
-    # Rows go to the disk as they come, beside the workbook: a long table takes no memory.
-    options = {"constant_memory": True, "tmpdir": str(Path(path).parent)}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    tables: dict[str, pd.DataFrame] = {}
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(package, options) as book:
         book.set_properties({"created": MADE})
         head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         used: set[str] = set()
@@ -91,17 +127,28 @@ def write_workbook(
                 for at, name in enumerate(part.columns):
                     wide = _width(part[name], digits.get(name))
                     page.set_column(at, at, wide, formats.get(name))
-                    page.write_string(0, at, str(name), head)
+                    _write(page, 0, at, str(name), head)
                 page.freeze_panes(1, sheet.keys)
                 if len(part.columns):
                     page.autofilter(0, 0, len(part), len(part.columns) - 1)
-                _fill(page, part, set(digits))
+                if not part.empty:
+                    tables[f"xl/worksheets/sheet{page.index + 1}.xml"] = part
         page = book.add_worksheet(sheet_name("about", used))
         page.set_column(0, 0, 28)
         page.set_column(1, 1, 100, book.add_format({"text_wrap": True, "valign": "top"}))
         for row, (name, meaning) in enumerate(about):
-            page.write_string(row, 0, name, head)
-            _write_text(page, row, 1, meaning)
+            _write(page, row, 0, name, head)
+            _write(page, row, 1, meaning)
+    return tables
+
+
+def _write(page: Worksheet, row: int, column: int, text: str, style: Format | None = None) -> None:
+    """Write text as it stands: xlsxwriter takes what looks like its own mark-up for that."""
+    if text.startswith("<r>") and text.endswith("</r>"):
+        styles = () if style is None else (style,)
+        page.write_rich_string(row, column, text[0], text[1], text[2:], *styles)
+    else:
+        page.write_string(row, column, text, style)
 
 
 def number_format(digits: int) -> str:
@@ -123,8 +170,7 @@ def sheet_name(name: str, used: set[str]) -> str:
     fitting = "".join(
         sign if sign.isprintable() and sign not in FORBIDDEN else "-" for sign in name
     )
-    units = fitting.encode("utf-16-le", "ignore")[: 2 * LONGEST_NAME]
-    fitting = units.decode("utf-16-le", "ignore").strip() or "sheet"
+    fitting = _cut(fitting, LONGEST_NAME).strip() or "sheet"
     unique, number = fitting, 2
     # "History" is Excel's own.
     while unique.casefold() in used or unique.casefold() == "history":
@@ -141,21 +187,50 @@ def _parts(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
         yield frame.iloc[start : start + most]
 
 
-def _fill(page: Worksheet, frame: pd.DataFrame, numbers: set[str]) -> None:
-    """Write the rows of a table below its header, one after the other."""
-    text = partial(_write_text, page)
-    writers = [page.write_number if name in numbers else text for name in frame.columns]
-    cells = list(enumerate(writers))
-    for start in range(0, len(frame), BLOCK):
-        block = frame.iloc[start : start + BLOCK]
-        columns = [
-            _numbers(block[name]) if name in numbers else _texts(block[name])
-            for name in frame.columns
-        ]
-        for row, values in enumerate(zip(*columns, strict=True), start=start + 1):
-            for (at, write), value in zip(cells, values, strict=True):
-                if value is not None:
-                    write(row, at, value)
+def _filled(begun: bytes, table: pd.DataFrame) -> Iterator[bytes]:
+    """Return a sheet with its header and formats, piece by piece, and the rows put in.
+
+    The columns of numbers are those with a style.
+    """
+    from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+
+    before, closing, after = begun.decode().partition("</sheetData>")
+    styles = {
+        column - 1: style
+        for first, last, style in re.findall(COLUMN, before)
+        for column in range(int(first), int(last) + 1)
+    }
+    corner = xl_rowcol_to_cell(len(table), len(table.columns) - 1)
+    yield re.sub(DIMENSION, rf"\g<1>A1:{corner}\g<2>", before).encode()
+    for start in range(0, len(table), BLOCK):
+        block = table.iloc[start : start + BLOCK]
+        columns = []
+        for at, name in enumerate(table.columns):
+            if at in styles:
+                open_, close = f'" s="{styles[at]}"><v>', "</v></c>"
+                cells: Sequence[float | str | None] = _numbers(block[name])
+            else:
+                open_, close = '" t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>"
+                cells = _texts(block[name])
+            letters = f'<c r="{xl_col_to_name(at)}'
+            columns.append(
+                [
+                    "" if cell is None else f"{letters}{row}{open_}{cell}{close}"
+                    for row, cell in enumerate(cells, start=start + 2)
+                ]
+            )
+        rows = enumerate(zip(*columns, strict=True), start=start + 2)
+        yield "".join(f'<row r="{row}">{"".join(cells)}</row>' for row, cells in rows).encode()
+    yield (closing + after).encode()
+
+
+def _escaped(text: str) -> str:
+    """Return text as it stands in a sheet: what XML cannot hold as its number, Excel's way.
+
+    >>> _escaped("a < b"), _escaped("bell \\x07"), _escaped("_x0041_")
+    ('a &lt; b', 'bell _x0007_', '_x005F_x0041_')
+    """
+    return UNFIT.sub(lambda found: f"_x{ord(found[0][0]):04X}_{found[0][1:]}", escape(text))
 
 
 def _numbers(column: pd.Series) -> list[float | None]:
@@ -167,9 +242,17 @@ def _numbers(column: pd.Series) -> list[float | None]:
 
 
 def _texts(column: pd.Series) -> list[str | None]:
-    """Return the cells of a column of text, None for an empty one."""
+    """Return the cells of a column of text, as XML, None for an empty one."""
     text = _text(column)
-    return text.astype(object).where(text.notna(), None).tolist()
+    cells = text.astype(object).where(text.notna(), None).tolist()
+    return [None if cell is None else _escaped(_cut(cell, LONGEST_TEXT)) for cell in cells]
+
+
+def _cut(text: str, units: int) -> str:
+    """Cut text to what Excel counts as so many letters; some signs count as two."""
+    if 2 * len(text) <= units:
+        return text
+    return text.encode("utf-16-le", "ignore")[: 2 * units].decode("utf-16-le", "ignore")
 
 
 def _text(column: pd.Series) -> pd.Series:
@@ -188,11 +271,3 @@ def _width(column: pd.Series, digits: int | None) -> int:
         found = np.array([each for each in _numbers(column) if each is not None])
         inside = len(f"{np.abs(found).max(initial=0):,.{digits}f}")
     return int(np.clip(max(longest, inside + 2), NARROWEST, WIDEST))
-
-
-def _write_text(page: Worksheet, row: int, at: int, text: str) -> None:
-    """Write text as it stands: xlsxwriter takes what looks like its own mark-up for that."""
-    if text.startswith("<r>") and text.endswith("</r>"):
-        page.write_rich_string(row, at, text[0], text[1], text[2:])
-    else:
-        page.write_string(row, at, text)
