@@ -138,6 +138,14 @@ def test_a_number_loses_no_digit(tmp_path):
     assert [row[0] for row in read(path)["a"][1:]] == numbers
 
 
+def test_a_whole_number_has_no_decimals_in_the_file(frame, tmp_path):
+    path = tmp_path / "a.xlsx"
+    write_workbook(path, [Sheet("a", frame, DIGITS)], [])
+    inside = part(path, "xl/worksheets/sheet1.xml")
+    assert "<v>1234</v>" in inside
+    assert "<v>2</v>" in inside
+
+
 def test_codes_and_years_as_text_have_no_decimals(tmp_path):
     frame = pd.DataFrame({"year": [2023.0, np.nan], "code": [1, 20], "part": [0.5, 1.0]})
     path = tmp_path / "a.xlsx"

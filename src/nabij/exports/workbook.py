@@ -237,6 +237,8 @@ def _numbers(column: pd.Series) -> list[float | None]:
     """Return the cells of a column of numbers, None for an empty one."""
     found = column.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
     cells = found.astype(object)
+    whole = (found == np.rint(found)) & (np.abs(found) < 2**53)
+    cells[whole] = found[whole].astype(np.int64)
     cells[~np.isfinite(found)] = None
     return cells.tolist()
 
