@@ -12,6 +12,7 @@ import pandas as pd
 
 from nabij.figures.kit import axis, dots, geography, labels, legends, lettering
 from nabij.figures.kit.drawing import figure
+from nabij.figures.kit.jobs import jobs_notes, jobs_of
 from nabij.figures.kit.sheet import Box, Sheet, begin, empty, unit_text
 from nabij.figures.kit.style import (
     GRID,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from nabij.language import Language
-    from nabij.views.view import Result
+    from nabij.views import View
 
 HIGH = 420.0
 COLUMN = 112.0
@@ -51,13 +52,13 @@ ALL_LABELLED = 12
 NAME_ROOM = 150.0
 
 
-def regions_shown(result: Result) -> pd.DataFrame:
+def regions_shown(result: View) -> pd.DataFrame:
     """Return the regions with a place in the chart, those with most jobs first."""
     table = result.regions
     level = geography.coarsest_level(result)
-    columns = ["code", "name", "sector_establishments", "sector_jobs"]
-    columns += ["location_quotient", "mean_d_score"]
-    shown = pd.DataFrame(table.loc[(table["level"] == level) & (table["code"] != ""), columns])
+    columns = ["code", "name", "sector_establishments", "location_quotient", "mean_d_score"]
+    here = table[(table["level"] == level) & (table["code"] != "")]
+    shown = pd.DataFrame(here[columns]).assign(sector_jobs=jobs_of(here, "sector_jobs"))
     for name in columns[2:]:
         shown[name] = pd.to_numeric(shown[name], errors="coerce").astype(float)
     finite = np.isfinite(shown["location_quotient"]) & np.isfinite(shown["mean_d_score"])
@@ -85,8 +86,8 @@ def standing_out(
     return np.asarray(np.hypot(off(x), off(y)) * trust + 2.5 * size)
 
 
-@figure
-def bubble_chart(result: Result, words: Language, colours: Palette) -> Figure:
+@figure(when=lambda view: view.has_regions)
+def bubble_chart(result: View, words: Language, colours: Palette) -> Figure:
     """Draw each region as a bubble: specialisation across, concentration up, area its jobs.
 
     Figures 2 and 4 of the article. Regions are those of the coarsest level in which the sector
@@ -109,6 +110,7 @@ def bubble_chart(result: Result, words: Language, colours: Palette) -> Figure:
                 level=lettering.clean(geography.coarsest_level(result)),
             ),
         ],
+        notes=jobs_notes(result, words),
         height=160.0 if shown.empty else HIGH,
         words=words,
         palette=colours,
@@ -120,7 +122,7 @@ def bubble_chart(result: Result, words: Language, colours: Palette) -> Figure:
     return sheet.figure
 
 
-def _chart(sheet: Sheet, result: Result, shown: pd.DataFrame) -> None:
+def _chart(sheet: Sheet, result: View, shown: pd.DataFrame) -> None:
     body = sheet.body
     box = Box(
         body.left + LEFT,
@@ -168,7 +170,7 @@ def _chart(sheet: Sheet, result: Result, shown: pd.DataFrame) -> None:
     _meanings(sheet, result, Box(column.left, y_legend, COLUMN, 0), above, focus)
 
 
-def _frame(sheet: Sheet, result: Result, box: Box, across: axis.Scale, up: axis.Scale) -> None:
+def _frame(sheet: Sheet, result: View, box: Box, across: axis.Scale, up: axis.Scale) -> None:
     """Draw both axes, their ticks and titles."""
     words, text = sheet.language, "figures.bubble_chart."
     sheet.line([box.left, box.right], [box.bottom, box.bottom], RULE, THIN)
@@ -206,7 +208,7 @@ def _frame(sheet: Sheet, result: Result, box: Box, across: axis.Scale, up: axis.
 
 
 def _national_lines(
-    sheet: Sheet, result: Result, box: Box, across: axis.Scale, up: axis.Scale, marks: np.ndarray
+    sheet: Sheet, result: View, box: Box, across: axis.Scale, up: axis.Scale, marks: np.ndarray
 ) -> labels.Obstacles:
     """Draw the lines of the sector as a whole and say what they are; return what to keep clear."""
     words, text = sheet.language, "figures.bubble_chart."
@@ -293,7 +295,7 @@ def _size_legend(sheet: Sheet, box: Box, jobs: np.ndarray, sizes: dots.Sizing) -
     return y + 18
 
 
-def _meanings(sheet: Sheet, result: Result, box: Box, above: np.ndarray, focus: np.ndarray) -> None:
+def _meanings(sheet: Sheet, result: View, box: Box, above: np.ndarray, focus: np.ndarray) -> None:
     """Say what the colours of bubbles mean, those that are there."""
     words, text, y = sheet.language, "figures.bubble_chart.", box.top
     region = lettering.clean(result.focus.name)

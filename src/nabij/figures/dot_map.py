@@ -11,6 +11,7 @@ import numpy as np
 
 from nabij.figures.kit import classes, dots, geography, legends, lettering
 from nabij.figures.kit.drawing import figure
+from nabij.figures.kit.jobs import jobs_notes, jobs_of, jobs_text
 from nabij.figures.kit.sheet import (
     LEADING,
     MARGIN,
@@ -19,7 +20,6 @@ from nabij.figures.kit.sheet import (
     Sheet,
     begin,
     empty,
-    jobs_text,
     score_text,
     unit_text,
 )
@@ -45,7 +45,7 @@ STRIP_HIGH = (150.0, 205.0)
 HEAD_AND_KEY = 86.0
 
 
-@figure
+@figure()
 def dot_map(result: View, words: Language, colours: Palette) -> Figure:
     """Draw every establishment of the sector as a dot: colour its D-score, area its jobs.
 
@@ -78,13 +78,16 @@ def dot_map(result: View, words: Language, colours: Palette) -> Figure:
         lines=[
             words.text(text + "subtitle"),
             words.text(
-                text + "counts",
+                text + ("counts" if result.has_jobs else "counts_plain"),
                 establishments=words.number(sector.establishments),
                 jobs=jobs_text(result, words, sector.jobs, "national"),
                 mean=score_text(words, sector.mean_d_score, sector.unit),
             ),
         ],
-        notes=[words.text(text + "off_map", count=words.number(off))] if off else [],
+        notes=[
+            *jobs_notes(result, words),
+            *([words.text(text + "off_map", count=words.number(off))] if off else []),
+        ],
         height=height,
         words=words,
         palette=colours,
@@ -143,7 +146,7 @@ def _map(sheet: Sheet, result: View, box: Box) -> list[float]:
     table = result.establishments
     x, y = table["x"].to_numpy(dtype=float), table["y"].to_numpy(dtype=float)
     score = table["d_score"].to_numpy(dtype=float)
-    jobs = table["jobs"].to_numpy(dtype=float)
+    jobs = jobs_of(table)
     axes = _ground(sheet, result, box, "map")
     inner = classes.score_bounds(score)
     sizes = dots.sizing(jobs, box.width * box.height)
@@ -185,7 +188,7 @@ def _score_legend(sheet: Sheet, result: View, box: Box, bounds: list[float]) -> 
 
 
 def _size_legend(sheet: Sheet, result: View, box: Box, room: float) -> float:
-    jobs = result.establishments["jobs"].to_numpy(dtype=float)
+    jobs = jobs_of(result.establishments)
     sizes = dots.sizing(jobs, room)
     shown = dots.legend_jobs(jobs, sizes)
     if not shown:

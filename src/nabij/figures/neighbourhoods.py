@@ -14,7 +14,8 @@ from matplotlib.colors import to_rgb
 
 from nabij.figures.kit import classes, geography, labels, legends, lettering
 from nabij.figures.kit.drawing import figure
-from nabij.figures.kit.sheet import LEADING, MARGIN, WIDTH, Box, Sheet, begin, empty, jobs_text
+from nabij.figures.kit.jobs import jobs_notes, jobs_text
+from nabij.figures.kit.sheet import LEADING, MARGIN, WIDTH, Box, Sheet, begin, empty
 from nabij.figures.kit.style import (
     BORDER,
     COAST,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from nabij.language import Language
-    from nabij.views.view import Result
+    from nabij.views import View
 
 COLUMN = 132.0
 GAP = 20.0
@@ -54,8 +55,8 @@ NAME_ROOM = 130.0
 TRIES = 40
 
 
-@figure
-def neighbourhoods(result: Result, words: Language, colours: Palette) -> Figure:
+@figure(when=lambda view: view.has_regions)
+def neighbourhoods(result: View, words: Language, colours: Palette) -> Figure:
     """Colour the neighbourhoods of the focus region by establishments of the sector.
 
     Figures 5 and 7 of the article. Classes are natural breaks in whole numbers, one of them at
@@ -85,13 +86,14 @@ def neighbourhoods(result: Result, words: Language, colours: Palette) -> Figure:
         "sector": lettering.clean(result.sector.name),
         "region": lettering.clean(focus.name),
         "establishments": words.number(focus.row["sector_establishments"]),
-        "jobs": jobs_text(result, words, focus.row["sector_jobs"], "focus"),
+        "jobs": jobs_text(result, words, focus.row.get("sector_jobs", np.nan), "focus"),
         "level": lettering.clean(focus.zoom_level or focus.level),
     }
     sheet = begin(
         result,
         title=words.text(text + "title", **where),
-        lines=[words.text(text + "subtitle", **where)],
+        lines=[words.text(text + ("subtitle" if result.has_jobs else "subtitle_plain"), **where)],
+        notes=jobs_notes(result, words),
         height=max(place.height + below, LEAST_HIGH) if not nothing else 160.0,
         words=words,
         palette=colours,
@@ -126,7 +128,7 @@ def neighbourhoods(result: Result, words: Language, colours: Palette) -> Figure:
 
 def _map(
     sheet: Sheet,
-    result: Result,
+    result: View,
     box: Box,
     bounds: tuple[float, ...],
     fills: np.ndarray,
@@ -188,7 +190,7 @@ def _map(
     sheet.rectangle(box, "none", edge=RULE, weight=THIN)
 
 
-def _region(result: Result, finest: float) -> np.ndarray:
+def _region(result: View, finest: float) -> np.ndarray:
     """Return the polygon of the focus region, or that of its neighbourhoods together."""
     own = geography.drawable([result.focus.row.get("geometry")])
     if len(own):
@@ -197,7 +199,7 @@ def _region(result: Result, finest: float) -> np.ndarray:
     return geography.outline(parts, finest)
 
 
-def _levels_between(result: Result) -> list[str]:
+def _levels_between(result: View) -> list[str]:
     """Return the levels below the focus region's and above the one zoomed to."""
     levels = [region.level for region in result.study.regions]
     focus = result.focus
@@ -208,7 +210,7 @@ def _levels_between(result: Result) -> list[str]:
 
 def _names(
     sheet: Sheet,
-    result: Result,
+    result: View,
     box: Box,
     bounds: tuple[float, ...],
     counts: np.ndarray,
@@ -267,7 +269,7 @@ def _classes(sheet: Sheet, counts: np.ndarray, starts: list[int]) -> list[tuple[
     return entries
 
 
-def _note(sheet: Sheet, result: Result, named: int, written: int) -> str:
+def _note(sheet: Sheet, result: View, named: int, written: int) -> str:
     """Say which neighbourhoods are named, if there are any."""
     words, text = sheet.language, "figures.neighbourhoods."
     if not named:
@@ -304,7 +306,7 @@ def _legend(
     return sheet.paragraph(box.left + 19, y, lines, size=TINY, colour=SOFT) + 16
 
 
-def _locator(sheet: Sheet, result: Result, box: Box, *, align: float = 0.0) -> None:
+def _locator(sheet: Sheet, result: View, box: Box, *, align: float = 0.0) -> None:
     """Draw a small map that says where in the country the region lies.
 
     It stands on the top of `box`, at most as high and as wide as `box` is.

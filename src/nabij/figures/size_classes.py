@@ -12,6 +12,7 @@ import numpy as np
 
 from nabij.figures.kit import lettering
 from nabij.figures.kit.drawing import figure
+from nabij.figures.kit.jobs import jobs_notes
 from nabij.figures.kit.sheet import LEADING, Box, Sheet, begin, empty
 from nabij.figures.kit.style import INK, RULE, SMALL, SOFT, TEXT, THIN, Palette
 from nabij.measures.sizes import UNKNOWN
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from nabij.language import Language
-    from nabij.views.view import Result
+    from nabij.views import View
 
 BAR = 11.0
 BETWEEN = 1.5
@@ -55,8 +56,8 @@ def share_text(words: Language, share: float) -> str:
     return words.percent(share, 1 if 0 < share < 0.00995 else 0)
 
 
-@figure
-def size_classes(result: Result, words: Language, colours: Palette) -> Figure:
+@figure(when=lambda view: view.has_jobs)
+def size_classes(result: View, words: Language, colours: Palette) -> Figure:
     """Draw the shares of the size classes in the focus region beside those of all regions.
 
     Figures 6 and 8 of the article: is the cluster many small establishments, or few large ones?
@@ -74,6 +75,7 @@ def size_classes(result: Result, words: Language, colours: Palette) -> Figure:
             region=lettering.clean(result.focus.name),
         ),
         lines=[words.text(text + "subtitle")],
+        notes=jobs_notes(result, words),
         height=160.0 if nothing else KEY + ROW * (len(table) - 1) + 2 * BAR + BETWEEN + FOOT,
         words=words,
         palette=colours,
@@ -85,7 +87,7 @@ def size_classes(result: Result, words: Language, colours: Palette) -> Figure:
     return sheet.figure
 
 
-def _bars(sheet: Sheet, result: Result, shares: np.ndarray) -> None:
+def _bars(sheet: Sheet, result: View, shares: np.ndarray) -> None:
     words, text, body = sheet.language, "figures.size_classes.", sheet.body
     names = [
         lettering.cut(class_text(words, name), LABEL_ROOM, TEXT)
@@ -123,7 +125,7 @@ def _bars(sheet: Sheet, result: Result, shares: np.ndarray) -> None:
     sheet.line([left, left], [body.top + KEY - 4, low + 4], RULE, THIN * 1.5)
 
 
-def _key(sheet: Sheet, result: Result, left: float) -> None:
+def _key(sheet: Sheet, result: View, left: float) -> None:
     """Say which bar is which, with the numbers behind the shares."""
     words, text = sheet.language, "figures.size_classes."
     table = result.size_classes

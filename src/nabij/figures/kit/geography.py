@@ -16,18 +16,18 @@ from nabij.figures.kit.style import BORDER, COAST, HAIR, LAND, PAPER, SOFT, THIN
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from nabij.views.view import Result
+    from nabij.views import View
 
 # A line is drawn no finer than this part of the map's width: well under a pixel in print.
 FINEST = 1 / 2500
 
 
-def coarsest_level(result: Result) -> str:
-    """Return the name of the first level of the study."""
-    return result.study.regions[0].level
+def coarsest_level(result: View) -> str:
+    """Return the name of the first level of the study, or that of the whole register."""
+    return str(result.regions["level"].iloc[0])
 
 
-def shapes_of(result: Result, level: str) -> np.ndarray:
+def shapes_of(result: View, level: str) -> np.ndarray:
     """Return the polygons of a level, without the row for what lies outside all regions."""
     of_level = result.regions[result.regions["level"] == level]
     return drawable(of_level.geometry.to_numpy())
@@ -59,7 +59,7 @@ def bounds_of(shapes: np.ndarray, x: np.ndarray, y: np.ndarray) -> tuple[float, 
     return (west - short, south - short, east + short, north + short)
 
 
-def extent_of(result: Result) -> tuple[tuple[float, ...], bool]:
+def extent_of(result: View) -> tuple[tuple[float, ...], bool]:
     """Return what a map of all establishments shows, and whether that is every region.
 
     A region without a single establishment, of whatever sector, is not covered by the register.

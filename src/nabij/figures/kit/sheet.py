@@ -34,13 +34,13 @@ from nabij.figures.kit.style import (
     font,
 )
 from nabij.language import Language
-from nabij.measures.sizes import UNKNOWN
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Text
 
-    from nabij.views.view import Result
+    from nabij.tables import Result
+    from nabij.views import View
 
 LEADING = 1.38
 WIDTH = 600.0
@@ -182,31 +182,8 @@ def score_text(words: Language, score: float, unit: str) -> str:
     return f"{number} {unit_text(unit)}".strip() if np.isfinite(score) else number
 
 
-def jobs_text(result: Result, words: Language, jobs: float, where: str) -> str:
-    """Write a number of jobs; where all are unknown they are not none.
-
-    `where` is ``"focus"`` or ``"national"``.
-    """
-    table = result.size_classes
-    counts = table[f"{where}_establishments"]
-    unknown = counts[table["size_class"] == UNKNOWN].sum()
-    if unknown and unknown == counts.sum():
-        return words.text("figures.unknown")
-    return words.number(jobs)
-
-
-def jobs_notes(result: Result, words: Language) -> list[str]:
-    """Return what a reader must know of the jobs: estimated, or not known for all."""
-    notes = [words.text("common.estimated")] if result.sector.jobs_estimated else []
-    unknown = int(result.establishments["jobs"].isna().sum())
-    if unknown:
-        total = words.number(len(result.establishments))
-        notes.append(words.text("figures.jobs_unknown", count=words.number(unknown), total=total))
-    return notes
-
-
 def begin(
-    result: Result,
+    result: Result | View,
     *,
     title: str,
     lines: Sequence[str],
@@ -219,8 +196,8 @@ def begin(
 
     Parameters
     ----------
-    result : Result
-        Gives the source line, notes on the jobs, and whether the data are synthetic.
+    result : Result or View
+        Gives the source line, and whether the data are synthetic.
     title : str
         Wrapped over at most three lines.
     lines : sequence of str
@@ -230,13 +207,13 @@ def begin(
     words : Language
     palette : Palette
     notes : sequence of str
-        More small print above the source.
+        Small print above the source.
     """
     room = WIDTH - 2 * MARGIN
     head = lettering.wrap(title, room, TITLE, "bold", 3)
     under = [row for line in lines for row in lettering.wrap(line, room, TEXT)]
     source = words.text("common.source", source=lettering.clean(result.source))
-    small = [*jobs_notes(result, words), *notes, source]
+    small = [*notes, source]
     foot = [row for note in small for row in lettering.wrap(note, room, TINY)]
     tag = words.text("common.synthetic") if result.study.register.synthetic else ""
 
