@@ -20,6 +20,7 @@ CLAIMS = {
     "4": "claim_4_prototype",
     "5": "claim_5_growth",
     "6": "claim_6_stages",
+    "7": "claim_7_locating",
 }
 
 
