@@ -23,7 +23,7 @@ PRINT_DPI = 300
 # Of zlib: its usual 6 takes more than half as long again and makes a file a twentieth smaller.
 PACKING = 3
 # Tables of a type: how letters replace, move and join each other, and how formulas are set.
-SETTING = ["GDEF", "GPOS", "GSUB", "MATH", "kern"]
+SETTING = {"GDEF", "GPOS", "GSUB", "MATH", "kern"}
 
 
 def save(figure: Figure, path: str | Path) -> Path:
@@ -94,9 +94,11 @@ def _letters_only() -> Iterator[None]:
 
     load = subset.load_font
 
-    def load_light(file: Any, options: Any, **how: Any) -> Any:
-        options.drop_tables += SETTING
-        return load(file, options, **how)
+    def load_light(*file_and_options: Any, **how: Any) -> Any:
+        typeface = load(*file_and_options, **how)
+        for table in SETTING & set(typeface.keys()):
+            del typeface[table]
+        return typeface
 
     subset.load_font = load_light
     try:
