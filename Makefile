@@ -28,6 +28,7 @@ docs: $(READY)  ## renew what the documentation takes from the code, then its pi
 	$(MAKE) demo
 	$(BIN)/python docs/pictures.py nabij-demo
 
+# uv has a configuration of its own: behind a mirror, set UV_DEFAULT_INDEX or write a uv.toml.
 lock: $(READY)  ## renew requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--group dev pyproject.toml --output-file requirements.lock --upgrade
