@@ -27,7 +27,14 @@ INK_SHARE = 0.11
 LARGEST = 34.0
 EDGE = 0.35
 PIXELS_PER_POINT = 400 / 72
-CIRCLE = Path.unit_circle()
+# Four cubic curves, half of what matplotlib takes: off by 0.03 % of the radius at most.
+ARM = 4 / 3 * np.tan(np.pi / 8)
+ARC = np.array([(1, 0), (1, ARM), (ARM, 1), (0, 1)])
+TURN = np.array([(0, 1), (-1, 0)])
+CIRCLE = Path(
+    np.vstack([(1, 0), *(ARC[1:] @ np.linalg.matrix_power(TURN, at) for at in range(4)), (1, 0)]),
+    [Path.MOVETO, *[Path.CURVE4] * 12, Path.CLOSEPOLY],
+)
 # Each way, where dots are pixels: an eighth of a pixel off at most is more than an eye can see.
 PARTS = 4
 
