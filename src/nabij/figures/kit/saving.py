@@ -75,7 +75,7 @@ def _save_png(figure: Figure, path: Path, title: str) -> None:
     pixels = np.frombuffer(raw.getbuffer(), dtype=np.uint8).reshape(-1, wide, 4)
     about = PngInfo()
     about.add_text("Title", title)
-    Image.fromarray(pixels[..., :3]).save(
+    Image.fromarray(pixels).convert("RGB").save(
         path,
         format="png",
         dpi=(SCREEN_DPI, SCREEN_DPI),
