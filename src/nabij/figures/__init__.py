@@ -1,6 +1,6 @@
-"""The figures of the article in ESB on regional clusters (after Raspe et al. 2012).
+"""The figures of the article in ESB on regional clusters (after Raspe et al. 2012), and ours.
 
-Each is a function of a result that returns a matplotlib figure; none computes an indicator. A new
+Each is a function of a view that returns a matplotlib figure; none computes an indicator. A new
 figure is one file here and one line in `FIGURES`.
 """
 
@@ -10,15 +10,20 @@ from typing import TYPE_CHECKING
 
 from nabij.figures.bubble_chart import bubble_chart
 from nabij.figures.dot_map import dot_map
-from nabij.figures.kit.drawing import Drawing
+from nabij.figures.kit.drawing import Drawing, Overview, applies
 from nabij.figures.kit.saving import save
 from nabij.figures.neighbourhoods import neighbourhoods
+from nabij.figures.side_by_side import side_by_side
 from nabij.figures.size_classes import size_classes
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from nabij.views.view import Result
+    from nabij.tables import Result
+    from nabij.views import View
+
+Drawn = dict[str, "Figure"]
+"""Figures by name."""
 
 FIGURES: dict[str, Drawing] = {
     "dot_map": dot_map,
@@ -26,16 +31,20 @@ FIGURES: dict[str, Drawing] = {
     "neighbourhoods": neighbourhoods,
     "size_classes": size_classes,
 }
+"""The figures of one sector of one year, in the order of the article."""
+
+OVERVIEWS: dict[str, Overview] = {
+    "side_by_side": side_by_side,
+}
+"""The figures of a whole result."""
 
 
-def draw_all(
-    result: Result, *, language: str | None = None, palette: str | None = None
-) -> dict[str, Figure]:
-    """Draw every figure, in the order of the article.
+def draw_all(view: View, *, language: str | None = None, palette: str | None = None) -> Drawn:
+    """Draw every figure that has something to show, in the order of the article.
 
     Parameters
     ----------
-    result : Result
+    view : View
     language, palette : str, optional
         The study's own if left out.
 
@@ -44,16 +53,44 @@ def draw_all(
     dict of str to matplotlib.figure.Figure
     """
     return {
-        name: figure(result, language=language, palette=palette) for name, figure in FIGURES.items()
+        name: figure(view, language=language, palette=palette)
+        for name, figure in FIGURES.items()
+        if applies(figure, view)
+    }
+
+
+def draw_overviews(
+    result: Result, *, language: str | None = None, palette: str | None = None
+) -> Drawn:
+    """Draw every figure of the whole result that has something to show.
+
+    Parameters
+    ----------
+    result : Result
+        Of a study or a scan.
+    language, palette : str, optional
+        The study's own if left out.
+
+    Returns
+    -------
+    dict of str to matplotlib.figure.Figure
+    """
+    return {
+        name: figure(result, language=language, palette=palette)
+        for name, figure in OVERVIEWS.items()
+        if applies(figure, result)
     }
 
 
 __all__ = [
     "FIGURES",
+    "OVERVIEWS",
     "bubble_chart",
     "dot_map",
     "draw_all",
+    "draw_overviews",
     "neighbourhoods",
     "save",
+    "side_by_side",
     "size_classes",
 ]

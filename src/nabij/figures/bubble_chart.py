@@ -227,13 +227,13 @@ def _national_lines(
         sheet.line([box.left, box.right], [y, y], INK, LINE, under=True)
         lines.append((box.left, y, box.right, y))
         note = words.text(text + "mean", mean=words.score(mean))
-        place = _free_place(lettering.width(note, TINY), y, box, x, marks)
+        place = free_place(lettering.width(note, TINY), y, box, x, marks)
         sheet.write(place[0], place[3] - 2, note, size=TINY)
         boxes.append(place)
     return labels.Obstacles(marks, np.array(boxes).reshape(-1, 4), np.array(lines))
 
 
-def _free_place(
+def free_place(
     wide: float, y: float, box: Box, upright: float, marks: np.ndarray
 ) -> tuple[float, float, float, float]:
     """Return where along a level line a text covers no bubble, as far right as can be."""

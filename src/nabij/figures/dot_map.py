@@ -26,8 +26,6 @@ from nabij.figures.kit.sheet import (
 from nabij.figures.kit.style import NO_SCORE, RULE, SMALL, TEXT, THIN, Palette
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -71,7 +69,7 @@ def dot_map(result: View, words: Language, colours: Palette) -> Figure:
         height = place.height + FOOT + float(np.clip(HEAD_AND_KEY + small, *STRIP_HIGH))
     text = "figures.dot_map."
     known = np.isfinite(x) & np.isfinite(y)
-    off = int((known & ~_inside(x, y, bounds)).sum())
+    off = int((known & ~geography.on_map(x, y, bounds)).sum())
     sheet = begin(
         result,
         title=words.text(text + "title", sector=lettering.clean(sector.name)),
@@ -122,14 +120,6 @@ def dot_map(result: View, words: Language, colours: Palette) -> Figure:
     return sheet.figure
 
 
-def _inside(x: np.ndarray, y: np.ndarray, bounds: Sequence[float]) -> np.ndarray:
-    """Return which establishments are on the map, or so near that they fit beside it."""
-    west, south, east, north = bounds
-    slack = 0.02 * max(east - west, north - south)
-    across = (x >= west - slack) & (x <= east + slack)
-    return np.asarray(across & (y >= south - slack) & (y <= north + slack))
-
-
 def _ground(sheet: Sheet, result: View, box: Box, label: str) -> Axes:
     """Draw the land in a box of its shape; return axes to draw dots on."""
     bounds, whole = geography.extent_of(result)
@@ -152,7 +142,7 @@ def _map(sheet: Sheet, result: View, box: Box) -> list[float]:
     sizes = dots.sizing(jobs, box.width * box.height)
     diameter = sizes.diameter(jobs)
     order = dots.drawing_order(diameter, score)
-    order = order[_inside(x, y, geography.extent_of(result)[0])[order]]
+    order = order[geography.on_map(x, y, geography.extent_of(result)[0])[order]]
     dots.draw_dots(
         axes,
         x[order],
@@ -237,7 +227,7 @@ def _inset(sheet: Sheet, result: View, box: Box, *, upright: bool = False) -> No
     # The farther from one, the later. About as far: one colour after the other, drawn sooner.
     far = np.round(np.abs(np.log(np.where(ratio > 0, ratio, 1.0))), 1)
     order = np.lexsort((class_of, far, np.abs(class_of - len(inner) // 2)))
-    order = order[(np.isfinite(ratio) & _inside(x, y, bounds))[order]]
+    order = order[(np.isfinite(ratio) & geography.on_map(x, y, bounds))[order]]
     count = max(len(order), 1)
     dots.draw_dots(
         axes,

@@ -7,6 +7,7 @@ is one file more and its name in `nabij.study.Output`.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -15,6 +16,7 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,40 @@ class Language:
     def section(self, key: str) -> dict[str, Any]:
         """Return all texts of a section."""
         return dict(_catalogue(self.code)[key])
+
+    def heading(self, column: str) -> str:
+        """Return what stands above a column; one without words stands under its own name.
+
+        >>> Language("en").heading("mean_d_score"), Language("en").heading("my_measure")
+        ('Mean D-score', 'My measure')
+        """
+        own = column.replace("_", " ")
+        return str(_catalogue(self.code)["headings"].get(column, own[:1].upper() + own[1:]))
+
+    def explanation(self, table: str, column: str, *, unit: str = "") -> str:
+        """Return what a column of a table means; one without words says its own name.
+
+        >>> Language("en").explanation("regions", "code")
+        'Code of the region; empty: establishments outside all regions'
+        """
+        columns = _catalogue(self.code)["columns"]
+        found = columns.get(f"{table}_{column}", columns.get(column, self.heading(column)))
+        return str(found).format(unit=unit)
+
+    def writer(self, column: str, digits: int | None) -> Callable[[Any], str]:
+        """Return how the values of a column are written: text as it stands, scores as scores.
+
+        >>> write = Language("en").writer("mean_d_score", 4)
+        >>> write(0.018512), Language("en").writer("year", 0)(2024)
+        ('0.0185', '2024')
+        """
+        if column.endswith("year"):
+            return lambda value: "" if pd.isna(value) else str(int(value))
+        if digits is None:
+            return str
+        if column in ("mean_d_score", "expected_d_score", "d_score"):
+            return self.score
+        return lambda value: self.number(np.nan if pd.isna(value) else float(value), digits)
 
     def number(self, value: float, digits: int = 0) -> str:
         """Write a number with this language's marks; a missing value is an en dash."""

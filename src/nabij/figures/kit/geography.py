@@ -82,6 +82,14 @@ def extent_of(result: View) -> tuple[tuple[float, ...], bool]:
     return near, False
 
 
+def on_map(x: np.ndarray, y: np.ndarray, bounds: Sequence[float]) -> np.ndarray:
+    """Return which establishments are on the map, or so near that they fit beside it."""
+    west, south, east, north = bounds
+    slack = 0.02 * max(east - west, north - south)
+    across = (x >= west - slack) & (x <= east + slack)
+    return np.asarray(across & (y >= south - slack) & (y <= north + slack))
+
+
 def _room(bounds: Sequence[float]) -> float:
     return (bounds[2] - bounds[0]) * (bounds[3] - bounds[1])
 

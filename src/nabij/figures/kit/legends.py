@@ -145,6 +145,43 @@ def size_steps(
     return y
 
 
+def score_row(sheet: Sheet, box: Box, colours: Sequence[str], bounds: Sequence[float]) -> float:
+    """Draw a flat stepped colour bar, low at the left; return the bottom."""
+    wide = box.width / len(colours)
+    for step, colour in enumerate(colours):
+        place = Box(box.left + step * wide, box.top, wide, 9)
+        sheet.rectangle(place, colour, edge=PAPER, weight=HAIR)
+    for step, bound in enumerate(bounds):
+        x = box.left + (step + 1) * wide
+        text = bound_text(sheet.language, bound)
+        sheet.write(x, box.top + 11 + TINY, text, size=TINY, colour=SOFT, align="center")
+    return box.top + 11 + TINY * LEADING
+
+
+def size_row(
+    sheet: Sheet,
+    left: float,
+    middle: float,
+    jobs: Sequence[int],
+    sizes: Sizing,
+    *,
+    fill: str = "#d8d9d6",
+    at_most: Callable[[str], str],
+) -> float:
+    """Draw circles for numbers of jobs, small ones first; return the right end."""
+    for number in reversed(jobs):
+        across = float(sizes.diameter(number))
+        sheet.circle(
+            left + across / 2, middle, across, facecolor=fill, edgecolor=SOFT, linewidth=THIN * 0.8
+        )
+        text = sheet.language.number(number)
+        text = at_most(text) if number <= sizes.least_jobs else text
+        left += across + 4
+        sheet.write(left, middle, text, size=TINY, colour=SOFT, vertical="center_baseline")
+        left += lettering.width(text, TINY) + 11
+    return left - 11
+
+
 def swatch(
     sheet: Sheet, left: float, middle: float, colour: str, text: str, *, room: float
 ) -> None:

@@ -1,0 +1,150 @@
+"""The regions of one sector, on axes that all sectors share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.patheffects import Normal, Stroke
+
+from nabij.figures.beside.shared import LARGE, LEFT, Bubbles, Shared
+from nabij.figures.bubble_chart import STANDS_OUT, free_place, regions_shown, standing_out
+from nabij.figures.kit import axis, dots, labels, legends, lettering
+from nabij.figures.kit.sheet import Box, Sheet, unit_text
+from nabij.figures.kit.style import GRID, INK, LINE, PAPER, RULE, SOFT, THIN, TINY
+
+if TYPE_CHECKING:
+    from nabij.views import View
+
+ABOVE = 16.0
+BELOW = 26.0
+OPACITY = 0.85
+# The focus region and the three that stand out most.
+NAMED = 4
+NAME_ROOM = {True: 140.0, False: 96.0}
+WORDS = "figures.side_by_side."
+
+
+def panel(sheet: Sheet, view: View, box: Box, shared: Shared) -> None:
+    """Draw the regions: specialisation across, concentration up, area the sector's jobs."""
+    scales = shared.bubbles
+    assert scales is not None
+    chart = Box(box.left + LEFT, box.top + ABOVE, scales.across.length, scales.up.length)
+    _frame(sheet, view, box, chart, scales)
+    shown = regions_shown(view)
+    quotient, mean = (shown[key].to_numpy() for key in ("location_quotient", "mean_d_score"))
+    diameter = scales.sizes.diameter(shown["sector_jobs"].to_numpy())
+    across, up = scales.across.at(quotient), scales.up.at(mean)
+    marks = np.column_stack([chart.left + across, chart.bottom - up, diameter / 2])
+    obstacles = _lines(sheet, view, chart, scales, marks)
+    above = (quotient > 1) & (mean > view.sector.mean_d_score)
+    focus = (shown["code"] == view.focus.code).to_numpy()
+    axes = sheet.axes(chart, label="chart")
+    axes.set(xlim=(0, chart.width), ylim=(0, chart.height))
+    axes.set_axis_off()
+    if shown.empty:
+        return
+    axes.scatter(
+        across,
+        up,
+        s=diameter**2,
+        c=np.where(above, sheet.palette.accent, sheet.palette.quiet),
+        alpha=OPACITY,
+        edgecolors=[INK if each else PAPER for each in focus],
+        linewidths=[LINE * 1.3 if each else THIN * 0.7 for each in focus],
+        clip_on=False,
+        label="bubbles",
+    )
+    strength = standing_out(
+        *marks[:, :2].T, shown["sector_jobs"].to_numpy(), shown["sector_establishments"].to_numpy()
+    )
+    strength[focus] = np.inf
+    order = np.argsort(-strength, kind="stable")[:NAMED]
+    wanted = []
+    for at in order[strength[order] >= STANDS_OUT]:
+        face = "bold" if focus[at] else "normal"
+        room = NAME_ROOM[box.width > LARGE]
+        name = lettering.cut(lettering.clean(shown["name"].iloc[at]), room, TINY, face)
+        x, y, radius = (float(value) for value in marks[at])
+        wanted.append(labels.Label(x, y, radius, name, TINY, face))
+    inside = Box(chart.left + 2, chart.top, chart.width - 2, chart.height - 2)
+    labels.draw(sheet, labels.place(wanted, inside, obstacles))
+
+
+def _frame(sheet: Sheet, view: View, box: Box, chart: Box, scales: Bubbles) -> None:
+    """Draw the axes with their numbers and names."""
+    words = sheet.language
+    unit = unit_text(view.sector.unit)
+    title = words.text(WORDS + ("y_unit" if unit else "y"), unit=unit)
+    short = lettering.cut(title, box.width, TINY, "bold")
+    sheet.write(box.left, box.top + TINY, short, size=TINY, face="bold", colour=SOFT)
+    sheet.line([chart.left, chart.right], [chart.bottom, chart.bottom], RULE, THIN)
+    ticks = scales.across.ticks(5)
+    for tick, number in zip(ticks, axis.tick_texts(words, ticks), strict=True):
+        x = chart.left + float(scales.across.at(tick))
+        sheet.line([x, x], [chart.bottom, chart.bottom + 3], RULE, THIN)
+        sheet.write(x, chart.bottom + 4 + TINY, number, size=TINY, colour=SOFT, align="center")
+    ticks = scales.up.ticks(4)
+    for tick, number in zip(ticks, axis.tick_texts(words, ticks), strict=True):
+        y = chart.bottom - float(scales.up.at(tick))
+        sheet.line([chart.left, chart.right], [y, y], GRID, THIN, under=True)
+        sheet.write(
+            chart.left - 4,
+            y,
+            number,
+            size=TINY,
+            colour=SOFT,
+            align="right",
+            vertical="center_baseline",
+        )
+    name = words.text(WORDS + ("x_log" if scales.across.logarithmic else "x"))
+    short = lettering.cut(name, chart.width, TINY, "bold")
+    sheet.write(
+        chart.right, box.bottom - 4, short, size=TINY, face="bold", colour=SOFT, align="right"
+    )
+
+
+def _lines(
+    sheet: Sheet, view: View, chart: Box, scales: Bubbles, marks: np.ndarray
+) -> labels.Obstacles:
+    """Draw the lines of the sector as a whole; return what names keep clear of."""
+    x = chart.left + float(scales.across.at(1.0))
+    sheet.line([x, x], [chart.top, chart.bottom], INK, THIN, under=True)
+    lines, boxes = [(x, chart.top, x, chart.bottom)], []
+    mean = view.sector.mean_d_score
+    if np.isfinite(mean):
+        y = chart.bottom - float(scales.up.at(mean))
+        sheet.line([chart.left, chart.right], [y, y], INK, THIN, under=True)
+        lines.append((chart.left, y, chart.right, y))
+        text = sheet.language.text(WORDS + "mean_line", mean=sheet.language.score(mean))
+        place = free_place(lettering.width(text, TINY), y, chart, x, marks)
+        note = sheet.write(place[0], place[3] - 2, text, size=TINY)
+        # Where bubbles are everywhere the words lie on some.
+        note.set_path_effects([Stroke(linewidth=1.6, foreground=PAPER), Normal()])
+        boxes.append(place)
+    return labels.Obstacles(marks, np.array(boxes).reshape(-1, 4), np.array(lines))
+
+
+def legend(sheet: Sheet, views: Sequence[View], scales: Bubbles, middle: float) -> None:
+    """Say in one row what area, colour and edge of the bubbles mean."""
+    words, x = sheet.language, sheet.body.left
+    jobs = np.concatenate([regions_shown(view)["sector_jobs"].to_numpy() for view in views])
+    shown = dots.legend_jobs(jobs, scales.sizes)
+    if shown:
+        name = words.text(WORDS + "bubble_jobs")
+        sheet.write(x, middle, name, size=TINY, face="bold", vertical="center_baseline")
+        x += lettering.width(name, TINY, "bold") + 10
+        x = 20 + legends.size_row(
+            sheet,
+            x,
+            middle,
+            shown,
+            scales.sizes,
+            at_most=lambda number: words.text("figures.at_most", number=number),
+        )
+    for fill, edge, key in ((sheet.palette.accent, PAPER, "above"), (PAPER, INK, "focus")):
+        text = words.text(WORDS + key)
+        sheet.circle(x + 4, middle, 8, facecolor=fill, edgecolor=edge, linewidth=LINE)
+        sheet.write(x + 12, middle, text, size=TINY, colour=SOFT, vertical="center_baseline")
+        x += 12 + lettering.width(text, TINY) + 14

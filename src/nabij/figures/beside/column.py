@@ -1,0 +1,196 @@
+"""One sector, from its name to its sizes, in a column of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nabij.figures.beside import bubbles
+from nabij.figures.beside.shared import LARGE, Shared, class_shares
+from nabij.figures.kit import classes, dots, geography, lettering
+from nabij.figures.kit.jobs import jobs_of, jobs_text
+from nabij.figures.kit.sheet import LEADING, Box, Sheet
+from nabij.figures.kit.style import (
+    COAST,
+    GRID,
+    LINE,
+    NO_SCORE,
+    RULE,
+    SOFT,
+    TEXT,
+    THIN,
+    TINY,
+    TITLE,
+)
+from nabij.measures.sizes import UNKNOWN
+from nabij.views.findings import LARGE_FROM, SMALL_BELOW
+
+if TYPE_CHECKING:
+    from nabij.language import Language
+    from nabij.views import View
+
+SHARES_HIGH = 30.0
+BAR = 7.0
+ROW = TINY * LEADING
+WORDS = "figures.side_by_side."
+
+Part = Callable[["Sheet", "View", Box, Shared], None]
+
+
+def parts_of(
+    views: Sequence[View], shared: Shared, words: Language, wide: float
+) -> list[tuple[float, Part]]:
+    """Return what stands below each other in a column, with its height: the same in all."""
+
+    def most(texts: Sequence[str], room: float, size: float, face: str = "normal") -> int:
+        return max(len(lettering.wrap(text, room, size, face)) for text in texts)
+
+    names = most([lettering.clean(view.sector.name) for view in views], wide, TITLE, "bold")
+    per_row = 4 if wide > LARGE else 2
+    numbers = [_numbers(words, view) for view in views]
+    meanings = most([what for each in numbers for _, what in each], wide / per_row - 4, TINY)
+    high = TEXT + 6 + meanings * ROW + 4
+    notes = most([_against(words, view) for view in views], wide, TINY)
+    parts: list[tuple[float, Part]] = [
+        (names * TITLE * LEADING + 9, _name),
+        (-(-len(numbers[0]) // per_row) * high + 2, partial(_figures, per_row=per_row, high=high)),
+        (notes * ROW + 6, _reference),
+        (shared.place.height + 9, _map),
+        (SHARES_HIGH + 3 * TINY + 14, _scores),
+    ]
+    if views[0].has_jobs:
+        sizes = most([_size_text(words, view) for view in views], wide, TINY)
+        parts.append((sizes * ROW + BAR + 18, _sizes))
+    if shared.bubbles is not None:
+        parts.append((bubbles.ABOVE + shared.bubbles.up.length + bubbles.BELOW, bubbles.panel))
+    return parts
+
+
+def _name(sheet: Sheet, view: View, box: Box, shared: Shared) -> None:
+    sheet.line([box.left, box.right], [box.top, box.top], COAST, LINE)
+    rows = lettering.wrap(lettering.clean(view.sector.name), box.width, TITLE, "bold")
+    sheet.paragraph(box.left, box.top + 5, rows, size=TITLE, face="bold")
+
+
+def _numbers(words: Language, view: View) -> list[tuple[str, str]]:
+    """Return the sector in four numbers, each with what it is."""
+    sector = view.sector
+    numbers = [(words.number(sector.establishments), "establishments")]
+    if view.has_jobs:
+        numbers.append((jobs_text(view, words, sector.jobs, "national"), "jobs"))
+    numbers.append((words.score(sector.mean_d_score), "mean"))
+    numbers.append((words.number(sector.relative_d_score, 2), "relative"))
+    return [(number, words.text(WORDS + key)) for number, key in numbers]
+
+
+def _figures(
+    sheet: Sheet, view: View, box: Box, shared: Shared, *, per_row: int, high: float
+) -> None:
+    """Write the numbers, what each is below it."""
+    wide, size = box.width / per_row, TEXT + 1
+    for at, (number, meaning) in enumerate(_numbers(sheet.language, view)):
+        row, column = divmod(at, per_row)
+        x, y = box.left + column * wide, box.top + row * high
+        short = lettering.cut(number, wide - 4, size, "bold")
+        sheet.write(x, y + size, short, size=size, face="bold")
+        rows = lettering.wrap(meaning, wide - 4, TINY)
+        sheet.paragraph(x, y + size + 3, rows, size=TINY, colour=SOFT)
+
+
+def _against(words: Language, view: View) -> str:
+    reference = lettering.clean(view.sector.reference_name) or words.text(WORDS + "register")
+    return words.text(WORDS + "against", reference=reference)
+
+
+def _reference(sheet: Sheet, view: View, box: Box, shared: Shared) -> None:
+    rows = lettering.wrap(_against(sheet.language, view), box.width, TINY)
+    sheet.paragraph(box.left, box.top, rows, size=TINY, colour=SOFT)
+
+
+def _map(sheet: Sheet, view: View, box: Box, shared: Shared) -> None:
+    """Draw the establishments as dots on the extent, colours and sizes of all maps."""
+    wide, high = shared.place.width, shared.place.height
+    place = Box(box.left + (box.width - wide) / 2, box.top, wide, high)
+    axes = geography.map_axes(sheet, place, shared.bounds, "map")
+    shapes = geography.shapes_of(view, geography.coarsest_level(view))
+    geography.draw_land(axes, shapes, inner=False, whole=shared.whole)
+    if not shared.whole:
+        sheet.rectangle(place, "none", edge=RULE, weight=THIN)
+    table = view.establishments
+    x, y = table["x"].to_numpy(dtype=float), table["y"].to_numpy(dtype=float)
+    score = table["d_score"].to_numpy(dtype=float)
+    diameter = shared.sizes.diameter(jobs_of(table))
+    order = dots.drawing_order(diameter, score)
+    order = order[geography.on_map(x, y, shared.bounds)[order]]
+    dots.draw_dots(
+        axes,
+        x[order],
+        y[order],
+        diameter[order],
+        classes.class_of(score, shared.classes)[order],
+        [*sheet.palette.steps(len(shared.classes) + 1), NO_SCORE],
+    )
+
+
+def _scores(sheet: Sheet, view: View, box: Box, shared: Shared) -> None:
+    """Draw how many of the establishments are in each class, in its colour."""
+    words = sheet.language
+    shares = class_shares(view, shared.classes)
+    fills = [*sheet.palette.steps(len(shared.classes) + 1), NO_SCORE]
+    if not shares[-1]:
+        shares, fills = shares[:-1], fills[:-1]
+    note = words.text(
+        WORDS + ("shares_unscored" if len(fills) > len(shared.classes) + 1 else "shares")
+    )
+    sheet.write(
+        box.left, box.top + TINY, lettering.cut(note, box.width, TINY), size=TINY, colour=SOFT
+    )
+    base, wide = box.top + 2 * TINY + 7 + SHARES_HIGH, box.width / len(fills)
+    for at, (share, fill) in enumerate(zip(shares, fills, strict=True)):
+        high = share / shared.most * SHARES_HIGH
+        left = box.left + at * wide
+        sheet.rectangle(Box(left + 1, base - high, wide - 2, high), fill)
+        text = short_share(words, share)
+        sheet.write(left + wide / 2, base - high - 2.5, text, size=TINY, align="center")
+    sheet.line([box.left, box.right], [base, base], RULE, THIN)
+
+
+def short_share(words: Language, share: float) -> str:
+    """Write a share in whole per cents, and never 0 for what is not none.
+
+    >>> from nabij.language import Language
+    >>> [short_share(Language("en"), share) for share in (0.333, 0.004, 0.0)]
+    ['33%', '<1%', '0%']
+    """
+    return f"<{words.percent(0.01)}" if 0 < share < 0.005 else words.percent(share)
+
+
+def _size_text(words: Language, view: View) -> str:
+    found = view.findings
+    return words.text(
+        WORDS + "sizes",
+        small=short_share(words, found.small_share_nationally),
+        below=words.number(SMALL_BELOW),
+        large=short_share(words, found.large_share_nationally),
+        above=words.number(LARGE_FROM),
+    )
+
+
+def _sizes(sheet: Sheet, view: View, box: Box, shared: Shared) -> None:
+    """Say how many establishments are small and how many large, with a bar of the same."""
+    rows = lettering.wrap(_size_text(sheet.language, view), box.width, TINY)
+    sheet.paragraph(box.left, box.top, rows, size=TINY)
+    bar = Box(box.left, box.bottom - 14 - BAR, box.width, BAR)
+    table = view.size_classes
+    unknown = float(table.loc[table["size_class"] == UNKNOWN, "national_share"].sum())
+    small, large = view.findings.small_share_nationally, view.findings.large_share_nationally
+    left = bar.left
+    fills = (sheet.palette.quiet, GRID, sheet.palette.accent)
+    for share, fill in zip((small, 1 - small - large - unknown, large), fills, strict=True):
+        wide = max(share * bar.width, 0.0) if np.isfinite(share) else 0.0
+        sheet.rectangle(Box(left, bar.top, wide, BAR), fill)
+        left += wide
+    sheet.rectangle(bar, "none", edge=RULE, weight=THIN)

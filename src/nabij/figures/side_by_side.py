@@ -1,0 +1,168 @@
+"""The sectors of a study beside each other, on the same scales.
+
+The comparison that the article in ESB on regional clusters makes of brainport and creative
+services (after Raspe et al. 2012), on one sheet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nabij.figures.beside import bubbles
+from nabij.figures.beside.column import WORDS, parts_of
+from nabij.figures.beside.shared import Shared, shared_by
+from nabij.figures.kit import dots, geography, legends, lettering
+from nabij.figures.kit.drawing import overview
+from nabij.figures.kit.jobs import jobs_of
+from nabij.figures.kit.sheet import MARGIN, WIDTH, Box, Sheet, begin, unit_text
+from nabij.figures.kit.style import SMALL, SOFT, TEXT, Palette
+from nabij.views.choose import views_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from nabij.language import Language
+    from nabij.tables import Result
+    from nabij.views import View
+
+MOST = 6
+# Up to so many sectors are named in the title.
+TITLED = 3
+GAP = 22.0
+LEGEND = 54.0
+BUBBLE_KEY = 38.0
+# Of the width, for the key to the colours.
+COLOURS = 0.62
+
+
+def drawn_sectors(views: Sequence[View]) -> list[View]:
+    """Return the sectors with a column: those with most establishments, in the study's order."""
+    ranked = sorted(range(len(views)), key=lambda at: -views[at].sector.establishments)
+    return [views[at] for at in sorted(ranked[:MOST])]
+
+
+@overview(when=lambda result: not result.is_scan and len(result.study.all_sectors) > 1)
+def side_by_side(result: Result, words: Language, colours: Palette) -> Figure:
+    """Draw the sectors beside each other: map, D-scores, sizes and regions on the same scales.
+
+    A colour, a length and an area mean the same in every column. Of many sectors the six with
+    most establishments are drawn, in the latest year.
+    """
+    everyone = views_of(result)
+    views = drawn_sectors(everyone)
+    per_row = 2 if len(views) in (1, 2, 4) else 3
+    wide = (WIDTH - 2 * MARGIN - (per_row - 1) * GAP) / per_row
+    shared = shared_by(views, wide)
+    parts = parts_of(views, shared, words, wide)
+    column = sum(height for height, _ in parts)
+    rows = -(-len(views) // per_row)
+    key = BUBBLE_KEY if shared.bubbles else 0.0
+    sheet = begin(
+        result,
+        title=_title(everyone, words),
+        lines=_lines(result, everyone, views, words),
+        notes=_notes(views, shared, words),
+        height=LEGEND + rows * column + (rows - 1) * GAP + key,
+        words=words,
+        palette=colours,
+    )
+    body = sheet.body
+    _legend(sheet, views, shared)
+    for at, view in enumerate(views):
+        row, place = divmod(at, per_row)
+        left, top = body.left + place * (wide + GAP), body.top + LEGEND + row * (column + GAP)
+        for height, draw in parts:
+            draw(sheet, view, Box(left, top, wide, height), shared)
+            top += height
+    if shared.bubbles:
+        bubbles.legend(sheet, views, shared.bubbles, body.bottom - BUBBLE_KEY / 2 + 3)
+    return sheet.figure
+
+
+def _title(everyone: Sequence[View], words: Language) -> str:
+    names = [lettering.clean(view.sector.name) for view in everyone]
+    if len(names) <= TITLED:
+        return words.text(WORDS + "title", sectors=words.listing(names))
+    return words.text(WORDS + "title_many", count=words.number(len(names)))
+
+
+def _lines(
+    result: Result, everyone: Sequence[View], views: Sequence[View], words: Language
+) -> list[str]:
+    """Return what is said below the title: how to read it, the year, what is left out."""
+    lines = [words.text(WORDS + ("subtitle" if views[0].has_jobs else "subtitle_plain"))]
+    more = []
+    if result.years[-1] is not None:
+        more.append(words.text(WORDS + "year", year=result.years[-1]))
+    if len(views) < len(everyone):
+        left_out = words.number(len(everyone) - len(views))
+        more.append(
+            words.text(WORDS + "left_out", drawn=words.number(len(views)), left_out=left_out)
+        )
+    return [*lines, " ".join(more)] if more else lines
+
+
+def _notes(views: Sequence[View], shared: Shared, words: Language) -> list[str]:
+    """Return what a reader must know of jobs and of what lies off the maps."""
+    if views[0].has_jobs:
+        notes = [words.text("common.estimated")] if views[0].sector.jobs_estimated else []
+    else:
+        notes = [words.text("common.no_jobs")]
+    counted = {
+        "jobs_unknown": [int(np.isnan(jobs_of(view.establishments)).sum()) for view in views],
+        "off_map": [_off_map(view, shared.bounds) for view in views],
+    }
+    if not views[0].has_jobs:
+        del counted["jobs_unknown"]
+    for key, counts in counted.items():
+        named = [
+            words.text(
+                WORDS + "item",
+                sector=lettering.clean(view.sector.name),
+                count=words.number(count),
+            )
+            for view, count in zip(views, counts, strict=True)
+            if count
+        ]
+        if named:
+            notes.append(words.text(WORDS + key, sectors=words.listing(named)))
+    return notes
+
+
+def _off_map(view: View, bounds: Sequence[float]) -> int:
+    x, y = (view.establishments[key].to_numpy(dtype=float) for key in ("x", "y"))
+    known = np.isfinite(x) & np.isfinite(y)
+    return int((known & ~geography.on_map(x, y, bounds)).sum())
+
+
+def _legend(sheet: Sheet, views: Sequence[View], shared: Shared) -> None:
+    """Draw the one key to the colours and the dots of all maps."""
+    words, body = sheet.language, sheet.body
+    unit, name = unit_text(views[0].sector.unit), words.text(WORDS + "score")
+    room = COLOURS * body.width
+    sheet.write(body.left, body.top + TEXT, name, face="bold")
+    left = body.left + lettering.width(name, TEXT, "bold") + 6
+    text = words.text(WORDS + ("score_unit" if unit else "score_plain"), unit=unit)
+    text = lettering.cut(text, body.left + room - left, SMALL)
+    sheet.write(left, body.top + TEXT, text, size=SMALL, colour=SOFT)
+    bar = Box(body.left, body.top + TEXT + 6, room, 0)
+    legends.score_row(sheet, bar, sheet.palette.steps(len(shared.classes) + 1), shared.classes)
+    jobs = np.concatenate([jobs_of(view.establishments) for view in views])
+    shown = dots.legend_jobs(jobs, shared.sizes)
+    if shown:
+        left, key = (
+            body.left + room + 26,
+            "at_most_or_unknown" if np.isnan(jobs).any() else "at_most",
+        )
+        sheet.write(left, body.top + TEXT, words.text("figures.jobs"), face="bold")
+        legends.size_row(
+            sheet,
+            left,
+            body.top + TEXT + 14,
+            shown,
+            shared.sizes,
+            at_most=lambda number: words.text(f"figures.{key}", number=number),
+        )
