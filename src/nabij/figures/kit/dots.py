@@ -206,18 +206,19 @@ class Dots(PathCollection):
             alike = alike * PARTS**2 + part @ [PARTS, 1]
             shift = part / PARTS + [-0.5, 0.5]
         order = np.argsort(alike, kind="stable")
-        gc = renderer.new_gc()
+        gc, as_it_is = renderer.new_gc(), IdentityTransform()
         gc.set_foreground(to_rgba(PAPER), isRGBA=True)
         for start, stop in runs(alike[order]):
             first = order[start]
             across = float(self._diameter[first])
             gc.set_linewidth(self._edge if across > 6 * self._edge else 0.0)
+            radius = renderer.points_to_pixels(across) / 2
             renderer.draw_markers(
                 gc,
                 CIRCLE,
-                Affine2D().scale(renderer.points_to_pixels(across) / 2).translate(*shift[first]),
+                Affine2D.from_values(radius, 0, 0, radius, *shift[first]),
                 Path(place[order[start:stop]]),
-                IdentityTransform(),
+                as_it_is,
                 self._colours[self._colour_of[first]],
             )
         gc.restore()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from functools import lru_cache
 
 from matplotlib.font_manager import get_font
@@ -59,17 +60,14 @@ def wrap(
 ) -> list[str]:
     """Break `text` into at most `lines` lines of `room` points; what is left over is cut."""
     words = clean(text).split(" ")
-    rows: list[str] = [""]
-    while words:
-        tried = f"{rows[-1]} {words[0]}".strip()
-        if width(tried, size, face) <= room:
-            rows[-1] = tried
-            words.pop(0)
-        elif not rows[-1]:
-            rows[-1] = cut(words.pop(0), room, size, face)
-        elif len(rows) < lines:
-            rows.append("")
-        else:
-            rows[-1] = cut(" ".join([rows[-1], *words]), room, size, face)
-            break
-    return rows
+    rows: list[str] = []
+    while words and len(rows) < lines - 1:
+        # Words are added as long as the row is not too wide; the last one that fits is searched.
+        fitting = bisect_right(
+            range(1, len(words) + 1),
+            room,
+            key=lambda count: width(" ".join(words[:count]), size, face),
+        )
+        row, words = words[: max(fitting, 1)], words[max(fitting, 1) :]
+        rows.append(cut(" ".join(row), room, size, face))
+    return [*rows, cut(" ".join(words), room, size, face)] if words else rows

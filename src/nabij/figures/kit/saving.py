@@ -22,6 +22,8 @@ SCREEN_DPI = 200
 PRINT_DPI = 300
 # Of zlib: its usual 6 takes more than half as long again and makes a file a twentieth smaller.
 PACKING = 3
+# The same for pictures with transparency: half the time, and a twentieth larger.
+PACKING_INSIDE = 4
 # Tables of a type: how letters replace, move and join each other, and how formulas are set.
 SETTING = {"GDEF", "GPOS", "GSUB", "MATH", "kern"}
 
@@ -59,7 +61,7 @@ def save(figure: Figure, path: str | Path) -> Path:
         raise ValueError(
             f"{path.name}: a figure is saved as {', '.join(metadata)}; change the suffix"
         )
-    with house_style(), _letters_only() if kind == ".pdf" else nullcontext():
+    with house_style(), _packed_quickly(), _letters_only() if kind == ".pdf" else nullcontext():
         if kind == ".png":
             _save_png(figure, path, title)
         else:
@@ -82,6 +84,22 @@ def _save_png(figure: Figure, path: Path, title: str) -> None:
         pnginfo=about,
         compress_level=PACKING,
     )
+
+
+@contextmanager
+def _packed_quickly() -> Iterator[None]:
+    """Pack the pictures inside an SVG or PDF at our level, for matplotlib has no setting for it."""
+    pack = Image.SAVE["PNG"]
+
+    def pack_quickly(image: Image.Image, *file: Any) -> None:
+        image.encoderinfo.setdefault("compress_level", PACKING_INSIDE)
+        pack(image, *file)
+
+    Image.register_save("PNG", pack_quickly)
+    try:
+        yield
+    finally:
+        Image.register_save("PNG", pack)
 
 
 @contextmanager
