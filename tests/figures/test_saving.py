@@ -62,13 +62,13 @@ def test_the_type_in_a_pdf_has_its_shapes_and_no_rules_for_setting(figure, tmp_p
     assert {"A", "V", "Agrave", "Eacute", "zero", "one", "two"} <= shapes
 
 
-def test_how_type_is_read_is_as_before_after_a_pdf_and_after_an_error(figure, tmp_path):
-    before = subset.load_font
+def test_others_find_their_libraries_as_before_after_a_file_and_after_an_error(figure, tmp_path):
+    before = subset.load_font, Image.SAVE["PNG"]
     save(figure, tmp_path / "a.pdf")
-    assert subset.load_font is before
+    assert (subset.load_font, Image.SAVE["PNG"]) == before
     with pytest.raises(FileNotFoundError):
         save(figure, tmp_path / "nowhere" / "a.pdf")
-    assert subset.load_font is before
+    assert (subset.load_font, Image.SAVE["PNG"]) == before
 
 
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
