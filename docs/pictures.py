@@ -18,7 +18,7 @@ def main(demo: Path, out: Path) -> None:
     """Shrink the figures of a demo folder into `out`."""
     out.mkdir(parents=True, exist_ok=True)
     for name, result in PICTURES.items():
-        with Image.open(demo / result / "figures" / f"{name}.png") as picture:
+        with Image.open(demo / "result" / result / "figures" / f"{name}.png") as picture:
             height = round(picture.height * WIDTH / picture.width)
             small = picture.convert("RGB").resize((WIDTH, height), Image.Resampling.LANCZOS)
             small.quantize(256).save(out / f"{name}.png", optimize=True)

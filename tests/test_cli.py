@@ -188,9 +188,9 @@ def test_init_of_an_unknown_register_says_what_to_fill_in(folder):
 
 def test_ctrl_c_in_the_demo_says_what_is_left(tmp_path):
     code = (
-        "from nabij import cli\nfrom nabij.running import run as analysis\n"
+        "from nabij import cli, running\n"
         "def stop(*_, **__): raise KeyboardInterrupt\n"
-        "analysis.run = stop\n"
+        "running.run = stop\n"
         "cli.main()"
     )
     said = subprocess.run(

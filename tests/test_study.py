@@ -243,13 +243,3 @@ def test_a_study_does_not_change():
     study = Study.from_dict(tomllib.loads(TOML), folder=Path())
     with pytest.raises(ValueError, match="frozen"):
         study.sector.name = "other"
-
-
-def test_the_documentation_names_every_key():
-    from nabij import study
-
-    text = (Path(__file__).parents[1] / "docs" / "study.md").read_text()
-    for name, block in study.BLOCKS.items():
-        section = text[text.index(f"[{name}]") :].split("\n## ")[0]
-        for key in block.model_fields:
-            assert f"`{key}`" in section, f"[{name}] {key}"

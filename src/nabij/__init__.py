@@ -11,16 +11,16 @@ if TYPE_CHECKING:
     from nabij.errors import InputError
     from nabij.exports import save
     from nabij.measures.dscore import dscore
-    from nabij.running.run import run
+    from nabij.running.studies import run
     from nabij.study import Study
-    from nabij.views.view import Result
+    from nabij.tables import Result
 
 # Each public name, where it lives, and what it is for. They load when first used, so that
 # `nabij --help` does not wait for the libraries that compute.
 _HOME = {
     "Study": "nabij.study",  # what to analyse
-    "run": "nabij.running.run",  # analyse it
-    "Result": "nabij.views.view",  # what was found
+    "run": "nabij.running.studies",  # analyse it
+    "Result": "nabij.tables",  # what was found
     "save": "nabij.exports",  # write it: tables, figures, report
     "dscore": "nabij.measures.dscore",  # D-scores of bare coordinates
     "figures": "nabij",  # draw a result

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from nabij.demo import Comparison
     from nabij.progress import Progress
-    from nabij.views.view import Result
+    from nabij.tables import Result
 
 # Wrong use or input; stopped by Ctrl-C, as shells count it.
 WRONG_INPUT, STOPPED = 2, 130
@@ -165,14 +165,14 @@ def run(
     folder with anything else in it is refused.
     """
     from nabij.exports import require_target, save
-    from nabij.running import run as analysis
+    from nabij.running import run as analyse
     from nabij.study import Study
 
     read = Study.from_toml(study)
     target = out if out is not None else Path(f"{study.stem}-result")
     require_target(target)
     with _progress() as progress:
-        result = analysis.run(read, progress=progress)
+        result = analyse(read, progress=progress)
         save(result, target, progress=progress)
     _tell(result, target)
 
@@ -187,36 +187,41 @@ def check(study: StudyFile, debug: Debug = False) -> None:
     Tells how many rows can be used, why others cannot, what the sector and its reference hold,
     and what a run would do.
     """
-    from nabij.running import run as analysis
+    from nabij.running import prepare
     from nabij.study import Study
 
     read = Study.from_toml(study)
     with _progress() as progress:
-        ready = analysis.prepare(read, progress=progress)
-    members, counts = ready.members, ready.counts
+        ready = prepare(read, progress=progress)
+    population, counts = ready.population, ready.population.counts
     rows: list[tuple[str, str]] = [("Rows read", f"{counts['rows_read']:,}")]
     rows.append(("Rows used", f"{counts['rows_kept']:,}"))
     for group, label in (("rejected", "Rejected"), ("set_aside", "Set aside")):
         rows += [(f"{label}: {why}", f"{n:,}") for why, n in counts[group].items()]
-    rows.append((f"Sector: {read.sector.name}", f"{members.sector.sum():,}"))
-    rows += [(f"  part: {name}", f"{part.sum():,}") for name, part in members.parts.items()]
-    reference = read.reference.name or "the whole register"
-    rows.append((f"Reference: {reference}", f"{members.reference.sum():,}"))
-    for level, shapes, region in ready.levels:
-        rows.append((f"Regions of level {level}", f"{len(shapes):,}"))
-        if level == ready.focus[0]:
-            at = int((shapes["code"] == ready.focus[1]).argmax())
-            there = int((region[members.sector] == at).sum())
-            rows.append((f"  focus: {shapes['name'].iloc[at]}, of the sector", f"{there:,}"))
+    for level, layer in population.layers.items() if read.regions else ():
+        rows.append((f"Regions of level {level}", f"{len(layer):,}"))
+    for case in ready.cases:
+        year = "" if case.year is None else f", {case.year}"
+        rows.append((f"Sector: {case.name}{year}", f"{len(case.members):,}"))
+        rows += [(f"  part: {name}", f"{len(part):,}") for name, part in case.parts.items()]
+        reference = case.reference_name or "the whole register"
+        rows.append((f"  reference: {reference}", f"{len(case.reference):,}"))
+        if read.regions:
+            level, code = ready.focuses[case.sector]
+            at = int((population.layers[level]["code"] == code).argmax())
+            there = int((population.region(level, case.members) == at).sum())
+            name = population.layers[level]["name"].iloc[at]
+            rows.append((f"  focus: {name}, of the sector", f"{there:,}"))
     _table(rows)
     for note in ready.notes:
         typer.echo(f"- {note}")
     how = read.dscore
     typer.echo(
-        f"A run would compute {members.sector.sum():,} D-scores ({how.kernel} distance, "
-        f"{how.normalisation}, floor {how.floor:g} m, in "
-        f"{ready.establishments.crs.to_string()}) and write tables, figures "
-        f"({', '.join(read.output.formats)}) and a report."
+        f"A run would compute {sum(len(case.members) for case in ready.cases):,} D-scores "
+        f"({how.kernel} distance, {how.normalisation}, "
+        f"{how.decay.function.length} {how.decay.length:g} m, in {population.crs.to_string()}) "
+        f"and write tables, figures ({', '.join(read.output.formats)}) and "
+        f"{'a report' if len(read.all_sectors) == 1 else 'reports'}."
     )
 
 
@@ -246,13 +251,13 @@ def init(
     from nabij.files import require_file
     from nabij.register.guess import guess
     from nabij.study_file import compose
-    from nabij.vector import columns_by_layer
+    from nabij.vector import headers
 
     guessed = guess(register)
     layers = []
     for path in regions or []:
         require_file(path, "--regions")
-        layers += [(path, name, columns) for name, columns in columns_by_layer(path, "--regions")]
+        layers += [(path, each.name, each.columns) for each in headers(path, "--regions")]
     text = compose(guessed, layers, out.absolute().parent)
     try:
         with out.open("x", encoding="utf-8") as file:
@@ -270,7 +275,7 @@ def init(
 @_answering
 def demo(
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="Folder for the register and both results.")
+        Path, typer.Option("--out", "-o", help="Folder for the register and the result.")
     ] = Path("nabij-demo"),
     establishments: Annotated[
         int, typer.Option("--establishments", "-n", min=20_000, help="Size of the register.")
@@ -285,25 +290,22 @@ def demo(
     """
     from nabij import demo as made_up
     from nabij.exports import save
-    from nabij.running import run as analysis
+    from nabij.running import run as analyse
     from nabij.study import Study
+    from nabij.views.choose import views_of
 
-    results = []
+    target = out / "result"
     try:
         with _progress() as progress:
-            studies = made_up.make(out, establishments=establishments, seed=seed, progress=progress)
-            for path in studies:
-                target = path.with_suffix("")
-                result = analysis.run(Study.from_toml(path), progress=progress)
-                save(result, target, progress=progress)
-                results.append((result, target))
+            study = made_up.make(out, establishments=establishments, seed=seed, progress=progress)
+            result = analyse(Study.from_toml(study), progress=progress)
+            save(result, target, progress=progress)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
             f"Stopped. What was finished is in {out}; run it again for the rest."
         ) from None
-    for result, target in results:
-        _tell(result, target)
-    _compare(made_up.comparisons([result for result, _ in results]))
+    _tell(result, target)
+    _compare(made_up.comparisons(views_of(result)))
 
 
 def _compare(rows: list[Comparison]) -> None:
@@ -350,13 +352,17 @@ def _tell(result: Result, target: Path) -> None:
 
     from nabij.language import Language
     from nabij.report import reading
+    from nabij.views.choose import views_of
 
-    console = _console()
+    console, language = _console(), Language(result.study.output.language)
     if result.study.register.synthetic:
-        synthetic = Language(result.study.output.language).text("common.synthetic")
-        console.print(Text(synthetic, style="bold yellow"))
-    for paragraph in reading(result, Language(result.study.output.language)):
-        console.print(Text(paragraph))
+        console.print(Text(language.text("common.synthetic"), style="bold yellow"))
+    views = views_of(result)
+    for view in views:
+        if len(views) > 1:
+            console.print(Text(view.sector.name, style="bold"))
+        for paragraph in reading(view, language):
+            console.print(Text(paragraph))
     rejected = len(result.rejected)
     if rejected:
         console.print(
@@ -364,4 +370,5 @@ def _tell(result: Result, target: Path) -> None:
             style="yellow",
             soft_wrap=True,
         )
-    console.print(Text(f"Wrote {target}: open {target / 'report.html'}"), soft_wrap=True)
+    page = "report.html" if len(views) == 1 else "index.html"
+    console.print(Text(f"Wrote {target}: open {target / page}"), soft_wrap=True)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from os import stat_result
 from pathlib import Path
 
 from nabij.errors import InputError, nearest
@@ -20,3 +25,46 @@ def require_file(path: Path, key: str) -> None:
                 raise InputError(f"{path}: the file is empty ({key})")
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror} ({key})") from None
+
+
+@contextmanager
+def hashed(paths: Iterable[Path]) -> Iterator[dict[Path, Future[str]]]:
+    """Hash files while the block below reads them.
+
+    Yields the SHA-256 of each file as a future. Both read the same pages of the file, so it costs
+    no time of its own.
+
+    Raises
+    ------
+    InputError
+        At the end, if a file changed while it was read: then the hash says nothing of what was
+        read.
+
+    Examples
+    --------
+    >>> with hashed([Path(__file__)]) as digests:
+    ...     content = Path(__file__).read_bytes()
+    >>> digests[Path(__file__)].result() == hashlib.sha256(content).hexdigest()
+    True
+    """
+    there = [path for path in dict.fromkeys(paths) if path.is_file()]
+    before = {path: _state(path.stat()) for path in there}
+    pool = ThreadPoolExecutor(1, thread_name_prefix="nabij-hash")
+    try:
+        yield {path: pool.submit(_sha256, path) for path in there}
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown(wait=True)
+    for path in there:
+        if not path.exists() or _state(path.stat()) != before[path]:
+            raise InputError(f"{path}: changed while it was read; run again when it is at rest")
+
+
+def _state(found: stat_result) -> tuple[int, int]:
+    return found.st_size, found.st_mtime_ns
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

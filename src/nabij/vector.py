@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,27 @@ KINDS = (".gpkg", ".geojson", ".json", ".shp")
 SQLITE_MAGIC = b"SQLite format 3\x00"
 
 
-def columns_by_layer(path: Path, where: str) -> list[tuple[str, list[str]]]:
-    """Return the layers of a file and the columns of each.
+@dataclass(frozen=True)
+class Header:
+    """What a layer says of itself before it is read.
+
+    Attributes
+    ----------
+    name : str
+    columns : list of str
+    crs : str or None
+        None if the file does not state it.
+    has_shapes : bool
+    """
+
+    name: str
+    columns: list[str]
+    crs: str | None
+    has_shapes: bool
+
+
+def headers(path: Path, where: str) -> list[Header]:
+    """Return the header of every layer of a file.
 
     Parameters
     ----------
@@ -35,17 +55,20 @@ def columns_by_layer(path: Path, where: str) -> list[tuple[str, list[str]]]:
 
     _require_kind(path, where)
     try:
-        layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
-        return [
-            (name, [str(field) for field in pyogrio.read_info(path, layer=name)["fields"]])
-            for name in layers
-        ]
+        names = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+        found = [(name, pyogrio.read_info(path, layer=name)) for name in names]
     except RuntimeError as error:
         raise _unreadable(path, error) from None
+    return [
+        Header(
+            name, [str(field) for field in head["fields"]], head["crs"], bool(head["geometry_type"])
+        )
+        for name, head in found
+    ]
 
 
-def layer_columns(path: Path, layer: str | None, where: str) -> tuple[str, list[str]]:
-    """Return the layer to read and its columns.
+def header_of(path: Path, layer: str | None, where: str) -> Header:
+    """Return the header of the layer to read.
 
     Parameters
     ----------
@@ -60,20 +83,19 @@ def layer_columns(path: Path, layer: str | None, where: str) -> tuple[str, list[
     InputError
         If the file cannot be opened or the layer is not there or not named.
     """
-    columns = dict(columns_by_layer(path, where))
-    if not columns:
+    found = {header.name: header for header in headers(path, where)}
+    if not found:
         raise InputError(f"{path}: holds no layer ({where} path)")
-    if layer is None and len(columns) > 1:
+    if layer is None and len(found) > 1:
         raise InputError(
-            f"{path}: holds {len(columns)} layers ({listed(columns)}); name one with {where} layer"
+            f"{path}: holds {len(found)} layers ({listed(found)}); name one with {where} layer"
         )
-    if layer is not None and layer not in columns:
+    if layer is not None and layer not in found:
         raise InputError(
-            f"{path}: has no layer '{layer}' ({where} layer){nearest(layer, columns)} "
-            f"Layers: {listed(columns)}"
+            f"{path}: has no layer '{layer}' ({where} layer){nearest(layer, found)} "
+            f"Layers: {listed(found)}"
         )
-    chosen = layer if layer is not None else next(iter(columns))
-    return chosen, columns[chosen]
+    return found[layer if layer is not None else next(iter(found))]
 
 
 def read_table(

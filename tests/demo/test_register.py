@@ -78,29 +78,28 @@ def test_every_establishment_is_in_a_neighbourhood(register, levels):
     assert len(found) == len(register)
 
 
-@pytest.mark.parametrize(
-    ("file", "region", "threshold"),
-    [
-        ("brainport.toml", "Zuidoost-Noord-Brabant", 2),
-        ("creative-services.toml", "Groot-Amsterdam", 11),
-    ],
-)
-def test_the_studies_are_valid_and_say_that_the_register_is_synthetic(
-    folder, file, region, threshold
-):
-    study = Study.from_toml(folder / file)
+def test_the_study_is_valid_and_says_that_the_register_is_synthetic(folder):
+    study = Study.from_toml(folder / "study.toml")
     assert study.register.synthetic
     assert "not real" in study.output.source
     assert study.register.path == folder / "register.parquet"
     assert [level.level for level in study.regions] == ["corop", "municipality", "neighbourhood"]
-    assert study.focus.region == region
-    assert study.focus.threshold == threshold
+
+
+def test_its_two_sectors_look_into_the_regions_of_the_article(folder):
+    sectors = Study.from_toml(folder / "study.toml").all_sectors
+    found = [(each.name, each.focus.region, each.focus.threshold) for each in sectors]
+    assert found == [
+        ("Brainport", "Zuidoost-Noord-Brabant", 2),
+        ("Creative services", "Groot-Amsterdam", 11),
+    ]
+    assert [each.reference.name for each in sectors] == ["Industry", "Services"]
 
 
 def test_a_full_register_has_the_articles_thresholds():
-    from nabij.demo.studies import STUDIES
+    from nabij.demo.studies import SECTORS_OF_ARTICLE
 
-    assert [study.shape.threshold for study in STUDIES] == [14, 225]
+    assert [sector.shape.threshold for sector in SECTORS_OF_ARTICLE] == [14, 225]
 
 
 def test_too_small_a_register_is_refused_with_the_smallest_size(tmp_path):
@@ -114,7 +113,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
         make(tmp_path / "taken", establishments=20_000)
 
 
-@pytest.mark.parametrize("name", ["register.parquet", "regions.gpkg", "brainport.toml"])
+@pytest.mark.parametrize("name", ["register.parquet", "regions.gpkg", "study.toml"])
 def test_a_file_of_someone_else_is_not_written_over(tmp_path, name):
     (tmp_path / name).write_text("mine")
     with pytest.raises(InputError, match=rf"{name}: is there already"):
@@ -126,9 +125,9 @@ def test_a_file_of_someone_else_is_not_written_over(tmp_path, name):
 def test_a_study_that_was_changed_is_not_written_over(folder, tmp_path):
     mine = tmp_path / "demo"
     shutil.copytree(folder, mine)
-    study = mine / "brainport.toml"
+    study = mine / "study.toml"
     study.write_text(study.read_text().replace('"en"', '"nl"'))
-    with pytest.raises(InputError, match=r"brainport\.toml: is there already"):
+    with pytest.raises(InputError, match=r"study\.toml: is there already"):
         make(mine, establishments=50_000)
     assert '"nl"' in study.read_text()
 

@@ -13,10 +13,13 @@ import shapely
 from matplotlib.text import Text
 
 from nabij.study import Study
-from nabij.views.view import FocusRegion, Provenance, Result, SectorTotals
+from nabij.tables import Provenance
+from nabij.views import FocusRegion, SectorTotals, View
 
 CRS = "EPSG:28992"
 SIDE = 10_000.0
+YEARS = (2015, 2018, 2025)
+PARTS = ("Architects", "Advertising", "Designers")
 SIZES = (("1", 1, 2), ("2-4", 2, 5), ("5-9", 5, 10), ("10-19", 10, 20), ("20+", 20, np.inf))
 
 
@@ -64,6 +67,36 @@ def table(level, polygons, sector, all_points):
             }
         )
     return gpd.GeoDataFrame(rows, crs=CRS)
+
+
+def through_years(row, years=YEARS):
+    """Return rows of a table in several years, their numbers a little less in earlier ones."""
+    tables = []
+    for at, year in enumerate(years):
+        table = row.copy()
+        numbers = table.select_dtypes("number").columns
+        less = table[numbers] * (1 - 0.1 * (len(years) - 1 - at))
+        table[numbers] = less
+        for name in [name for name in numbers if name.endswith("establishments")]:
+            table[name] = table[name].round().astype(int)
+        table.insert(0, "year", year)
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
+
+
+def pairs_of(parts=PARTS, divisions=30):
+    """Return made-up nearness of parts to each other and of the sector to divisions."""
+    rng = np.random.default_rng(3)
+    rows = [(a, b, 40, rng.lognormal(0, 0.2)) for a in parts for b in parts if a != b]
+    rows += [("", f"{at + 10}", 95 + at, rng.lognormal(0, 0.3)) for at in range(divisions)]
+    table = pd.DataFrame(rows, columns=["part", "other", "other_establishments", "ratio"])
+    table["expected_d_score"] = 0.02
+    table["mean_d_score"] = 0.02 * table["ratio"]
+    table["relative_d_score"] = table.pop("ratio")
+    ranked = (table["part"] != "") | (table["other_establishments"] >= 100)
+    among = table[ranked].groupby("part")["relative_d_score"]
+    table["rank"] = among.rank(ascending=False).reindex(table.index).astype("Int64")
+    return table
 
 
 def make_result(
@@ -178,7 +211,16 @@ def make_result(
         relative_d_score=mean / 0.06,
         unit="1/km",
     )
-    return Result(
+    sectors = pd.DataFrame(
+        {
+            "sector": [sector_name],
+            "establishments": [count],
+            "mean_d_score": [mean],
+            "expected_d_score": [0.06],
+            "relative_d_score": [mean / 0.06],
+        }
+    )
+    return View(
         study=study,
         establishments=sector,
         regions=gpd.GeoDataFrame(pd.concat(tables, ignore_index=True), crs=CRS),
@@ -194,9 +236,20 @@ def make_result(
         ),
         size_classes=classes,
         findings=None,  # the figures read none of them
-        parts=pd.DataFrame(columns=["part", "establishments", "jobs", "mean_d_score"]),
+        parts=pd.DataFrame(
+            {
+                "part": list(PARTS),
+                "establishments": [90, 60, 50],
+                "jobs": 100.0,
+                "mean_d_score": mean,
+            }
+        ),
         rejected=pd.DataFrame(),
         provenance=Provenance({}, {}, {}, datetime(2026, 1, 1), {}, {}, (), {}, CRS),
+        year=YEARS[-1],
+        pairs=pairs_of(),
+        history=through_years(sectors),
+        region_history=through_years(pd.DataFrame(tables[0].drop(columns="geometry"))),
     )
 
 
@@ -208,8 +261,13 @@ def renamed(result, name):
         row=result.focus.row.copy(),
         neighbourhoods=result.focus.neighbourhoods.assign(name=name),
     )
+    pairs = result.pairs.copy()
+    parts = pairs["part"] != ""
+    pairs.loc[parts, ["part", "other"]] += f" {name}"
     return dataclasses.replace(
         result,
+        pairs=pairs,
+        region_history=result.region_history.assign(name=name),
         regions=result.regions.assign(name=name),
         focus=focus,
         sector=dataclasses.replace(result.sector, name=name, reference_name=name),
@@ -280,6 +338,11 @@ def texts():
 @pytest.fixture(scope="session")
 def boxes():
     return boxes_of
+
+
+@pytest.fixture(scope="session")
+def make_pairs():
+    return pairs_of
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import nabij
-from nabij.measures.dscore import scores
+from nabij.decay import Decay
+from nabij.measures.dscore import reference_sums, scores, scores_within
 
 # Whole kilometres over a few places, so that many points coincide or lie at one distance.
 places = hnp.arrays(
@@ -127,7 +128,8 @@ def naive_first(points):
 def test_a_sector_that_is_its_whole_reference_scores_as_expected(normalisation, weighted):
     random, reference, _ = random_sector(4)
     weights = random.integers(1, 9, len(reference)).astype(float) if weighted else None
-    found = scores(reference, np.arange(len(reference)), weights, normalisation=normalisation)
+    decay = Decay(normalisation=normalisation)
+    found = scores(reference, np.arange(len(reference)), decay, weights)
     np.testing.assert_allclose(found.d_score, found.expected, rtol=1e-12)
 
 
@@ -136,4 +138,28 @@ def test_scores_of_a_sector_are_those_of_its_points_alone():
     found = scores(reference, sector)
     np.testing.assert_allclose(found.d_score, naive(reference[sector]), rtol=1e-10)
     np.testing.assert_allclose(found.expected, naive(reference)[sector], rtol=1e-10)
-    assert found.unit == "1/km"
+    assert Decay().unit == "1/km"
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("normalisation", ["mean", "sum"])
+def test_sums_over_the_reference_made_once_give_the_same_scores(weighted, normalisation):
+    random, reference, sector = random_sector(6)
+    weights = random.integers(1, 9, len(reference)).astype(float) if weighted else None
+    decay = Decay(normalisation=normalisation)
+    plain = scores(reference, sector, decay, weights)
+    once = scores_within(
+        reference[sector], sector, decay, reference_sums(reference, decay, weights)
+    )
+    np.testing.assert_allclose(once.d_score, plain.d_score, rtol=1e-10)
+    np.testing.assert_allclose(once.expected, plain.expected, rtol=1e-10)
+
+
+def test_reference_sums_are_the_first_three_powers_of_the_decay():
+    _, reference, _ = random_sector(8)
+    distance = np.hypot(*(reference[:, None] - reference[None]).transpose(2, 0, 1))
+    near = 1000 / np.maximum(distance, 100)
+    np.fill_diagonal(near, 0)
+    found = reference_sums(reference, Decay())
+    for power in (1, 2, 3):
+        np.testing.assert_allclose(found.moments[power - 1], (near**power).sum(axis=1), rtol=1e-10)

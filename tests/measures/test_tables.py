@@ -6,12 +6,12 @@ import pytest
 
 import nabij
 from nabij import InputError
-from nabij.measures.sizes import size_classes
+from nabij.measures.sizes import LABELS, size_class
 
 
 @pytest.fixture
 def result(country):
-    return nabij.run(country.study(sector={"parts": {"Cars": ["29"], "Medical": ["325"]}}))
+    return nabij.run(country.study(sector={"parts": {"Cars": ["29"], "Medical": ["325"]}})).view()
 
 
 def test_every_level_sums_to_the_register_and_to_the_sector(country, result):
@@ -61,7 +61,8 @@ def test_columns_are_those_promised(result):
     ]  # fmt: skip
     assert list(result.regions.columns) == [
         "level", "code", "name", "establishments", "sector_establishments", "jobs", "sector_jobs",
-        "mean_d_score", "location_quotient", "location_quotient_jobs", "geometry",
+        "mean_d_score", "expected_d_score", "location_quotient", "location_quotient_jobs",
+        "geometry",
     ]  # fmt: skip
 
 
@@ -80,7 +81,7 @@ def test_the_focus_region_is_by_default_the_one_with_most_of_the_sector(result):
 
 @pytest.mark.parametrize("named", ["R05", "Place R05", "place r05"])
 def test_the_focus_region_goes_by_code_or_name(country, named):
-    focus = nabij.run(country.study(focus={"region": named})).focus
+    focus = nabij.run(country.study(focus={"region": named})).view().focus
     assert (focus.code, focus.level) == ("R05", "region")  # also a code of the finer level
 
 
@@ -98,7 +99,7 @@ def test_neighbourhoods_sum_to_the_focus_region(result):
 
 
 def test_neighbourhoods_are_named_from_the_threshold_on(country):
-    focus = nabij.run(country.study(focus={"threshold": 3})).focus
+    focus = nabij.run(country.study(focus={"threshold": 3})).view().focus
     table = focus.neighbourhoods
     assert table["named"].any()
     assert (table["named"] == (table["sector_establishments"] >= 3)).all()
@@ -106,28 +107,45 @@ def test_neighbourhoods_are_named_from_the_threshold_on(country):
 
 def test_one_level_zooms_to_itself(country):
     levels = country.content()["regions"][:1]
-    focus = nabij.run(country.study(regions=levels)).focus
+    focus = nabij.run(country.study(regions=levels)).view().focus
     assert focus.zoom_level is None
     assert focus.neighbourhoods["code"].tolist() == [focus.code]
 
 
 def test_size_classes_have_the_bounds_of_the_article():
     jobs = np.array([1, 1.9, 2, 4, 5, 9, 10, 19, 20, 49, 50, 99, 100, 5000.0])
-    table = size_classes(jobs, np.ones(len(jobs), dtype=bool)).set_index("size_class")
-    assert table.index.tolist() == ["1", "2-4", "5-9", "10-19", "20-49", "50-99", "100+"]
-    assert table["focus_establishments"].tolist() == [2] * 7
+    found = [LABELS[at] for at in size_class(jobs)]
+    assert found[::2] == ["1", "2-4", "5-9", "10-19", "20-49", "50-99", "100+"]
+    assert found[1::2] == found[::2]
 
 
-def test_no_jobs_and_unknown_jobs_have_classes_of_their_own_only_where_they_occur():
-    table = size_classes(np.array([0, np.nan, 3]), np.array([True, True, True]))
+def test_no_jobs_and_unknown_jobs_have_classes_of_their_own_only_where_they_occur(country):
+    labels = nabij.run(country.study()).view().size_classes["size_class"].tolist()
+    assert labels == ["1", "2-4", "5-9", "10-19", "20-49", "50-99", "100+"]
+    register = country.register.astype({"jobs": object})
+    industrial = register.index[register["sbi"] == "2611"]
+    register.loc[industrial[0], "jobs"] = 0
+    register.loc[industrial[1], "jobs"] = ""
+    country.write(register)
+    table = nabij.run(country.study()).view().size_classes
     assert table["size_class"].tolist()[0] == "<1"
     assert table["size_class"].tolist()[-1] == "unknown"
     assert table["focus_share"].sum() == pytest.approx(1)
+    assert table["national_share"].sum() == pytest.approx(1)
 
 
-def test_size_classes_of_a_region_without_establishments_have_no_shares():
-    table = size_classes(np.array([3.0]), np.array([False]))
-    assert table["focus_share"].isna().all()
+def test_size_classes_of_a_region_without_establishments_have_no_shares(country):
+    result = nabij.run(country.study())
+    level = result.view().regions.query("level == 'region'")
+    without = level.loc[level["sector_establishments"] == 0, "code"].iloc[0]
+    assert result.view(focus=without).size_classes["focus_share"].isna().all()
+
+
+def test_size_classes_of_all_levels_sum_to_the_sector(result, country):
+    sizes = nabij.run(country.study()).sizes
+    for level in ("", "region", "neighbourhood"):
+        of_level = sizes[sizes["level"] == level]
+        assert of_level["establishments"].sum() == result.sector.establishments
 
 
 def test_weights_by_jobs_change_the_scores(country):

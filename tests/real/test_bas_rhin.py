@@ -57,13 +57,14 @@ def job(request, real_data):
             "output": {"source": "SIRENE, INSEE"},
         }
     )
-    return study, nabij.run(study)
+    result = nabij.run(study)
+    return result, result.view()
 
 
 @pytest.fixture(scope="module")
 def counted(job, real_data):
     """Count the same independently: another program, reading the same file."""
-    study, _ = job
+    study = job[0].study
     connection = duckdb.connect()
     connection.execute(
         "create table register as select * from read_csv(?, all_varchar = true)",
@@ -148,7 +149,7 @@ def test_expected_scores_equal_a_double_loop_over_the_reference(job, counted):
 
 
 def test_everything_is_written_and_agrees(job, tmp_path_factory):
-    _, result = job
+    result, _ = job
     folder = nabij.save(result, tmp_path_factory.mktemp("real") / "out")
     record = json.loads((folder / "result.json").read_text())
     assert record["sector"]["mean_d_score"] == result.establishments["d_score"].mean()

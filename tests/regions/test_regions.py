@@ -8,10 +8,13 @@ import numpy as np
 import pyogrio
 import pytest
 import shapely
+from pyproj import CRS
 
 import nabij
 from nabij import InputError
 from nabij.regions import locate, read_levels
+
+RD = CRS("EPSG:28992")
 
 
 def regions_of(country, shapes, **blocks):
@@ -126,7 +129,7 @@ def test_curved_shapes_say_how_to_make_them_straight(country):
     database.close()
     block = {"level": "own", "path": "own.gpkg", "code": "code"}
     with pytest.raises(InputError, match=r"own\.gpkg: holds curved shapes"):
-        read_levels(country.study(regions=[block]).regions)
+        read_levels(country.study(regions=[block]).regions, RD)
 
 
 def test_a_layer_without_shapes_holds_no_polygons(country):
@@ -135,14 +138,14 @@ def test_a_layer_without_shapes_holds_no_polygons(country):
     )
     block = {"level": "own", "path": "own.gpkg", "code": "code"}
     with pytest.raises(InputError, match="holds no polygons"):
-        read_levels(country.study(regions=[block]).regions)
+        read_levels(country.study(regions=[block]).regions, RD)
 
 
 def test_geojson_in_metres_asks_for_its_coordinate_system(country):
     (country.folder / "own.geojson").write_text(own(["A"], [WHOLE], crs=None).to_json())
     block = {"level": "own", "path": "own.geojson", "code": "code"}
     with pytest.raises(InputError, match=r"no longitude and latitude.*set crs"):
-        read_levels(country.study(regions=[block]).regions)
+        read_levels(country.study(regions=[block]).regions, RD)
     result = nabij.run(country.study(regions=[{**block, "crs": "EPSG:28992"}]))
     assert result.regions["establishments"].tolist() == [len(country.register)]
 
@@ -173,23 +176,23 @@ def test_a_layer_without_a_coordinate_system_asks_for_it(country):
 def test_a_wrong_layer_and_a_wrong_column_name_the_likely_ones(country):
     block = {"level": "r", "path": "regions.gpkg", "layer": "regio", "code": "code"}
     with pytest.raises(InputError, match=r"no layer 'regio'.*did you mean 'region'"):
-        read_levels(country.study(regions=[block]).regions)
+        read_levels(country.study(regions=[block]).regions, RD)
     block = {"level": "r", "path": "regions.gpkg", "layer": "region", "code": "cod"}
     with pytest.raises(InputError, match=r"no column 'cod'.*did you mean 'code'"):
-        read_levels(country.study(regions=[block]).regions)
+        read_levels(country.study(regions=[block]).regions, RD)
 
 
 def test_a_file_that_is_no_geopackage_is_named(country):
     (country.folder / "regions.gpkg").write_text("hello")
     with pytest.raises(InputError, match=r"regions\.gpkg: is not a GeoPackage"):
-        read_levels(country.study().regions)
+        read_levels(country.study().regions, RD)
 
 
 def test_a_kind_of_file_that_could_point_elsewhere_is_refused(country):
     (country.folder / "regions.vrt").write_text("<OGRVRTDataSource/>")
     block = {"level": "r", "path": "regions.vrt", "code": "code"}
     with pytest.raises(InputError, match=r"cannot read polygons.*\.vrt"):
-        read_levels(country.study(regions=[block]).regions)
+        read_levels(country.study(regions=[block]).regions, RD)
 
 
 def test_every_point_is_found_as_the_library_finds_it(country):

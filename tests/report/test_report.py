@@ -16,7 +16,7 @@ from nabij.report.page import page
 
 @pytest.fixture
 def result(country):
-    return nabij.run(country.study(sector={"parts": {"Cars": ["29"]}}))
+    return nabij.run(country.study(sector={"parts": {"Cars": ["29"]}})).view()
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_the_page_shows_rejected_rows_by_reason(country):
     register = country.register.astype({"jobs": object})
     register.loc[[3, 4], "jobs"] = "-1"
     country.write(register)
-    result = nabij.run(country.study())
+    result = nabij.run(country.study()).view()
     html = page(result, {})
     assert re.search(r"Rejected: jobs are negative</td>\s*<td>2</td>", html)
     assert "rejected.csv" in html
@@ -108,14 +108,14 @@ def test_a_script_in_a_name_is_text(country, where):
     if where == "file":
         country.write(country.register, "<b>register.csv")
         blocks["register"] = {"path": "<b>register.csv"}
-    html = page(nabij.run(country.study(**blocks)), {})
+    html = page(nabij.run(country.study(**blocks)).view(), {})
     assert "<script>" not in html
     assert "<b>" not in html
     assert "&lt;" in html
 
 
 def test_a_name_in_the_manner_of_a_template_is_text(country):
-    html = page(nabij.run(country.study(sector={"name": "{{ 7 * 7 }} {sector}"})), {})
+    html = page(nabij.run(country.study(sector={"name": "{{ 7 * 7 }} {sector}"})).view(), {})
     assert "{{ 7 * 7 }} {sector}" in html
 
 
@@ -145,8 +145,8 @@ def chromium():
         browser.close()
 
 
-def test_the_page_opens_without_an_error_or_an_outside_request(result, chromium, tmp_path):
-    report = nabij.save(result, tmp_path / "out") / "report.html"
+def test_the_page_opens_without_an_error_or_an_outside_request(country, chromium, tmp_path):
+    report = nabij.save(nabij.run(country.study()), tmp_path / "out") / "report.html"
     opened = chromium.new_page()
     said, asked = [], []
     opened.on("console", lambda message: said.append(message.text))

@@ -8,7 +8,7 @@ from nabij.views.findings import _compare, _sizes, _stands_out
 
 @pytest.fixture
 def result(country):
-    return nabij.run(country.study())
+    return nabij.run(country.study()).view()
 
 
 def test_shares_are_of_the_sector_the_region_and_the_register(result):

@@ -1,5 +1,6 @@
-"""Sectors: named sets of industry codes, chosen by prefix."""
+"""Industry codes: what a study means by them, and which establishments carry them."""
 
-from nabij.codes.selection import Members, members, select
+from nabij.codes.cases import Case, cases
+from nabij.codes.selection import Selection, choose, select
 
-__all__ = ["Members", "members", "select"]
+__all__ = ["Case", "Selection", "cases", "choose", "select"]

@@ -9,93 +9,93 @@ from difflib import get_close_matches
 from itertools import takewhile
 
 import numpy as np
-import pandas as pd
 
 from nabij.errors import InputError
 from nabij.notes import Note, note
-from nabij.study import Reference, Sector
+from nabij.study import Reference, Sector  # noqa: F401 - Reference is in the example
 
 
 @dataclass(frozen=True)
-class Members:
-    """Who belongs to what: boolean masks over the register, shape (n,).
+class Selection:
+    """Which codes of a register belong to what: boolean masks over its distinct codes.
 
     Attributes
     ----------
-    sector : numpy.ndarray of bool
+    members : numpy.ndarray of bool
+        Codes of the sector.
     reference : numpy.ndarray of bool
-        Contains the sector.
+        Contains the members.
     parts : dict of str to numpy.ndarray of bool
-        Each lies within the sector; an establishment may be in several.
+        Each lies within the members; a code may be in several.
     notes : list of Note
         Codes of the study that match nothing in the register.
     """
 
-    sector: np.ndarray
+    members: np.ndarray
     reference: np.ndarray
     parts: dict[str, np.ndarray]
     notes: list[Note]
 
 
-def members(codes: pd.Series, sector: Sector, reference: Reference) -> Members:
-    """Choose the establishments of a sector, its parts and its reference sector.
+def choose(known: Sequence[str], sector: Sector, *, several: bool = False) -> Selection:
+    """Choose the codes of a sector, its parts and its reference.
 
     Parameters
     ----------
-    codes : pandas.Series of str
-        Industry code of each establishment.
+    known : sequence of str
+        The distinct codes of a register.
     sector : nabij.study.Sector
-    reference : nabij.study.Reference
-        Without codes it is the whole register.
+        A reference without codes is the whole register.
+    several : bool
+        Whether the study has several sectors, so that a message must say which.
 
     Raises
     ------
     InputError
-        If the sector or a part matches no establishment, or the reference leaves out
-        establishments of the sector.
+        If the sector or a part matches no code, or the reference leaves out codes of the sector.
+
+    Examples
+    --------
+    >>> spec = Sector(name="Design", codes=["741"], reference=Reference(codes=["7"]))
+    >>> choose(["7410", "7111", "6201"], spec).reference.tolist()
+    [True, True, False]
     """
     notes: list[Note] = []
-    positions, distinct = pd.factorize(codes)
-    known = [str(code) for code in distinct]
+    block = f"[[sectors]] '{sector.name}'" if several else "[sector]"
+    own = several and sector.reference is not None
+    reference_block = f"{block} reference" if own else "[reference]"
 
-    def choose(prefixes: Sequence[str], where: str) -> np.ndarray:
+    def of(prefixes: Sequence[str], where: str) -> np.ndarray:
         chosen, unmatched = select(known, prefixes)
         if not chosen.any():
             raise InputError(
                 f"{where}: no establishment has a code that begins with "
-                f"{', '.join(prefixes)}{_nearest_codes(prefixes, known)}"
+                f"{', '.join(prefixes)}{_nearest_codes(prefixes, list(known))}"
             )
         notes.extend(note("unmatched", where=where, prefix=prefix) for prefix in unmatched)
         return chosen
 
-    prefixes = sector.codes or [code for part in sector.parts.values() for code in part]
-    in_sector = choose(prefixes, "[sector] codes")
+    members = of(sector.prefixes, f"{block} codes")
     parts = {
-        name: choose(part, f"[sector] parts '{name}'") & in_sector
-        for name, part in sector.parts.items()
+        name: of(part, f"{block} parts '{name}'") & members for name, part in sector.parts.items()
     }
     for name, part in parts.items():
         if not part.any():
             raise InputError(
-                f"[sector] parts '{name}': none of its codes is in the sector; add them to "
-                "[sector] codes, or leave codes out: then the parts together are the sector"
+                f"{block} parts '{name}': none of its codes is in the sector; add them to "
+                f"{block} codes, or leave codes out: then the parts together are the sector"
             )
-    in_reference = np.ones(len(known), dtype=bool)
-    if reference.codes:
-        in_reference = choose(reference.codes, "[reference] codes")
-        beyond = [code for code in np.array(known)[in_sector & ~in_reference]]
-        if beyond:
+    reference = np.ones(len(known), dtype=bool)
+    if sector.reference is not None and sector.reference.codes:
+        reference = of(sector.reference.codes, f"{reference_block} codes")
+        beyond = np.array(known, dtype=object)[members & ~reference]
+        if len(beyond):
             raise InputError(
-                "[reference] codes: the reference sector must contain the whole sector, but it "
-                f"lacks {', '.join(sorted(beyond)[:10])}; add them to the reference or exclude "
-                "them from the sector"
+                f"{reference_block} codes: the reference sector must contain the whole sector, "
+                f"but it lacks {', '.join(sorted(beyond)[:10])}; add them to the reference or "
+                "exclude them from the sector"
             )
-    return Members(
-        sector=in_sector[positions],
-        reference=in_reference[positions],
-        parts={name: part[positions] for name, part in parts.items()},
-        notes=notes,
-    )
+    return Selection(members, reference, parts, notes)
 
 
 def select(codes: Sequence[str], prefixes: Sequence[str]) -> tuple[np.ndarray, list[str]]:

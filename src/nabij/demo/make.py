@@ -1,4 +1,4 @@
-"""Write the demo: a register, its regions and two studies of it."""
+"""Write the demo: a register, its regions and a study of it."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ from nabij.demo.firms import FULL, populate
 from nabij.demo.land import share_out
 from nabij.demo.neighbourhoods import draw
 from nabij.demo.places import CRS, municipalities
-from nabij.demo.studies import LEVELS, SOURCE, STUDIES, study_file
+from nabij.demo.studies import LEVELS, SECTORS_OF_ARTICLE, SOURCE, study_file
 from nabij.errors import InputError
 from nabij.progress import Progress, silent
 
 RECORD = "demo.json"
+STUDY = "study.toml"
 FEWEST = 20_000  # below this the article's neighbourhoods hold no establishments to count
 
 
@@ -35,16 +36,16 @@ def make(
     establishments: int = FULL,
     seed: int = 2013,
     progress: Progress = silent,
-) -> tuple[Path, Path]:
-    """Write a synthetic Dutch register with its regions and two studies.
+) -> Path:
+    """Write a synthetic Dutch register with its regions and a study of two sectors.
 
     Parameters
     ----------
     folder : str or Path
         Is made if it is not there. Gets ``register.parquet`` (``id, sbi, x, y, jobs``),
-        ``regions.gpkg`` (layers ``corop, municipality, neighbourhood``), ``brainport.toml`` and
-        ``creative-services.toml``, and ``demo.json``, which says that the demo wrote them: only
-        then, and only if they are as they were, are they written over.
+        ``regions.gpkg`` (layers ``corop, municipality, neighbourhood``), ``study.toml``, and
+        ``demo.json``, which says that the demo wrote them: only then, and only if they are as
+        they were, are they written over.
     establishments : int, optional
         Size of the register. Both sectors, and the thresholds above which neighbourhoods are
         named, grow and shrink with it.
@@ -54,8 +55,8 @@ def make(
 
     Returns
     -------
-    tuple of Path
-        The study files of Brainport and of creative services.
+    Path
+        The study file.
 
     Raises
     ------
@@ -65,7 +66,7 @@ def make(
 
     Examples
     --------
-    >>> brainport, creative = make("nabij-demo")  # doctest: +SKIP
+    >>> study = make("nabij-demo")  # doctest: +SKIP
     """
     if establishments < FEWEST:
         raise InputError(
@@ -99,15 +100,16 @@ def make(
         _write_register(register, fresh / "register.parquet")
         progress("Writing the demo's files", 0.5)
         _write_regions(table, hoods, fresh / "regions.gpkg")
-        for study in STUDIES:
-            threshold = max(2, round(study.shape.threshold * establishments / FULL))
-            (fresh / study.file).write_text(study_file(study, threshold), encoding="utf-8")
+        thresholds = [
+            max(2, round(sector.shape.threshold * establishments / FULL))
+            for sector in SECTORS_OF_ARTICLE
+        ]
+        (fresh / STUDY).write_text(study_file(thresholds), encoding="utf-8")
         _write_record(fresh, establishments, seed)
         for name in (RECORD, *_names()):
             (fresh / name).replace(folder / name)
     progress("Writing the demo's files", 1.0)
-    brainport, creative = (folder / study.file for study in STUDIES)
-    return brainport, creative
+    return folder / STUDY
 
 
 def _require_own(folder: Path) -> None:
@@ -136,7 +138,7 @@ def _write_record(folder: Path, establishments: int, seed: int) -> None:
 
 
 def _names() -> list[str]:
-    return ["register.parquet", "regions.gpkg", *(study.file for study in STUDIES)]
+    return ["register.parquet", "regions.gpkg", STUDY]
 
 
 def _hash(path: Path) -> str:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
 
-from nabij.demo.studies import STUDIES
+from nabij.demo.studies import SECTORS_OF_ARTICLE
 from nabij.language import Language
-from nabij.views.view import Result
+from nabij.views import View
+from nabij.views.findings import RANKED_SHARE
 
 Origin = Literal["calibrated", "came out"]
 
-# Means over fewer establishments than this share of the sector are left out of a ranking, as in
-# `nabij.views.findings`.
-RANKED_SHARE = 0.01
 WORDS = Language("en")
 
 
@@ -42,15 +40,16 @@ class Comparison:
     origin: Origin
 
 
-def comparisons(results: Iterable[Result] | Mapping[str, Result]) -> list[Comparison]:
-    """Set the article's figures beside those of the demo's two results.
+def comparisons(views: Iterable[View]) -> list[Comparison]:
+    """Set the article's figures beside those of the demo's two sectors.
 
-    Nothing is computed again: every figure is read from the result.
+    Nothing is computed again: every figure is read from a view.
 
     Parameters
     ----------
-    results : iterable of Result, or mapping with Results as values
-        Of the studies that `nabij.demo.make` writes, in any order; one of the two will do.
+    views : iterable of View
+        Of the sectors of the study that `nabij.demo.make` writes, in any order; one of the two
+        will do.
 
     Returns
     -------
@@ -60,96 +59,91 @@ def comparisons(results: Iterable[Result] | Mapping[str, Result]) -> list[Compar
     ----------
     The article in ESB on regional clusters, after Raspe et al. (2012): text and figures 1 to 8.
     """
-    if isinstance(results, Mapping):
-        results = results.values()
-    by_name = {result.sector.name: result for result in results}
-    rows = []
-    for study, figures in zip(STUDIES, (_BRAINPORT, _CREATIVE), strict=True):
-        if study.name in by_name:
-            result = by_name[study.name]
-            rows += [
-                Comparison(study.name, what, published, computed(result), origin)
-                for what, published, computed, origin in figures
-            ]
-    return rows
+    by_name = {view.sector.name: view for view in views}
+    return [
+        Comparison(sector.name, what, published, computed(by_name[sector.name]), origin)
+        for sector, figures in zip(SECTORS_OF_ARTICLE, (_BRAINPORT, _CREATIVE), strict=True)
+        if sector.name in by_name
+        for what, published, computed, origin in figures
+    ]
 
 
-def _regions(result: Result) -> pd.DataFrame:
+def _regions(view: View) -> pd.DataFrame:
     """Return the rows of the focus region's level, without shapes."""
-    regions = result.regions
-    here = (regions["level"] == result.focus.level) & (regions["code"] != "")
+    regions = view.regions
+    here = (regions["level"] == view.focus.level) & (regions["code"] != "")
     return pd.DataFrame(regions[here].drop(columns="geometry"))
 
 
-def _ranked(result: Result, column: str) -> pd.DataFrame:
-    regions = _regions(result)
-    fewest = max(RANKED_SHARE * result.sector.establishments, 2)
+def _ranked(view: View, column: str) -> pd.DataFrame:
+    regions = _regions(view)
+    fewest = max(RANKED_SHARE * view.sector.establishments, 2)
     regions = regions[regions["sector_establishments"] >= fewest]
     return regions.sort_values(column, ascending=False, kind="stable", ignore_index=True)
 
 
-def _mean(result: Result) -> str:
-    return WORDS.score(result.sector.mean_d_score)
+def _mean(view: View) -> str:
+    return WORDS.score(view.sector.mean_d_score)
 
 
-def _establishments(result: Result) -> str:
-    return WORDS.number(result.focus.row["sector_establishments"])
+def _establishments(view: View) -> str:
+    return WORDS.number(view.focus.row["sector_establishments"])
 
 
-def _quotient(result: Result) -> str:
-    return WORDS.number(result.focus.row["location_quotient"], digits=2)
+def _quotient(view: View) -> str:
+    return WORDS.number(view.focus.row["location_quotient"], digits=2)
 
 
-def _quotient_of(name: str) -> Callable[[Result], str]:
-    def read(result: Result) -> str:
-        regions = _regions(result)
+def _quotient_of(name: str) -> Callable[[View], str]:
+    def read(view: View) -> str:
+        regions = _regions(view)
         found = regions.loc[regions["name"] == name, "location_quotient"]
         return WORDS.number(found.iloc[0], digits=2)
 
     return read
 
 
-def _share(*labels: str) -> Callable[[Result], str]:
-    def read(result: Result) -> str:
-        classes = result.size_classes
+def _share(*labels: str) -> Callable[[View], str]:
+    def read(view: View) -> str:
+        classes = view.size_classes
         chosen = classes[classes["size_class"].isin(labels)]
         return WORDS.percent(float(chosen["focus_share"].sum()))
 
     return read
 
 
-def _neighbourhoods(factor: int = 1) -> Callable[[Result], str]:
-    def read(result: Result) -> str:
-        hoods = pd.DataFrame(result.focus.neighbourhoods.drop(columns="geometry"))
+def _neighbourhoods(factor: int = 1) -> Callable[[View], str]:
+    def read(view: View) -> str:
+        hoods = pd.DataFrame(view.focus.neighbourhoods.drop(columns="geometry"))
         count = hoods["sector_establishments"]
-        chosen = hoods[hoods["named"] & (count >= factor * result.focus.threshold)]
+        chosen = hoods[hoods["named"] & (count >= factor * view.focus.threshold)]
         chosen = chosen.sort_values("sector_establishments", ascending=False, kind="stable")
         return WORDS.listing(chosen["name"].tolist()) or "none"
 
     return read
 
 
-def _top(column: str, number: int) -> Callable[[Result], str]:
-    def read(result: Result) -> str:
-        return WORDS.listing(_ranked(result, column)["name"].head(number).tolist())
+def _top(column: str, number: int) -> Callable[[View], str]:
+    def read(view: View) -> str:
+        return WORDS.listing(_ranked(view, column)["name"].head(number).tolist())
 
     return read
 
 
-def _most_concentrated(result: Result) -> str:
+def _most_concentrated(view: View) -> str:
     """Name the five regions highest on mean D-score, and where the focus region comes."""
-    names = _ranked(result, "mean_d_score")["name"].tolist()
+    names = _ranked(view, "mean_d_score")["name"].tolist()
     text = WORDS.listing(names[:5])
-    if result.focus.name in names[5:]:
-        text += f"; {result.focus.name} is number {names.index(result.focus.name) + 1}"
+    if view.focus.name in names[5:]:
+        text += f"; {view.focus.name} is number {names.index(view.focus.name) + 1}"
     return text
 
 
-def _lead(column: str, format_value: Callable[[float], str]) -> Callable[[Result], str]:
+def _lead(column: str, format_value: Callable[[float], str]) -> Callable[[View], str]:
     """Say which region is first on an indicator, and which is next."""
 
-    def read(result: Result) -> str:
-        ranked = _ranked(result, column).head(2)
+    def read(view: View) -> str:
+        ranked = _ranked(view, column).head(2)
         (first, high), (second, low) = zip(ranked["name"], ranked[column], strict=True)
         return f"{first} {format_value(high)}, next {second} {format_value(low)}"
 
@@ -160,7 +154,7 @@ def _two_digits(value: float) -> str:
     return WORDS.number(value, digits=2)
 
 
-_Figures = list[tuple[str, str, Callable[[Result], str], Origin]]
+_Figures = list[tuple[str, str, Callable[[View], str], Origin]]
 
 _BRAINPORT: _Figures = [
     ("national mean D-score, per km", "0.0185", _mean, "calibrated"),

@@ -1,4 +1,4 @@
-"""The two study files of the demo."""
+"""The study file of the demo: the two sectors of the article, side by side."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ LEVELS = ("corop", "municipality", "neighbourhood")
 
 
 @dataclass(frozen=True)
-class DemoStudy:
-    """One of the article's two examples.
+class SectorOfArticle:
+    """One of the two sectors of the article.
 
     Attributes
     ----------
-    file, name : str
+    name : str
     parts : dict of str to sequence of str
         Named sub-sectors and their SBI codes; together the sector.
     reference, reference_divisions : str, tuple of int
@@ -27,7 +27,6 @@ class DemoStudy:
     shape : DemoSector
     """
 
-    file: str
     name: str
     parts: dict[str, Sequence[str]]
     reference: str
@@ -36,9 +35,8 @@ class DemoStudy:
 
 
 # The article prints no code lists; these are a fair reading of its words.
-STUDIES = (
-    DemoStudy(
-        file="brainport.toml",
+SECTORS_OF_ARTICLE = (
+    SectorOfArticle(
         name="Brainport",
         parts={
             "Electronics": ["26"],
@@ -50,8 +48,7 @@ STUDIES = (
         reference_divisions=tuple(range(10, 34)),
         shape=BRAINPORT,
     ),
-    DemoStudy(
-        file="creative-services.toml",
+    SectorOfArticle(
         name="Creative services",
         parts={"Architects": ["7111"], "Advertising": ["731"], "Designers": ["741"]},
         reference="Services",
@@ -61,24 +58,30 @@ STUDIES = (
 )
 
 
-def study_file(study: DemoStudy, threshold: int) -> str:
-    """Write a study as the text of a study file.
+def study_file(thresholds: Sequence[int]) -> str:
+    """Write the study of both sectors as the text of a study file.
+
+    Parameters
+    ----------
+    thresholds : sequence of int
+        For each sector, from how many establishments on a neighbourhood is named.
 
     Examples
     --------
-    >>> print(study_file(STUDIES[0], 14).splitlines()[0])
-    # Brainport in a synthetic register: made up by nabij demo, no real establishment is in it.
+    >>> print(study_file([14, 225]).splitlines()[0])
+    # Two sectors in a synthetic register: made up by nabij demo, no real establishment is in it.
     """
-    codes = [code for part in study.parts.values() for code in part]
-    divisions = [f"{division:02d}" for division in study.reference_divisions]
-    parts = "\n".join(f'"{name}" = {_list(part)}' for name, part in study.parts.items())
+    sectors = "\n".join(
+        _sector(sector, threshold)
+        for sector, threshold in zip(SECTORS_OF_ARTICLE, thresholds, strict=True)
+    )
     levels = "\n".join(
         f'[[regions]]\nlevel = "{level}"\npath = "regions.gpkg"\nlayer = "{level}"\n'
         f'code = "code"\nname = "name"\n'
         for level in LEVELS
     )
     return f"""\
-# {study.name} in a synthetic register: made up by nabij demo, no real establishment is in it.
+# Two sectors in a synthetic register: made up by nabij demo, no real establishment is in it.
 
 [register]
 path = "register.parquet"
@@ -92,27 +95,35 @@ synthetic = true
 
 # The article that the demo follows prints no code lists; these are a fair reading of its words
 # in SBI 2008.
-[sector]
-name = "{study.name}"
-codes = {_list(codes)}
-
-[sector.parts]
-{parts}
-
-[reference]
-name = "{study.reference}"
-codes = {_list(divisions)}
-
+{sectors}
 {levels}
-[focus]
-region = "{study.shape.focus}"
-level = "{LEVELS[0]}"
-zoom_level = "{LEVELS[-1]}"
-threshold = {threshold}
-
 [output]
 language = "en"
 source = "{SOURCE}"
+"""
+
+
+def _sector(sector: SectorOfArticle, threshold: int) -> str:
+    codes = [code for part in sector.parts.values() for code in part]
+    divisions = [f"{division:02d}" for division in sector.reference_divisions]
+    parts = "\n".join(f'"{name}" = {_list(part)}' for name, part in sector.parts.items())
+    return f"""\
+[[sectors]]
+name = "{sector.name}"
+codes = {_list(codes)}
+
+[sectors.parts]
+{parts}
+
+[sectors.reference]
+name = "{sector.reference}"
+codes = {_list(divisions)}
+
+[sectors.focus]
+region = "{sector.shape.focus}"
+level = "{LEVELS[0]}"
+zoom_level = "{LEVELS[-1]}"
+threshold = {threshold}
 """
 
 

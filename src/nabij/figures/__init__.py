@@ -13,8 +13,10 @@ from nabij.figures.dot_map import dot_map
 from nabij.figures.kit.drawing import Drawing, Overview, applies
 from nabij.figures.kit.saving import save
 from nabij.figures.neighbourhoods import neighbourhoods
+from nabij.figures.pairs_matrix import pairs_matrix
 from nabij.figures.side_by_side import side_by_side
 from nabij.figures.size_classes import size_classes
+from nabij.figures.through_time import through_time
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,6 +32,8 @@ FIGURES: dict[str, Drawing] = {
     "bubble_chart": bubble_chart,
     "neighbourhoods": neighbourhoods,
     "size_classes": size_classes,
+    "through_time": through_time,
+    "pairs_matrix": pairs_matrix,
 }
 """The figures of one sector of one year, in the order of the article."""
 
@@ -90,7 +94,9 @@ __all__ = [
     "draw_all",
     "draw_overviews",
     "neighbourhoods",
+    "pairs_matrix",
     "save",
     "side_by_side",
     "size_classes",
+    "through_time",
 ]

@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from nabij.decay import FLOOR, Decay
 from nabij.progress import Progress, silent
-from nabij.proximity import sums
-
-METRES_PER_KM = 1000.0
+from nabij.proximity import KERNELS, ProximitySums, sums
 
 
 @dataclass(frozen=True)
@@ -22,21 +21,46 @@ class Scores:
     ----------
     d_score, expected : numpy.ndarray of float64, shape (n,)
         Not a number where there is no other establishment to be near to.
-    unit : str
-        ``"1/km"``, or empty for kernels without a dimension.
+    towards_reference : numpy.ndarray of float64, shape (n,)
+        Plain sum over the others of the reference, in the unit of the scores.
     engine : dict
         How the sums were made: method, wanted and checked relative error.
     """
 
     d_score: np.ndarray
     expected: np.ndarray
-    unit: str
+    towards_reference: np.ndarray
+    engine: dict[str, Any]
+
+    @property
+    def relative(self) -> np.ndarray:
+        """The score divided by what to expect."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(self.d_score / self.expected)
+
+
+@dataclass(frozen=True)
+class ReferenceSums:
+    """Sums over a whole reference, made once for all sectors that share it.
+
+    Attributes
+    ----------
+    moments : numpy.ndarray of float64, shape (3, N)
+        For every establishment of the reference the sums of f, f^2 and f^3 towards the others,
+        in the units of the decay's scores and their powers.
+    weight : numpy.ndarray of float64, shape (N,), or None
+        What each counts for as a neighbour.
+    engine : dict
+    """
+
+    moments: np.ndarray
+    weight: np.ndarray | None
     engine: dict[str, Any]
 
 
 def dscore(
     xy: np.ndarray,
-    floor: float = 100.0,
+    floor: float = FLOOR,
     weights: np.ndarray | None = None,
     kernel: str = "inverse",
     normalisation: str = "mean",
@@ -98,15 +122,13 @@ def dscore(
             stacklevel=2,
         )
     weight = None if weights is None else np.ascontiguousarray(weights, dtype=np.float64)
-    return _scores(
-        points,
-        weights=weight,
-        floor=floor,
-        kernel=kernel,
-        scale=scale,
-        normalisation=normalisation,
-        progress=progress,
-    )[0]
+    scaled = kernel in KERNELS and KERNELS[kernel].length == "scale"
+    if scaled and scale is None:
+        raise ValueError(f"the kernel {kernel!r} needs a scale in metres, as in scale=1000")
+    length = scale if scaled and scale is not None else floor
+    decay = Decay(kernel, length, normalisation=normalisation)
+    made = sums(points, weights=weight, progress=progress, **decay.arguments)
+    return _scores(made.values[0, 0], _others(len(points), weight), decay)
 
 
 def _looks_like_degrees(points: np.ndarray) -> bool:
@@ -117,31 +139,29 @@ def _looks_like_degrees(points: np.ndarray) -> bool:
 
 def scores(
     reference: np.ndarray,
-    sector: np.ndarray,
+    members: np.ndarray,
+    decay: Decay | None = None,
     weights: np.ndarray | None = None,
     *,
-    floor: float = 100.0,
-    kernel: str = "inverse",
-    scale: float | None = None,
-    normalisation: str = "mean",
     progress: Progress = silent,
 ) -> Scores:
     """Compute the D-score of a sector's establishments and what a random draw would give.
 
     Expected is the mean over all ways to draw the sector from its reference (random labelling):
     ``m_i = 1/(N-1) * sum over j != i of f(d_ij)`` over the reference. With weights it is the
-    ratio of the expected sums.
+    ratio of the expected sums. Both come out of one pass over the reference.
 
     Parameters
     ----------
     reference : numpy.ndarray of float64, shape (N, 2)
         Coordinates of the reference sector, metres.
-    sector : numpy.ndarray of int64, shape (n,)
+    members : numpy.ndarray of int64, shape (n,)
         Which rows of `reference` are the sector.
+    decay : Decay, optional
+        By default the mean inverse distance with a floor of 100 m.
     weights : numpy.ndarray of float64, shape (N,), optional
         Weight of each establishment as a neighbour.
-    floor, kernel, scale, normalisation, progress
-        As in `dscore`.
+    progress : callable, optional
 
     Returns
     -------
@@ -151,72 +171,113 @@ def scores(
     --------
     >>> places = np.array([[0.0, 0.0], [1000.0, 0.0], [9000.0, 0.0], [5000.0, 0.0]])
     >>> found = scores(places, np.array([0, 1]))
-    >>> found.d_score.tolist(), found.expected.round(4).tolist(), found.unit
-    ([1.0, 1.0], [0.437, 0.4583], '1/km')
+    >>> found.d_score.tolist(), found.expected.round(4).tolist()
+    ([1.0, 1.0], [0.437, 0.4583])
     """
-    targets = reference[sector]
-    own_weights = None if weights is None else weights[sector]
-    how: dict[str, Any] = {"floor": floor, "kernel": kernel, "scale": scale}
-    found, engine = _scores(
-        targets, weights=own_weights, normalisation=normalisation, progress=progress, **how
-    )
-    expected, towards_reference = _scores(
-        targets,
-        sources=reference,
-        own=sector,
-        weights=weights,
-        normalisation=normalisation,
-        progress=progress,
-        **how,
-    )
-    if normalisation == "sum":
-        expected *= (len(sector) - 1) / max(len(reference) - 1, 1)
-    unit = "1/km" if engine.pop("unit") == "1/m" else ""
-    towards_reference.pop("unit")
-    return Scores(found, expected, unit, {"sector": engine, "reference": towards_reference})
-
-
-def _scores(
-    targets: np.ndarray,
-    *,
-    sources: np.ndarray | None = None,
-    own: np.ndarray | None = None,
-    weights: np.ndarray | None,
-    floor: float,
-    kernel: str,
-    scale: float | None,
-    normalisation: str,
-    progress: Progress,
-) -> tuple[np.ndarray, dict[str, Any]]:
-    """Return the scores of `targets` towards `sources`, and how they were computed."""
-    if normalisation not in ("mean", "sum"):
-        raise ValueError(f"normalisation must be 'mean' or 'sum', not {normalisation!r}")
+    decay = decay or Decay()
+    weight = np.ones(len(reference)) if weights is None else weights
+    inside = np.zeros(len(reference))
+    inside[members] = weight[members]
     made = sums(
-        targets,
-        sources,
-        own=own,
-        weights=weights,
-        kernel=kernel,
-        floor=floor,
-        scale=scale,
+        reference[members],
+        reference,
+        own=members,
+        weights=np.vstack([inside, weight]),
         progress=progress,
+        **decay.arguments,
     )
-    values = made.values[0, 0]
-    if made.unit == "1/m":
-        values = values * METRES_PER_KM
-    if normalisation == "mean":
-        population = len(targets) if sources is None else len(sources)
-        if weights is None:
-            others: Any = population - 1
-        else:
-            itself = weights if own is None else weights[own]
-            others = weights.sum() - itself
-        with np.errstate(divide="ignore", invalid="ignore"):
-            values = np.where(others > 0, values / others, np.nan)
-    engine = {
+    towards_sector, towards_reference = made.values[0]
+    own = None if weights is None else weights[members]
+    of_sector = _others(len(members), own)
+    of_reference = weight.sum() - weight[members]
+    expected = _scores(towards_reference, of_reference, decay)
+    if decay.normalisation == "sum":
+        expected *= (len(members) - 1) / max(len(reference) - 1, 1)
+    found = _scores(towards_sector, of_sector, decay)
+    return Scores(found, expected, towards_reference * decay.per_metre, engine_of(made))
+
+
+def reference_sums(
+    reference: np.ndarray,
+    decay: Decay,
+    weights: np.ndarray | None = None,
+    *,
+    progress: Progress = silent,
+) -> ReferenceSums:
+    """Sum f, f^2 and f^3 from every establishment of a reference to the others, in one pass.
+
+    Parameters
+    ----------
+    reference : numpy.ndarray of float64, shape (N, 2)
+    decay : Decay
+    weights : numpy.ndarray of float64, shape (N,), optional
+    progress : callable, optional
+
+    Returns
+    -------
+    ReferenceSums
+    """
+    made = sums(reference, weights=weights, powers=(1, 2, 3), progress=progress, **decay.arguments)
+    moments = made.values[:, 0]
+    if decay.per_metre != 1:
+        moments = moments * (decay.per_metre ** np.arange(1, 4))[:, None]
+    return ReferenceSums(moments, weights, engine_of(made))
+
+
+def scores_within(
+    places: np.ndarray, members: np.ndarray, decay: Decay, reference: ReferenceSums
+) -> Scores:
+    """Compute the scores of a sector whose reference has been summed already.
+
+    Parameters
+    ----------
+    places : numpy.ndarray of float64, shape (n, 2)
+        Of the sector.
+    members : numpy.ndarray of int64, shape (n,)
+        Which establishments of the reference they are.
+    decay : Decay
+    reference : ReferenceSums
+
+    Returns
+    -------
+    Scores
+        The same, up to the engine's relative error, as `scores` gives.
+    """
+    own = None if reference.weight is None else reference.weight[members]
+    made = sums(places, weights=own, **decay.arguments)
+    found = _scores(made.values[0, 0], _others(len(members), own), decay)
+    population = reference.moments.shape[1]
+    others: np.ndarray | float = population - 1
+    if reference.weight is not None and own is not None:
+        others = reference.weight.sum() - own
+    towards = reference.moments[0, members]
+    expected = _averaged(towards, others, decay)
+    if decay.normalisation == "sum":
+        expected = expected * (len(members) - 1) / max(population - 1, 1)
+    return Scores(found, expected, towards, engine_of(made))
+
+
+def _others(count: int, weights: np.ndarray | None) -> np.ndarray | float:
+    """Return what the others of each establishment count for together."""
+    return count - 1 if weights is None else weights.sum() - weights
+
+
+def _scores(values: np.ndarray, others: np.ndarray | float, decay: Decay) -> np.ndarray:
+    """Turn sums per metre into scores."""
+    return _averaged(values * decay.per_metre, others, decay)
+
+
+def _averaged(values: np.ndarray, others: np.ndarray | float, decay: Decay) -> np.ndarray:
+    if decay.normalisation == "sum":
+        return values
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(np.asarray(others) > 0, values / others, np.nan)
+
+
+def engine_of(made: ProximitySums) -> dict[str, Any]:
+    """Return how sums were made."""
+    return {
         "method": made.method,
         "wanted_relative_error": made.rtol,
         "checked_relative_error": made.checked_error,
-        "unit": made.unit,
     }
-    return values, engine

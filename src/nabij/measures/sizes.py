@@ -2,56 +2,81 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
+
+from nabij.measures.measure import Frames, Measure, Observed
+from nabij.tables import Column
 
 # The classes of figures 6 and 8 of the article, by their lowest number of jobs.
 CLASSES = {"1": 1, "2-4": 2, "5-9": 5, "10-19": 10, "20-49": 20, "50-99": 50, "100+": 100}
 BELOW_ONE = "<1"
 UNKNOWN = "unknown"
+LABELS = (BELOW_ONE, *CLASSES, UNKNOWN)
+
+COLUMNS = {
+    "sizes": (
+        Column("year", "key", digits=0),
+        Column("sector", "key"),
+        Column("level", "key"),
+        Column("code", "key"),
+        Column("size_class", "key"),
+        Column("establishments", "count", digits=0),
+        Column("share", "ratio", digits=4),
+    )
+}
 
 
-def size_classes(jobs: np.ndarray, in_focus: np.ndarray) -> pd.DataFrame:
-    """Count a sector's establishments by size class, in the focus region and nationally.
+def size_class(jobs: np.ndarray) -> np.ndarray:
+    """Return the class of each number of jobs, as its place in `LABELS`.
 
-    Parameters
-    ----------
-    jobs : numpy.ndarray of float64, shape (n,)
-        Of the sector's establishments; not a number where unknown.
-    in_focus : numpy.ndarray of bool, shape (n,)
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``size_class, focus_establishments, focus_share, national_establishments,
-        national_share``: the seven classes of the article, preceded by ``"<1"`` and followed by
-        ``"unknown"`` where there are such establishments. Shares are of all establishments, so
-        they sum to 1; they are missing where there is no establishment.
-
-    References
-    ----------
-    The article in ESB on regional clusters, figures 6 and 8.
-
-    Examples
-    --------
-    >>> table = size_classes(np.array([1, 3, 3, 120.0]), np.array([True, True, False, False]))
-    >>> table.loc[table.national_establishments > 0, ["size_class", "focus_share"]].values.tolist()
-    [['1', 0.5], ['2-4', 0.5], ['100+', 0.0]]
+    >>> [LABELS[at] for at in size_class(np.array([0.0, 1, 4.5, 120, np.nan]))]
+    ['<1', '1', '2-4', '100+', 'unknown']
     """
-    labels = [BELOW_ONE, *CLASSES, UNKNOWN]
     place = np.searchsorted(list(CLASSES.values()), np.nan_to_num(jobs), side="right")
-    place[np.isnan(jobs)] = len(labels) - 1
-    focus = np.bincount(place[in_focus], minlength=len(labels))
-    nation = np.bincount(place, minlength=len(labels))
-    with np.errstate(invalid="ignore"):
-        table = pd.DataFrame(
+    place[np.isnan(jobs)] = len(LABELS) - 1
+    return place
+
+
+def compute(observed: Observed) -> Mapping[str, Any]:
+    """Count the members by size class, in every region and, with an empty level, in all.
+
+    A region with the sector has the seven classes of the article, ``"<1"`` and ``"unknown"`` only
+    where there are such establishments.
+    """
+    jobs = observed.population.table["jobs"].to_numpy(dtype=np.float64)[observed.case.members]
+    place, cells, many = size_class(jobs), len(observed.cells), len(LABELS)
+    count = np.zeros((cells + 1, many), dtype=np.int64)
+    count[cells] = np.bincount(place, minlength=many)
+    for cell in observed.cell:
+        flat = np.bincount(cell * many + place, minlength=cells * many)
+        count[:cells] += flat.reshape(cells, many)
+    of_the_article = np.isin(LABELS, list(CLASSES))
+    there = count.sum(axis=1) > 0
+    there[cells] = True
+    at, label = np.nonzero(there[:, None] & (of_the_article | (count > 0)))
+    level, code = (np.append(names, "") for names in (observed.cells.level, observed.cells.code))
+    return {
+        "sizes": pd.DataFrame(
             {
-                "size_class": labels,
-                "focus_establishments": focus,
-                "focus_share": focus / focus.sum(),
-                "national_establishments": nation,
-                "national_share": nation / nation.sum(),
+                "level": level[at],
+                "code": code[at],
+                "size_class": np.array(LABELS, dtype=object)[label],
+                "establishments": count[at, label],
             }
         )
-    of_the_article = table["size_class"].isin(list(CLASSES))
-    return table[of_the_article | (nation > 0)].reset_index(drop=True)
+    }
+
+
+def finish(frames: Frames) -> None:
+    """Make shares of all establishments of a region; they sum to 1."""
+    sizes = frames["sizes"]
+    total = sizes.groupby(["case", "level", "code"], sort=False)["establishments"].transform("sum")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        sizes["share"] = sizes["establishments"].to_numpy() / total.to_numpy(dtype=np.float64)
+
+
+SIZES = Measure(COLUMNS, compute, finish)

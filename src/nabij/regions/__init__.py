@@ -1,6 +1,15 @@
 """Regions: levels of polygons, and which establishment lies in which."""
 
-from nabij.regions.layers import Level, read_levels
-from nabij.regions.locate import Located, locate, require_overlap
+from nabij.regions.layers import Level, read_levels, stated_crs, whole_register
+from nabij.regions.locate import Located, locate, locate_levels, require_overlap
 
-__all__ = ["Level", "Located", "locate", "read_levels", "require_overlap"]
+__all__ = [
+    "Level",
+    "Located",
+    "locate",
+    "locate_levels",
+    "read_levels",
+    "require_overlap",
+    "stated_crs",
+    "whole_register",
+]

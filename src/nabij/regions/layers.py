@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import shapely
+from pyproj import CRS
 
 from nabij.columns import as_text
 from nabij.crs import crs_from
@@ -17,7 +18,8 @@ from nabij.errors import InputError, listed, nearest
 from nabij.files import require_file
 from nabij.notes import Note, note
 from nabij.study import RegionLevel
-from nabij.vector import layer_columns, read_table
+from nabij.study.blocks import WHOLE_REGISTER
+from nabij.vector import header_of, read_table
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -42,8 +44,19 @@ class Level:
     notes: list[Note]
 
 
-def read_levels(specs: Sequence[RegionLevel]) -> list[Level]:
-    """Read the region levels of a study, in their order.
+def stated_crs(specs: Sequence[RegionLevel]) -> list[CRS]:
+    """Return the coordinate system of each level, from the headers of the files alone.
+
+    Raises
+    ------
+    InputError
+        If a file, layer or column is not there, or the coordinate system is unknown.
+    """
+    return [_header(spec)[1] for spec in specs]
+
+
+def read_levels(specs: Sequence[RegionLevel], crs: CRS) -> list[Level]:
+    """Read the region levels of a study, in their order, projected to `crs`.
 
     Raises
     ------
@@ -51,31 +64,53 @@ def read_levels(specs: Sequence[RegionLevel]) -> list[Level]:
         If a file, layer or column is not there, a region has no code, the coordinate system is
         unknown, or the layer holds no polygons.
     """
-    return [_read(spec) for spec in specs]
+    return [_read(spec, crs) for spec in specs]
 
 
-def _read(spec: RegionLevel) -> Level:
+def whole_register(name: str, crs: CRS) -> Level:
+    """Return the one region of a study that names none: it holds everything and has no shape."""
     import geopandas as gpd
 
-    where = f"[[regions]] level = '{spec.level}'"
+    table = gpd.GeoDataFrame({"code": ["all"], "name": [name]}, geometry=[None], crs=crs)
+    return Level(WHOLE_REGISTER, table, [])
+
+
+def _where(spec: RegionLevel) -> str:
+    return f"[[regions]] level = '{spec.level}'"
+
+
+def _header(spec: RegionLevel) -> tuple[str, CRS]:
+    """Return the layer to read and its coordinate system."""
+    where = _where(spec)
     require_file(spec.path, f"{where} path")
-    layer, columns = layer_columns(spec.path, spec.layer, where)
+    header = header_of(spec.path, spec.layer, where)
     for key, column in (("code", spec.code), ("name", spec.name)):
-        if column is not None and column not in columns:
+        if column is not None and column not in header.columns:
             raise InputError(
-                f"{spec.path}: layer '{layer}' has no column '{column}' ({where} {key})"
-                f"{nearest(column, columns)} Columns: {listed(columns) or 'none'}"
+                f"{spec.path}: layer '{header.name}' has no column '{column}' ({where} {key})"
+                f"{nearest(column, header.columns)} Columns: {listed(header.columns) or 'none'}"
             )
-    wanted = list(dict.fromkeys(c for c in (spec.code, spec.name) if c is not None))
-    columns_read, shapes = read_table(spec.path, layer, wanted)
-    if shapes is None:
-        raise InputError(f"{spec.path}: layer '{layer}' holds no polygons ({where})")
-    if spec.crs is None and shapes.crs is None:
+    if not header.has_shapes:
+        raise InputError(f"{spec.path}: layer '{header.name}' holds no polygons ({where})")
+    if spec.crs is not None:
+        return header.name, crs_from(spec.crs, where)
+    if header.crs is None:
         raise InputError(
             f"{spec.path}: does not say in which coordinate system it is; "
             f'set crs in the block with level = "{spec.level}", for instance crs = "EPSG:28992"'
         )
-    crs = crs_from(spec.crs, where) if spec.crs is not None else shapes.crs
+    return header.name, CRS.from_user_input(header.crs)
+
+
+def _read(spec: RegionLevel, target: CRS) -> Level:
+    import geopandas as gpd
+
+    where = _where(spec)
+    layer, crs = _header(spec)
+    wanted = list(dict.fromkeys(c for c in (spec.code, spec.name) if c is not None))
+    columns_read, shapes = read_table(spec.path, layer, wanted)
+    if shapes is None:
+        raise InputError(f"{spec.path}: layer '{layer}' holds no polygons ({where})")
     code = _text(spec, columns_read, spec.code)
     name = _text(spec, columns_read, spec.name) if spec.name is not None else code
     table = gpd.GeoDataFrame(
@@ -97,7 +132,8 @@ def _read(spec: RegionLevel) -> Level:
     if merged:
         notes.append(note("shapes_joined", level=spec.level, count=merged))
     order = np.argsort(code_rank(table["code"]), kind="stable")
-    return Level(spec.level, table.iloc[order].reset_index(drop=True), notes)
+    ordered = table.iloc[order].reset_index(drop=True)
+    return Level(spec.level, ordered if crs == target else ordered.to_crs(target), notes)
 
 
 def code_rank(codes: pd.Series) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nabij.register.clean import Establishments, clean
+from nabij.register.judge import Establishments, judge
 from nabij.register.kinds import read_raw
 from nabij.register.raw import Raw
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from nabij.study import Register
 
-__all__ = ["Establishments", "Raw", "clean", "read", "read_raw"]
+__all__ = ["Establishments", "Raw", "judge", "read", "read_raw"]
 
 
 def read(spec: Register, regions_crs: CRS | None = None) -> Establishments:
@@ -29,4 +29,4 @@ def read(spec: Register, regions_crs: CRS | None = None) -> Establishments:
     -------
     Establishments
     """
-    return clean(read_raw(spec), spec, regions_crs)
+    return judge(read_raw(spec), spec, regions_crs)

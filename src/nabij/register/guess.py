@@ -15,7 +15,7 @@ from nabij.columns import as_text
 from nabij.register import locations, numbers
 from nabij.register.kinds import parquet, require_kind
 from nabij.register.kinds.text import first_rows
-from nabij.vector import layer_columns, read_table
+from nabij.vector import header_of, read_table
 
 SAMPLE_ROWS = 1000
 
@@ -141,7 +141,7 @@ def _sample(path: Path, kind: str, layer: str | None) -> tuple[pd.DataFrame, str
         table = pd.DataFrame(rows, columns=header, dtype="str")
         return table.loc[:, ~table.columns.duplicated()], None
     if kind == ".gpkg":
-        chosen, _ = layer_columns(path, layer, "[register]")
+        chosen = header_of(path, layer, "[register]").name
         table, shapes = read_table(path, chosen, most=SAMPLE_ROWS)
     else:
         table, shapes = parquet.first_rows(path, SAMPLE_ROWS), parquet.geometry(path)

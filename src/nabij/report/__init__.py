@@ -1,6 +1,6 @@
 """The report: figures, tables, the reading in words, and how the numbers came about."""
 
-from nabij.report.page import write_report
+from nabij.report.page import write_index, write_report
 from nabij.report.reading import reading, sureness
 
-__all__ = ["reading", "sureness", "write_report"]
+__all__ = ["reading", "sureness", "write_index", "write_report"]

@@ -1,11 +1,11 @@
-"""The report page: one HTML file that asks nothing of any other place."""
+"""The report pages: HTML files that ask nothing of any other place."""
 
 from __future__ import annotations
 
 import base64
 import json
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,33 +13,124 @@ import jinja2
 import pandas as pd
 
 from nabij.language import Language
-from nabij.report.reading import is_mean_inverse_distance, reading, reference, sureness
-from nabij.views.view import Result
+from nabij.report.reading import reading, reference, sureness
+from nabij.study.study import slug
+from nabij.tables import Result
+from nabij.views import View
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SHOWN_REGIONS = 40
+SHOWN_DIVISIONS = 20
 # A drawing with more than this in it is heavier than a picture of it.
 LARGEST_SVG = 2_000_000
 
+HIDDEN = frozenset({"year", "sector", "level", "geometry"})
+"""Columns that say what the page says already."""
+WITHOUT_DIGITS = frozenset({"code", "name"})
 
-def write_report(result: Result, drawn: Mapping[str, Figure], path: Path) -> None:
-    """Write the report of a result.
+
+def write_report(view: View, drawn: Mapping[str, Figure], path: Path) -> None:
+    """Write the report of a view.
 
     Parameters
     ----------
-    result : Result
+    view : View
     drawn : mapping of str to matplotlib Figure
         The figures, by name.
     path : Path
     """
-    path.write_text(page(result, drawn), encoding="utf-8")
+    path.write_text(page(view, drawn), encoding="utf-8")
 
 
-def page(result: Result, drawn: Mapping[str, Figure]) -> str:
+def write_index(
+    result: Result, views: Sequence[View], drawn: Mapping[str, Figure], path: Path
+) -> None:
+    """Write the page that sets the sectors of a result side by side.
+
+    Parameters
+    ----------
+    result : Result
+    views : sequence of View
+        One a sector.
+    drawn : mapping of str to matplotlib Figure
+        The figures of all sectors together, by name.
+    path : Path
+    """
+    path.write_text(index(result, views, drawn), encoding="utf-8")
+
+
+def page(view: View, drawn: Mapping[str, Figure]) -> str:
     """Return the report as HTML. Every text from the data is escaped."""
+    language = Language(view.study.output.language)
+    words = language.section("report")
+    key = "subtitle" if view.year is None else "subtitle_year"
+    subtitle = words[key if view.has_regions else "subtitle_plain"]
+    tables = [_regions(view, language)] if view.has_regions else []
+    tables += [
+        *_neighbourhoods(view, language),
+        *_parts(view, language),
+        *_pairs(view, language),
+        *_sizes(view, language),
+        *_years(view, language),
+    ]
+    return _render(
+        "page.html.j2",
+        language,
+        view,
+        title=words["title"].format(sector=view.sector.name),
+        subtitle=subtitle.format(focus=view.focus.name, level=view.focus.level, year=view.year),
+        paragraphs=reading(view, language),
+        sureness=sureness(view, language),
+        explained=_explained(view, language),
+        figures=[_figure(name, figure, language) for name, figure in drawn.items()],
+        tables=tables,
+        rows=_rows(view, language),
+        anything_rejected=len(view.rejected) > 0,
+        parameters=_parameters(view),
+        inputs={Path(name).name: digest for name, digest in view.provenance.inputs.items()},
+        notes=[note.say(language) for note in view.provenance.notes],
+    )
+
+
+def index(result: Result, views: Sequence[View], drawn: Mapping[str, Figure]) -> str:
+    """Return the page of all sectors as HTML. Every text from the data is escaped."""
     language = Language(result.study.output.language)
+    words = language.section("report")
+    names = [view.sector.name for view in views]
+    return _render(
+        "index.html.j2",
+        language,
+        views[0],
+        title=words["index_title"].format(sectors=language.listing(names)),
+        subtitle="" if views[0].year is None else str(views[0].year),
+        figures=[_figure(name, figure, language) for name, figure in drawn.items()],
+        sectors=_frame(
+            _latest(result).drop(columns=["name", "register_establishments", "register_jobs"],
+                                 errors="ignore"),
+            result.tables["sectors"].digits, language, hidden={"year"}, texts=2,
+        ),
+        reports=[
+            {
+                "name": view.sector.name,
+                "path": f"{slug(view.sector.name)}/report.html",
+                "reading": reading(view, language)[0],
+            }
+            for view in views
+        ],
+    )  # fmt: skip
+
+
+def _latest(result: Result) -> pd.DataFrame:
+    sectors = result.sectors
+    year = result.years[-1]
+    latest = sectors if year is None else sectors[sectors["year"] == year]
+    whole = Language(result.study.output.language).text("common.whole_register")
+    return latest.assign(reference=latest["reference"].replace("", whole))
+
+
+def _render(template: str, language: Language, view: View, **values: Any) -> str:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("nabij.report", "."),
         autoescape=True,
@@ -47,39 +138,26 @@ def page(result: Result, drawn: Mapping[str, Figure]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    words = language.section("report")
-    return environment.get_template("page.html.j2").render(
-        language=language,
-        words=words,
-        result=result,
-        title=words["title"].format(sector=result.sector.name),
-        subtitle=words["subtitle"].format(focus=result.focus.name, level=result.focus.level),
-        paragraphs=reading(result, language),
-        sureness=sureness(result, language),
-        explained=_explained(result, language),
-        made=words["made"].format(
-            date=language.date(result.provenance.made), version=result.provenance.versions["nabij"]
-        ),
-        figures=[(name, words[name], _picture(figure)) for name, figure in drawn.items()],
-        regions=_regions(result, language),
-        neighbourhoods=_neighbourhoods(result, language),
-        parts=_parts(result, language),
-        sizes=_sizes(result, language),
-        rows=_rows(result, language),
-        anything_rejected=len(result.rejected) > 0,
-        parameters=_parameters(result),
-        inputs={Path(name).name: digest for name, digest in result.provenance.inputs.items()},
-        notes=[note.say(language) for note in result.provenance.notes],
+    words, provenance = language.section("report"), view.provenance
+    version = provenance.versions["nabij"]
+    made = words["made"].format(date=language.date(provenance.made), version=version)
+    return environment.get_template(template).render(
+        language=language, words=words, view=view, version=version, made=made, **values
     )
 
 
-def _explained(result: Result, language: Language) -> list[str]:
+def _figure(name: str, figure: Figure, language: Language) -> tuple[str, str, str]:
+    """Return a figure's name, caption and picture."""
+    return name, language.section("report").get(name, language.heading(name)), _picture(figure)
+
+
+def _explained(view: View, language: Language) -> list[str]:
     """Say what each indicator is."""
     words = language.section("report")
-    d_score = "explained_d_score" if is_mean_inverse_distance(result) else "explained_d_score_other"
+    d_score = "explained_d_score" if view.study.dscore.decay.is_plain else "explained_d_score_other"
     values = {
-        "floor": language.number(result.study.dscore.floor),
-        "reference": reference(result, language),
+        "floor": language.number(view.study.dscore.floor),
+        "reference": reference(view, language),
     }
     keys = (d_score, "explained_relative", "explained_concentration", "explained_lq")
     return [words[key].format(**values) for key in keys]
@@ -96,112 +174,125 @@ def _picture(figure: Figure) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(content).decode('ascii')}"
 
 
-def _regions(result: Result, language: Language) -> dict[str, Any]:
+def _frame(
+    frame: pd.DataFrame,
+    digits: Mapping[str, int | None],
+    language: Language,
+    *,
+    hidden: frozenset[str] | set[str] = HIDDEN,
+    texts: int = 1,
+    title: str = "",
+    note: str = "",
+) -> dict[str, Any]:
+    """Return a table as cells of text, its columns as they were declared."""
+    columns = [name for name in frame.columns if name not in hidden]
+    how = {name: language.writer(name, digits.get(name)) for name in columns}
+    return {
+        "title": title,
+        "head": [language.heading(name) for name in columns],
+        "cells": [[how[name](row[name]) for name in columns] for _, row in frame.iterrows()],
+        "texts": texts,
+        "codes": columns[0] == "code",
+        "note": note,
+    }
+
+
+def _regions(view: View, language: Language) -> dict[str, Any]:
     """Return the region table of the focus region's level, largest in the sector first."""
     words = language.section("report")
     level = pd.DataFrame(
-        result.regions[result.regions["level"] == result.focus.level].drop(columns="geometry")
+        view.regions[view.regions["level"] == view.focus.level].drop(columns="geometry")
     )
     shown = level.nlargest(SHOWN_REGIONS, "sector_establishments", keep="first")
-    columns = [name for name in shown.columns if name != "level"]
-    how: dict[str, Callable[[Any], str]] = {
-        "code": str,
-        "name": str,
-        "mean_d_score": language.score,
-        "location_quotient": lambda value: language.number(value, 2),
-        "location_quotient_jobs": lambda value: language.number(value, 2),
-    }
-    cells = [
-        [how.get(name, language.number)(row[name]) for name in columns]
-        for _, row in shown.iterrows()
-    ]
-    for row in cells:
-        if row[0] == "":
-            row[1] = words["elsewhere"]
-    return {
-        "head": [words[f"column_{name}"] for name in columns],
-        "cells": cells,
-        "texts": 2,
-        "codes": True,
-        "note": words["regions_all"]
-        if len(shown) == len(level)
-        else words["regions_note"].format(
+    note = words["regions_all"]
+    if len(shown) < len(level):
+        note = words["regions_note"].format(
             shown=language.number(len(shown)), total=language.number(len(level))
-        ),
-    }
+        )
+    shown = shown.assign(name=shown["name"].where(shown["code"] != "", words["elsewhere"]))
+    return _frame(shown, view.digits, language, texts=2, note=note)
 
 
-def _neighbourhoods(result: Result, language: Language) -> dict[str, Any]:
-    words = language.section("report")
-    named = result.focus.neighbourhoods[result.focus.neighbourhoods["named"]]
+def _neighbourhoods(view: View, language: Language) -> list[dict[str, Any]]:
+    named = view.focus.neighbourhoods[view.focus.neighbourhoods["named"]]
+    if not len(named) or view.focus.zoom_level is None:
+        return []
     ordered = named.sort_values("sector_establishments", ascending=False, kind="stable")
-    return {
-        "head": [
-            words["column_neighbourhood"],
-            words["column_sector_establishments"],
-            words["column_sector_jobs"],
-        ],
-        "cells": [
-            [
-                row["name"],
-                language.number(row["sector_establishments"]),
-                language.number(row["sector_jobs"]),
-            ]
-            for _, row in ordered.head(SHOWN_REGIONS).iterrows()
-        ],
-        "texts": 1,
-    }
+    shown = pd.DataFrame(ordered.head(SHOWN_REGIONS).drop(columns=["code", "named", "geometry"]))
+    title = language.text("report.neighbourhood_table")
+    shown = shown.rename(columns={"name": "neighbourhood"})
+    return [_frame(shown, view.digits, language, title=title)]
 
 
-def _parts(result: Result, language: Language) -> dict[str, Any]:
+def _parts(view: View, language: Language) -> list[dict[str, Any]]:
+    if not len(view.parts):
+        return []
+    title = language.text("report.parts")
+    return [_frame(view.parts, view.digits, language, title=title)]
+
+
+def _pairs(view: View, language: Language) -> list[dict[str, Any]]:
+    """Return the parts towards each other, and the nearest divisions."""
+    if view.pairs.empty:
+        return []
+    note = language.text("report.pairs_note")
+    found = []
+    between = view.pairs["part"] != ""
+    if between.any():
+        title = language.text("report.pairs_table")
+        shown = view.pairs[between]
+        found.append(_frame(shown, view.digits, language, texts=2, title=title, note=note))
+    nearest = view.pairs[~between].sort_values("rank").head(SHOWN_DIVISIONS)
+    title = language.text("report.divisions_table")
+    hidden = HIDDEN | {"part"}
+    found.append(_frame(nearest, view.digits, language, hidden=hidden, title=title))
+    return found
+
+
+def _sizes(view: View, language: Language) -> list[dict[str, Any]]:
+    if not len(view.size_classes):
+        return []
     words = language.section("report")
-    return {
-        "head": [
-            words["column_part"],
-            words["column_establishments"],
-            words["column_jobs"],
-            words["column_mean_d_score"],
-        ],
-        "cells": [
-            [
-                row["part"],
-                language.number(row["establishments"]),
-                language.number(row["jobs"]),
-                language.score(row["mean_d_score"]),
-            ]
-            for _, row in result.parts.iterrows()
-        ],
-        "texts": 1,
-    }
+    national, share = language.heading("nationally"), language.heading("share")
+    return [
+        {
+            "title": words["sizes"],
+            "head": [language.heading("size_class"), view.focus.name, share, national, share],
+            "cells": [
+                [
+                    words["unknown"] if row["size_class"] == "unknown" else row["size_class"],
+                    language.number(row["focus_establishments"]),
+                    language.percent(row["focus_share"], 1),
+                    language.number(row["national_establishments"]),
+                    language.percent(row["national_share"], 1),
+                ]
+                for _, row in view.size_classes.iterrows()
+            ],
+            "texts": 1,
+            "note": "",
+        }
+    ]
 
 
-def _sizes(result: Result, language: Language) -> dict[str, Any]:
+def _years(view: View, language: Language) -> list[dict[str, Any]]:
+    """Return the sector year by year, and what changed."""
+    if len(view.history) < 2:
+        return []
     words = language.section("report")
-    return {
-        "head": [
-            words["column_size_class"],
-            result.focus.name,
-            words["column_share"],
-            words["column_nationally"],
-            words["column_share"],
-        ],
-        "cells": [
-            [
-                words["unknown"] if row["size_class"] == "unknown" else row["size_class"],
-                language.number(row["focus_establishments"]),
-                language.percent(row["focus_share"], 1),
-                language.number(row["national_establishments"]),
-                language.percent(row["national_share"], 1),
-            ]
-            for _, row in result.size_classes.iterrows()
-        ],
-        "texts": 1,
-    }
+    left_out = {"sector", "name", "reference", "register_establishments", "register_jobs"}
+    years = view.history.sort_values("year")
+    found = [_frame(years, view.digits, language, hidden=left_out, title=words["years_table"])]
+    whole = view.changes[view.changes["level"] == ""]
+    if view.study.register.id is not None and len(whole):
+        flows = ["from_year", "to_year", "entered", "left", "moved", "stayed"]
+        title = words["changes_table"]
+        found.append(_frame(whole[flows], view.digits, language, texts=2, title=title))
+    return found
 
 
-def _rows(result: Result, language: Language) -> dict[str, Any]:
+def _rows(view: View, language: Language) -> dict[str, Any]:
     """Return what became of every row of the register."""
-    words, counts = language.section("report"), result.provenance.counts
+    words, counts = language.section("report"), view.provenance.counts
     lines = [(words["read"], counts["rows_read"]), (words["kept"], counts["rows_kept"])]
     for group in ("rejected", "set_aside"):
         lines += [
@@ -218,7 +309,7 @@ def _rows(result: Result, language: Language) -> dict[str, Any]:
     }
 
 
-def _parameters(result: Result) -> list[tuple[str, str]]:
+def _parameters(view: View) -> list[tuple[str, str]]:
     """Return the study's keys and values; of paths the file's name only, a report is passed on."""
     lines = []
 
@@ -235,5 +326,5 @@ def _parameters(result: Result) -> list[tuple[str, str]]:
             shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
             lines.append((prefix, shown))
 
-    walk("", result.provenance.parameters)
-    return [*lines, ("crs", result.provenance.crs)]
+    walk("", view.provenance.parameters)
+    return [*lines, ("crs", view.provenance.crs)]

@@ -5,52 +5,62 @@ from __future__ import annotations
 import numpy as np
 
 from nabij.language import Language
-from nabij.views.view import Result
+from nabij.measures.cross import RANKED_FROM
+from nabij.views import View
+from nabij.views.findings import (
+    LARGE_FROM,
+    RANKED_AT_LEAST,
+    RANKED_SHARE,
+    SMALL_BELOW,
+    STANDS_OUT,
+)
 
 NAMED_AT_MOST = 12
+PAIRS_AT_MOST = 3
 
 
-def reading(result: Result, language: Language) -> list[str]:
+def reading(view: View, language: Language) -> list[str]:
     """Say where the sector is concentrated, what it is to the focus region, and of what kind.
 
     Parameters
     ----------
-    result : Result
+    view : View
     language : Language
 
     Returns
     -------
     list of str
-        Paragraphs: the sector, its regions, the focus region, its neighbourhoods and sizes.
-        Plain text: names in it are the data's own and must be escaped for a page.
+        Paragraphs: the sector, its years, its regions, the focus region, its neighbourhoods and
+        sizes, its parts. Plain text: names in it are the data's own and must be escaped for a page.
     """
-    paragraphs = [
-        _sector(result, language),
-        _regions(result, language),
-        _focus(result, language),
-        _neighbourhoods(result, language),
-        _sizes(result, language),
-    ]
+    paragraphs = [_sector(view, language), _history(view, language)]
+    if view.has_regions:
+        paragraphs += [
+            _regions(view, language),
+            _focus(view, language),
+            _neighbourhoods(view, language),
+        ]
+    paragraphs += [_sizes(view, language), _pairs(view, language)]
     return [" ".join(sentences) for sentences in paragraphs if sentences]
 
 
-def sureness(result: Result, language: Language) -> list[str]:
+def sureness(view: View, language: Language) -> list[str]:
     """Say how sure the numbers are, and what was not tested."""
 
     def say(key: str, **values: str) -> str:
         return language.text(f"reading.{key}", **values)
 
     sentences = [
-        say("sure_count", establishments=language.number(result.sector.establishments)),
+        say("sure_count", establishments=language.number(view.sector.establishments)),
     ]
-    engines = result.provenance.engine.values()
+    engines = view.provenance.engine.values()
     if all(engine["method"] == "exact" for engine in engines):
         sentences.append(say("sure_exact"))
     else:
         wanted = max(engine["wanted_relative_error"] for engine in engines)
         sentences.append(say("sure_engine", parts=language.number(1 / wanted)))
     sentences.append(say("sure_test"))
-    counts = result.provenance.counts
+    counts = view.provenance.counts
     rejected = sum(counts["rejected"].values())
     if rejected:
         sentences.append(
@@ -61,16 +71,16 @@ def sureness(result: Result, language: Language) -> list[str]:
                 share=language.percent(rejected / counts["rows_read"], 2),
             )
         )
-    if result.sector.jobs_estimated:
+    if view.sector.jobs_estimated:
         sentences.append(language.text("common.estimated"))
     return sentences
 
 
-def _sector(result: Result, language: Language) -> list[str]:
-    sector, found = result.sector, result.findings
+def _sector(view: View, language: Language) -> list[str]:
+    sector, found = view.sector, view.findings
     sentences = [
         language.text(
-            "reading.size",
+            "reading.size" if view.has_jobs else "reading.size_plain",
             sector=sector.name,
             establishments=language.number(sector.establishments),
             jobs=language.number(sector.jobs),
@@ -83,21 +93,21 @@ def _sector(result: Result, language: Language) -> list[str]:
     mean = language.score(sector.mean_d_score)
     sentences.append(
         language.text("reading.mean", mean=mean)
-        if is_mean_inverse_distance(result)
+        if view.study.dscore.decay.is_plain
         else language.text("reading.mean_plain", mean=mean)
     )
     sentences.append(
         language.text(
             f"reading.clustering_{found.clustering}",
             ratio=language.number(sector.relative_d_score, 2),
-            reference=reference(result, language),
+            reference=reference(view, language),
         )
     )
     return sentences
 
 
-def _regions(result: Result, language: Language) -> list[str]:
-    found = result.findings
+def _regions(view: View, language: Language) -> list[str]:
+    found = view.findings
     sentences = []
     if len(found.most_establishments):
         regions = [
@@ -119,57 +129,72 @@ def _regions(result: Result, language: Language) -> list[str]:
             )
             for _, row in concentrated.iterrows()
         ]
-        sentences.append(language.text("reading.concentrated", regions=language.listing(regions)))
         sentences.append(
-            language.text("reading.stands_out", name=concentrated["name"].iloc[0])
-            if found.region_stands_out
-            else language.text("reading.none_stands_out")
+            language.text(
+                "reading.concentrated", regions=language.listing(regions), **bounds(language)
+            )
+        )
+        sentences.append(
+            language.text(
+                "reading.stands_out" if found.region_stands_out else "reading.none_stands_out",
+                name=concentrated["name"].iloc[0],
+                **bounds(language),
+            )
         )
     return sentences
 
 
-def _focus(result: Result, language: Language) -> list[str]:
-    focus, row, found = result.focus, result.focus.row, result.findings
+def _focus(view: View, language: Language) -> list[str]:
+    focus, row, found = view.focus, view.focus.row, view.findings
+    plain = "" if view.has_jobs else "_plain"
     if not row["sector_establishments"]:
         return [language.text("reading.focus_none", name=focus.name)]
     sentences = [
         language.text(
-            "reading.focus_size",
+            f"reading.focus_size{plain}",
             name=focus.name,
             establishments=language.number(row["sector_establishments"]),
             share=language.percent(found.focus_share_of_sector, 1),
-            jobs=language.number(row["sector_jobs"]),
+            jobs=language.number(row.get("sector_jobs", np.nan)),
             job_share=language.percent(found.focus_share_of_sector_jobs, 1),
         ),
         language.text(
-            "reading.focus_weight",
+            f"reading.focus_weight{plain}",
             share=language.percent(found.focus_share_of_region, 1),
             job_share=language.percent(found.focus_share_of_region_jobs, 1),
         ),
         language.text(
-            "reading.focus_specialisation",
+            f"reading.focus_specialisation{plain}",
             lq=language.number(row["location_quotient"], 2),
-            lq_jobs=language.number(row["location_quotient_jobs"], 2),
+            lq_jobs=language.number(row.get("location_quotient_jobs", np.nan), 2),
         ),
         language.text(
             f"reading.focus_{found.focus_clustering}", mean=language.score(row["mean_d_score"])
         ),
     ]
     if found.stands_out_on:
-        what = [language.text(f"reading.on_{column}") for column in found.stands_out_on]
-        sentences.append(language.text("reading.focus_stands_out", what=language.listing(what)))
+        named = bounds(language)
+        what = [language.text(f"reading.on_{column}", **named) for column in found.stands_out_on]
+        sentences.append(
+            language.text("reading.focus_stands_out", what=language.listing(what), **named)
+        )
     return sentences
 
 
-def reference(result: Result, language: Language) -> str:
+def reference(view: View, language: Language) -> str:
     """Return the name of the reference sector."""
-    return result.sector.reference_name or language.text("reading.reference_register")
+    return view.sector.reference_name or language.text("reading.reference_register")
 
 
-def is_mean_inverse_distance(result: Result) -> bool:
-    """Tell whether D-scores are what the article's are: mean inverse distances."""
-    how = result.study.dscore
-    return (how.kernel, how.weights, how.normalisation) == ("inverse", "none", "mean")
+def bounds(language: Language) -> dict[str, str]:
+    """Return the bounds that the sentences name, in words: each stands once, in the findings."""
+    return {
+        "share": language.percent(RANKED_SHARE),
+        "least": language.number(RANKED_AT_LEAST),
+        "times": language.number(STANDS_OUT, 1),
+        "below": language.number(SMALL_BELOW),
+        "above": language.number(LARGE_FROM),
+    }
 
 
 def _percent(share: float, language: Language) -> str:
@@ -177,8 +202,8 @@ def _percent(share: float, language: Language) -> str:
     return language.percent(share, 0 if share >= 0.1 or share == 0 else 1)
 
 
-def _neighbourhoods(result: Result, language: Language) -> list[str]:
-    focus = result.focus
+def _neighbourhoods(view: View, language: Language) -> list[str]:
+    focus = view.focus
     if focus.zoom_level is None:
         return []
     named = focus.neighbourhoods[focus.neighbourhoods["named"]]
@@ -202,28 +227,94 @@ def _neighbourhoods(result: Result, language: Language) -> list[str]:
     ]
 
 
-def _sizes(result: Result, language: Language) -> list[str]:
-    found = result.findings
+def _sizes(view: View, language: Language) -> list[str]:
+    found = view.findings
     if not np.isfinite(found.small_share):
         return []
     sentences = [
         language.text(
-            "reading.sizes",
-            name=result.focus.name,
+            "reading.sizes" if view.has_regions else "reading.sizes_whole",
+            **bounds(language),
+            name=view.focus.name,
             small=_percent(found.small_share, language),
             small_nationally=_percent(found.small_share_nationally, language),
             large=_percent(found.large_share, language),
             large_nationally=_percent(found.large_share_nationally, language),
         )
     ]
+    if not view.has_regions:
+        return sentences
     if found.focus_sizes != "unknown":
-        sentences.append(language.text(f"reading.sizes_{found.focus_sizes}"))
+        key = f"reading.sizes_{found.focus_sizes}"
+        sentences.append(language.text(key, **bounds(language)))
     if found.focus_nearness != "unknown":
         sentences.append(
             language.text(
                 f"reading.nearness_{found.focus_nearness}",
                 ratio=language.number(found.focus_relative_d_score, 2),
-                reference=reference(result, language),
+                reference=reference(view, language),
             )
         )
+    return sentences
+
+
+def _history(view: View, language: Language) -> list[str]:
+    """Say how the sector changed over the years of the result."""
+    if len(view.history) < 2:
+        return []
+    years = view.history.sort_values("year")
+    first, last = years.iloc[0], years.iloc[-1]
+    values = {
+        "first": str(first["year"]),
+        "last": str(last["year"]),
+        "before": language.number(first["establishments"]),
+        "after": language.number(last["establishments"]),
+    }
+    change = view.changes[view.changes["level"] == ""]
+    if view.study.register.id is not None and len(change):
+        latest = change.sort_values("to_year").iloc[-1]
+        flows = ("entered", "left", "moved", "stayed")
+        values |= {flow: language.number(latest[flow]) for flow in flows}
+        values |= {key: str(latest[key]) for key in ("from_year", "to_year")}
+        sentences = [language.text("reading.history", **values)]
+    else:
+        sentences = [language.text("reading.history_plain", **values)]
+    if np.isfinite([first["mean_d_score"], last["mean_d_score"]]).all():
+        sentences.append(
+            language.text(
+                "reading.history_score",
+                before=language.score(first["mean_d_score"]),
+                after=language.score(last["mean_d_score"]),
+                relative_before=language.number(first["relative_d_score"], 2),
+                relative_after=language.number(last["relative_d_score"], 2),
+            )
+        )
+    return sentences
+
+
+def _pairs(view: View, language: Language) -> list[str]:
+    """Say which parts are nearest to each other, and which divisions to the sector."""
+    if view.pairs.empty:
+        return []
+    sentences = []
+    between = view.pairs[view.pairs["part"] != ""]
+    # A pair counts once: the ratio of the two directions differs by the reference alone.
+    once = between[between["part"] < between["other"]]
+    for key, chosen in (("pairs", once), ("divisions", view.pairs[view.pairs["part"] == ""])):
+        ranked = chosen[chosen["rank"].notna() & np.isfinite(chosen["relative_d_score"])]
+        nearest = ranked.nlargest(PAIRS_AT_MOST, "relative_d_score", keep="first")
+        if len(nearest):
+            items = [
+                language.text(
+                    f"reading.{key}_item",
+                    part=row["part"],
+                    other=row["other"],
+                    ratio=language.number(row["relative_d_score"], 2),
+                )
+                for _, row in nearest.iterrows()
+            ]
+            listing = {key: language.listing(items)}
+            sentences.append(
+                language.text(f"reading.{key}", least=language.number(RANKED_FROM), **listing)
+            )
     return sentences

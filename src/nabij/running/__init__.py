@@ -1,1 +1,6 @@
 """From a study to its result."""
+
+from nabij.running.preparation import Prepared, prepare
+from nabij.running.studies import run
+
+__all__ = ["Prepared", "prepare", "run"]

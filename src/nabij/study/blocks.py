@@ -220,7 +220,7 @@ class RegionLevel(Block):
     """Your name for the level; becomes a column of the establishments. Letters, digits, spaces,
     `-` and `_`, at most 40."""
     path: StudyPath
-    """`.gpkg`, `.geojson`, `.json` or `.shp`."""
+    """The file with its polygons."""
     code: Text
     """Column with the code of a region."""
     name: Text | None = None
@@ -239,8 +239,7 @@ class DScore(Block):
     normalisation: Literal["mean", "sum"] = "mean"
     """`"mean"` or `"sum"` over the other establishments."""
     kernel: Annotated[Text, AfterValidator(known_kernel)] = "inverse"
-    """The distance decay: `"inverse"` 1/max(d, floor), `"shifted"` 1/(d + scale), `"exponential"`
-    exp(-d/scale), `"gaussian"` exp(-(d/scale)²/2), `"within"` 1 up to scale."""
+    """The distance decay: one of the kernels below."""
     scale: Metres | None = None
     """Metres; of all kernels but the inverse one."""
     weights: Literal["none", "jobs"] = "none"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from nabij.measures.sizes import UNKNOWN
+from nabij.measures.sizes import BELOW_ONE, CLASSES, UNKNOWN
 from nabij.views.view import Findings, FocusRegion, SectorTotals
 
 if TYPE_CHECKING:
@@ -19,8 +19,10 @@ ALIKE = 0.05
 STANDS_OUT = 1.2
 # Means and shares of regions with less of the sector than this are not ranked: they are noise.
 RANKED_SHARE, RANKED_AT_LEAST = 0.01, 5
-# "Small" is below 5 jobs and "large" 50 and more, the bounds the article reads its classes by.
-SMALL, LARGE = ("<1", "1", "2-4"), ("50-99", "100+")
+# The bounds by which the article reads its size classes.
+SMALL_BELOW, LARGE_FROM = 5, 50
+SMALL = (BELOW_ONE, *(label for label, jobs in CLASSES.items() if jobs < SMALL_BELOW))
+LARGE = tuple(label for label, jobs in CLASSES.items() if jobs >= LARGE_FROM)
 MOSTLY_SMALL = 0.8
 
 
@@ -29,7 +31,6 @@ def findings(
     regions: gpd.GeoDataFrame,
     focus: FocusRegion,
     size_classes: pd.DataFrame,
-    in_focus: pd.DataFrame,
 ) -> Findings:
     """Draw together what the reading in words says.
 
@@ -40,8 +41,6 @@ def findings(
         The region table of all levels.
     focus : nabij.views.view.FocusRegion
     size_classes : pandas.DataFrame
-    in_focus : pandas.DataFrame
-        The sector's establishments in the focus region: ``d_score, expected_d_score``.
 
     Returns
     -------
@@ -61,7 +60,7 @@ def findings(
     row = focus.row
     small, large = _share(size_classes, SMALL), _share(size_classes, LARGE)
     unknown = _share(size_classes, (UNKNOWN,))
-    near = _ratio(in_focus["d_score"].mean(), in_focus["expected_d_score"].mean())
+    near = _ratio(row["mean_d_score"], row["expected_d_score"])
     return Findings(
         share_of_establishments=_ratio(sector.establishments, sector.register_establishments),
         share_of_jobs=_ratio(sector.jobs, sector.register_jobs),
@@ -75,13 +74,13 @@ def findings(
                 ("location_quotient", ranked),
                 ("sector_jobs", level),
             )
-            if _stands_out(among, column, row["code"])
+            if column in level and _stands_out(among, column, row["code"])
         ),
         region_stands_out=_any_stands_out(ranked, "mean_d_score"),
         focus_share_of_sector=_ratio(row["sector_establishments"], sector.establishments),
-        focus_share_of_sector_jobs=_ratio(row["sector_jobs"], sector.jobs),
+        focus_share_of_sector_jobs=_ratio(row.get("sector_jobs", np.nan), sector.jobs),
         focus_share_of_region=_ratio(row["sector_establishments"], row["establishments"]),
-        focus_share_of_region_jobs=_ratio(row["sector_jobs"], row["jobs"]),
+        focus_share_of_region_jobs=_ratio(row.get("sector_jobs", np.nan), row.get("jobs", np.nan)),
         focus_clustering=_compare(_ratio(row["mean_d_score"], sector.mean_d_score)),
         small_share=small[0],
         small_share_nationally=small[1],
@@ -124,6 +123,8 @@ def _any_stands_out(ranked: pd.DataFrame, column: str) -> bool:
 
 
 def _share(size_classes: pd.DataFrame, labels: tuple[str, ...]) -> tuple[float, float]:
+    if size_classes.empty:
+        return float("nan"), float("nan")
     chosen = size_classes[size_classes["size_class"].isin(labels)]
     # A region without establishments has no shares; skipping them would turn that into 0.
     return (

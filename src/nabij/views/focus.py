@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,8 +22,8 @@ NAMED = 10
 
 def choose(
     spec: Focus,
-    levels: Sequence[tuple[str, gpd.GeoDataFrame, np.ndarray]],
-    in_sector: np.ndarray,
+    layers: Mapping[str, gpd.GeoDataFrame],
+    count: Callable[[str], np.ndarray],
 ) -> tuple[str, str]:
     """Return the level and the code of the focus region.
 
@@ -32,26 +32,24 @@ def choose(
     spec : nabij.study.Focus
         ``region`` is a code or a name. Without it: the region of `level` (the coarsest if there
         is none either) with most establishments of the sector.
-    levels : sequence of (str, GeoDataFrame, ndarray)
-        Each level's name, its regions (``code, name``), and the row of the region of each
-        establishment (-1 for none).
-    in_sector : numpy.ndarray of bool
+    layers : mapping of str to geopandas.GeoDataFrame
+        The regions of each level: ``code, name``.
+    count : callable
+        Gives for a level the sector's establishments in each of its regions.
 
     Raises
     ------
     InputError
         If no region, or more than one, has that code or name.
     """
-    wanted = [entry for entry in levels if spec.level in (None, entry[0])]
+    wanted = {level: regions for level, regions in layers.items() if spec.level in (None, level)}
     if spec.region is None:
-        level, regions, region = wanted[0]
-        here = region[in_sector]
-        most = np.bincount(here[here >= 0], minlength=len(regions)).argmax()
-        return level, str(regions["code"].iloc[most])
+        level = next(iter(wanted))
+        return level, str(wanted[level]["code"].iloc[int(count(level).argmax())])
     # A code is surer than a name; one that stands at several levels is meant at the coarsest.
     for fold in (str, str.casefold):
         for column in ("code", "name"):
-            for level, regions, _ in wanted:
+            for level, regions in wanted.items():
                 found = regions[regions[column].map(fold) == fold(spec.region)]
                 if len(found) > 1:
                     raise InputError(
@@ -60,7 +58,7 @@ def choose(
                     )
                 if len(found):
                     return level, str(found["code"].iloc[0])
-    known = [name for _, regions, _ in wanted for name in [*regions["name"], *regions["code"]]]
+    known = [name for regions in wanted.values() for name in [*regions["name"], *regions["code"]]]
     raise InputError(
         f"[focus] region = '{spec.region}' is no code or name of a region"
         f"{f' of level {spec.level!r}' if spec.level is not None else ''}"
@@ -71,9 +69,8 @@ def choose(
 def focus_region(
     spec: Focus,
     row: pd.Series,
-    zoom_level: str | None,
-    neighbourhoods: gpd.GeoDataFrame,
-    sector: pd.DataFrame,
+    layers: Mapping[str, gpd.GeoDataFrame],
+    establishments: pd.DataFrame,
 ) -> FocusRegion:
     """Count the sector's establishments in the neighbourhoods of the focus region.
 
@@ -81,14 +78,11 @@ def focus_region(
     ----------
     spec : nabij.study.Focus
     row : pandas.Series
-        The focus region in the region table.
-    zoom_level : str or None
-        The level of `neighbourhoods`; None if that is the focus region's own.
-    neighbourhoods : geopandas.GeoDataFrame
-        All neighbourhoods of the country: ``code, name, geometry``.
-    sector : pandas.DataFrame
-        The sector's establishments in the focus region: ``jobs`` and ``neighbourhood``, the row
-        of `neighbourhoods` (-1 for none).
+        The focus region in the region table, with its geometry.
+    layers : mapping of str to geopandas.GeoDataFrame
+        The regions of each level: ``code, name, geometry``.
+    establishments : pandas.DataFrame
+        The sector's, with a column a level, empty outside all its regions.
 
     Returns
     -------
@@ -96,10 +90,18 @@ def focus_region(
     """
     import geopandas as gpd
 
+    level, code = str(row["level"]), str(row["code"])
+    zoom = spec.zoom_level or list(layers)[-1]
+    neighbourhoods = layers[zoom]
+    inside = establishments[(establishments[level] == code).to_numpy(dtype=bool)]
     m = len(neighbourhoods)
-    place = np.where(sector["neighbourhood"] < 0, m, sector["neighbourhood"])
-    count = np.bincount(place, minlength=m + 1)
-    jobs = np.bincount(place, weights=np.nan_to_num(sector["jobs"]), minlength=m + 1)
+    place = pd.Index(neighbourhoods["code"]).get_indexer(inside[zoom])
+    place = np.where(place < 0, m, place)
+    counts = {"sector_establishments": np.bincount(place, minlength=m + 1)}
+    if "jobs" in inside:
+        jobs = np.nan_to_num(inside["jobs"].to_numpy(dtype=np.float64))
+        counts["sector_jobs"] = np.bincount(place, weights=jobs, minlength=m + 1)
+    count = counts["sector_establishments"]
     shapes = np.array([*neighbourhoods.geometry.values, None], dtype=object)
     # A neighbourhood without the sector belongs on the map where its middle lies in the region.
     belongs = count > 0
@@ -111,19 +113,18 @@ def focus_region(
         {
             "code": [*neighbourhoods["code"], ""],
             "name": [*neighbourhoods["name"], ""],
-            "sector_establishments": count,
-            "sector_jobs": jobs,
+            **counts,
             "named": (count >= threshold) & (np.arange(m + 1) < m),
         },
         geometry=shapes,
         crs=neighbourhoods.crs,
     )
     return FocusRegion(
-        level=str(row["level"]),
-        code=str(row["code"]),
+        level=level,
+        code=code,
         name=str(row["name"]),
         row=row,
-        zoom_level=zoom_level,
+        zoom_level=zoom if zoom != level else None,
         threshold=int(threshold),
         neighbourhoods=table[belongs].reset_index(drop=True),
     )

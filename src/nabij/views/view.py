@@ -1,18 +1,18 @@
-"""What was found: one value that every figure, table and report reads."""
+"""What a reader looks at: one value that every figure and report reads."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from nabij.notes import Note
+import pandas as pd
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pandas as pd
 
     from nabij.study import Study
+    from nabij.tables import Provenance
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,8 @@ class Findings:
         The sector against a random draw from its reference sector.
     most_establishments, most_concentrated : pandas.DataFrame
         Up to three rows of the region table, at the focus region's level. Concentration and
-        specialisation are ranked among regions with at least 1 % of the sector, and at least 5
-        of its establishments.
+        specialisation are ranked among regions with enough of the sector
+        (`nabij.views.findings.RANKED_SHARE`, `RANKED_AT_LEAST`).
     stands_out_on : tuple of str
         Columns of the region table on which the focus region is well above all others.
     region_stands_out : bool
@@ -90,14 +90,15 @@ class Findings:
     focus_clustering : {"more", "alike", "less", "unknown"}
         The focus region's mean D-score against the national mean.
     small_share, small_share_nationally, large_share, large_share_nationally : float
-        Establishments below 5 jobs, and of 50 and more, in the focus region and nationally.
+        Establishments below `SMALL_BELOW` jobs, and of `LARGE_FROM` and more, in the focus region
+        and nationally.
     focus_relative_d_score : float
         Mean D-score in the focus region over that of a random draw at the same places.
     focus_nearness : {"more", "alike", "less", "unknown"}
         The same in a word.
     focus_sizes : {"small", "larger", "alike", "smaller", "unknown"}
-        At least 80 % have fewer than 5 jobs; or else more, as many or fewer have 5 and more than
-        in the whole sector.
+        Most (`MOSTLY_SMALL`) are below `SMALL_BELOW` jobs; or else more, as many or fewer are not
+        than in the whole sector.
     """
 
     share_of_establishments: float
@@ -121,68 +122,29 @@ class Findings:
     focus_sizes: str
 
 
-@dataclass(frozen=True)
-class Provenance:
-    """How the result came about: enough to do it again and to check it.
-
-    Attributes
-    ----------
-    parameters : dict
-        The study as it was used, defaults filled in.
-    inputs : dict
-        Path to SHA-256 of every file read.
-    versions : dict
-        Of nabij, Python and the libraries that compute.
-    made : datetime
-        When, in universal time.
-    timings : dict
-        Seconds by step.
-    counts : dict
-        Rows read, kept, rejected by reason, set aside by reason.
-    notes : tuple of Note
-        What was detected, assumed or repaired; ``str`` makes each an English sentence.
-    engine : dict
-        Method of the proximity sums, wanted relative error, error found on the checked sample.
-    crs : str
-        The metric coordinate system of all coordinates in the result.
-    """
-
-    parameters: dict[str, Any]
-    inputs: dict[str, str]
-    versions: dict[str, str]
-    made: datetime
-    timings: dict[str, float]
-    counts: dict[str, Any]
-    notes: tuple[Note, ...]
-    engine: dict[str, Any]
-    crs: str
-
-
 @dataclass(frozen=True, repr=False)
-class Result:
-    """The outcome of a study.
+class View:
+    """One sector of one year of a result, and the region looked into.
 
     Attributes
     ----------
     study : Study
         What was asked.
     establishments : pandas.DataFrame
-        The sector's establishments, one row each: ``id, code, x, y, jobs``, ``year`` and
-        ``name`` if the register has them, a column a region level with the region's code,
-        ``d_score, expected_d_score, relative_d_score``. Coordinates in metres, float64.
+        The sector's establishments, one row each: ``id, code, x, y, jobs``, ``name`` if the
+        register has names, a column a region level with the region's code, ``d_score,
+        expected_d_score, relative_d_score``. Coordinates in metres, float64.
     regions : geopandas.GeoDataFrame
         One row a region and level: ``level, code, name, establishments, sector_establishments,
-        jobs, sector_jobs, mean_d_score, location_quotient, location_quotient_jobs, geometry``.
-        Where a value does not exist (no establishment, so no mean) it is missing, not 0. A
-        level with establishments outside all its regions has one row more, with an empty code
-        and no geometry, so that each level sums to the register.
+        jobs, sector_jobs, mean_d_score, expected_d_score, location_quotient,
+        location_quotient_jobs, geometry``; as in `Result.regions`.
     sector : SectorTotals
         The sector nationally.
     focus : FocusRegion
         The region looked into and its neighbourhoods.
     size_classes : pandas.DataFrame
         Rows ``size_class`` (label), columns ``focus_establishments, focus_share,
-        national_establishments, national_share``.
+        national_establishments, national_share``; empty where the register has no jobs.
     findings : Findings
         Shares, rankings and verdicts, for the reading in words.
     parts : pandas.DataFrame
@@ -192,6 +154,20 @@ class Result:
         ``reason``, and the row's values as they stood.
     provenance : Provenance
         Parameters, hashes, versions, timings, counts, notes.
+    year : int or None
+    pairs : pandas.DataFrame
+        Nearness of the sector's parts to each other and of the sector to every division.
+    history : pandas.DataFrame
+        The sector in every year of the result: rows of `Result.sectors`.
+    region_history : pandas.DataFrame
+        The regions of the focus region's level in every year: rows of `Result.regions`, without
+        shapes.
+    changes : pandas.DataFrame
+        Rows of `Result.changes`.
+    digits : mapping of str to int or None
+        Decimals that a reader is shown of each column, None for text.
+
+    Where the register has no jobs, no table has a column of jobs.
     """
 
     study: Study
@@ -204,12 +180,19 @@ class Result:
     parts: pd.DataFrame
     rejected: pd.DataFrame
     provenance: Provenance
+    year: int | None = None
+    pairs: pd.DataFrame = field(default_factory=pd.DataFrame)
+    history: pd.DataFrame = field(default_factory=pd.DataFrame)
+    region_history: pd.DataFrame = field(default_factory=pd.DataFrame)
+    changes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    digits: Mapping[str, int | None] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         sector, regions = self.sector, self.regions["level"].value_counts(sort=False)
         levels = ", ".join(f"{n} {level}" for level, n in regions.items())
+        when = "" if self.year is None else f" {self.year}"
         return (
-            f"<Result: {sector.name}, {sector.establishments} establishments, mean D-score "
+            f"<View: {sector.name}{when}, {sector.establishments} establishments, mean D-score "
             f"{sector.mean_d_score:.3g} {sector.unit}; regions: {levels}>"
         )
 
@@ -217,3 +200,13 @@ class Result:
     def source(self) -> str:
         """Where the data are from: the study's own words, or else the name of the register."""
         return self.study.output.source or self.study.register.path.name
+
+    @property
+    def has_jobs(self) -> bool:
+        """Whether the register gives jobs, stated or estimated."""
+        return self.study.register.has_jobs
+
+    @property
+    def has_regions(self) -> bool:
+        """Whether the study names regions; else the whole register is the one region."""
+        return bool(self.study.regions)

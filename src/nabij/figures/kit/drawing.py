@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from inspect import cleandoc
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from nabij.figures.kit.style import Palette, house_style, palette_named
 from nabij.language import Language
+from nabij.views import View
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from nabij.views.view import Result
+    from nabij.tables import Result
 
 CALL = """
 
 Parameters
 ----------
-result : Result
+result : {takes}
 language : {{"en", "nl"}}, optional
     The study's own if left out.
 palette : {{"sequential", "esb"}}, optional
@@ -36,7 +37,17 @@ Examples
 
 
 class Drawing(Protocol):
-    """A figure of a result, in the study's language and palette unless others are asked for."""
+    """A figure of a view, in the study's language and palette unless others are asked for."""
+
+    def __call__(
+        self, result: Result | View, *, language: str | None = None, palette: str | None = None
+    ) -> Figure:
+        """Draw it."""
+        ...
+
+
+class Overview(Protocol):
+    """A figure of a whole result: all its sectors or years, or a scan."""
 
     def __call__(
         self, result: Result, *, language: str | None = None, palette: str | None = None
@@ -45,17 +56,74 @@ class Drawing(Protocol):
         ...
 
 
-def figure(draw: Callable[[Result, Language, Palette], Figure]) -> Drawing:
-    """Make a figure of a function that draws with given words and colours, in the house style."""
+def always(subject: Any) -> bool:
+    """Tell that a figure has something to show of any view."""
+    return True
 
-    def drawn(result: Result, *, language: str | None = None, palette: str | None = None) -> Figure:
-        output = result.study.output
-        words = Language(language or output.language)
-        colours = palette_named(palette or output.palette)
-        with house_style():
-            return draw(result, words, colours)
 
+def figure(
+    *, when: Callable[[View], bool] = always
+) -> Callable[[Callable[[View, Language, Palette], Figure]], Drawing]:
+    """Make a figure of a function that draws a view with given words and colours.
+
+    Parameters
+    ----------
+    when : callable, optional
+        Tells of a view whether the figure has something to show; asked before it is drawn with
+        all others.
+    """
+
+    def made(draw: Callable[[View, Language, Palette], Figure]) -> Drawing:
+        def drawn(
+            result: Result | View, *, language: str | None = None, palette: str | None = None
+        ) -> Figure:
+            view = result if isinstance(result, View) else result.view()
+            return _in_style(draw, view, language, palette)
+
+        takes = "Result or View\n    A result with one sector and one year, or a view of one."
+        return _named(drawn, draw, when, takes)
+
+    return made
+
+
+def overview(
+    *, when: Callable[[Result], bool] = always
+) -> Callable[[Callable[[Result, Language, Palette], Figure]], Overview]:
+    """Make a figure of a function that draws a whole result with given words and colours.
+
+    Parameters
+    ----------
+    when : callable, optional
+        Tells of a result whether the figure has something to show.
+    """
+
+    def made(draw: Callable[[Result, Language, Palette], Figure]) -> Overview:
+        def drawn(
+            result: Result, *, language: str | None = None, palette: str | None = None
+        ) -> Figure:
+            return _in_style(draw, result, language, palette)
+
+        return _named(drawn, draw, when, "Result")
+
+    return made
+
+
+def _in_style(draw: Any, subject: Any, language: str | None, palette: str | None) -> Figure:
+    output = subject.study.output
+    words = Language(language or output.language)
+    colours = palette_named(palette or output.palette)
+    with house_style():
+        return draw(subject, words, colours)
+
+
+def _named(drawn: Any, draw: Callable[..., Figure], when: Callable[..., bool], takes: str) -> Any:
     drawn.__name__ = drawn.__qualname__ = draw.__name__
     drawn.__module__ = draw.__module__
-    drawn.__doc__ = cleandoc(draw.__doc__ or "") + CALL.format(name=draw.__name__)
+    drawn.__doc__ = cleandoc(draw.__doc__ or "") + CALL.format(name=draw.__name__, takes=takes)
+    drawn.applies = when
     return drawn
+
+
+def applies(drawing: Drawing | Overview, subject: View | Result) -> bool:
+    """Tell whether a figure has something to show; one that does not say has."""
+    return bool(getattr(drawing, "applies", always)(subject))

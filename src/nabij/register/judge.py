@@ -10,15 +10,13 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
-from nabij.crs import crs_from
 from nabij.errors import InputError, listed
 from nabij.notes import Note, note
 from nabij.register import locations, numbers, padding
+from nabij.register.decide import decide, of_other_years, years_of
 from nabij.register.raw import Raw, wanted_columns
 from nabij.register.rejections import Rejections
 from nabij.study import Register
-
-_YEAR = r"\b((?:18|19|20|21)\d{2})(?:\d{4})?\b"
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,8 @@ class Establishments:
     ----------
     table : pandas.DataFrame
         ``id`` (text), ``code`` (text), ``x, y`` (float64, metres), ``jobs`` (float64, missing
-        where the register gives none), and ``year, name`` (text) if the register has them.
+        where the register gives none), and ``year`` (a number), ``name`` (text) if the register
+        has them.
     rejected : pandas.DataFrame
         ``row, reason`` and the values as they stood.
     counts : dict
@@ -48,15 +47,15 @@ class Establishments:
     crs: CRS
 
 
-def clean(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
+def judge(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
     """Judge every row; keep what can be used, list what cannot.
 
     Rules, in this order. Set aside: rows in which no column that the study names has a value, and
     rows of another year. Rejected: a line with too many or too few columns; a NUL byte; no
     industry code; a location that is missing, no number, (0, 0), or outside the area of the
     coordinate system; jobs that are no number, negative, or above ``max_jobs``; a size class
-    without a number of jobs; an id that stood before (the first is kept). Kept, and counted: an
-    establishment whose jobs are missing.
+    without a number of jobs; no year, of several; an id that stood before in its year (the first
+    is kept). Kept, and counted: an establishment whose jobs are missing.
 
     Parameters
     ----------
@@ -83,15 +82,9 @@ def clean(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
     notes += code_notes
     rejections.add((code == "").to_numpy(dtype=bool), note("no_code"))
 
-    places = [table[c] for c in (spec.x, spec.y) if c is not None]
-    staff = [table[c] for c in (spec.jobs,) if c is not None]
-    decimal = spec.decimal or numbers.decimal_mark([*places, *staff])
-    if decimal == "," and spec.decimal is None:
-        notes.append(note("decimal_comma"))
-    elif spec.decimal is None and (example := numbers.unsure(staff, places)) is not None:
-        notes.append(note("decimal_unsure", example=example))
-
-    crs = _crs(spec, raw)
+    decided = decide(raw, spec)
+    notes += decided.notes
+    crs, decimal = decided.crs, decided.decimal
     if geometry is None:
         x, y = (numbers.parse(table[c], decimal) for c in (spec.x, spec.y) if c is not None)
     else:
@@ -105,8 +98,12 @@ def clean(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
     rejections.add(judged.outside, note("location_outside", crs=crs.to_string()))
 
     jobs, jobs_missing = _jobs(table, spec, decimal, rejections)
+    year = years_of(table[spec.year]) if spec.year is not None else None
+    if spec.years is not None and year is not None:
+        rejections.add(np.isnan(year), note("year_missing"))
     ids = _ids(table, row, spec)
-    repeated = ids[rejections.kept].duplicated().reindex(ids.index, fill_value=False)
+    named = pd.DataFrame({"id": ids} if spec.years is None else {"id": ids, "year": year})
+    repeated = named[rejections.kept].duplicated().reindex(ids.index, fill_value=False)
     if repeated.sum() > len(ids) / 2:
         raise InputError(
             f"{spec.path}: most rows repeat an id that stood before in column '{spec.id}'; let "
@@ -129,11 +126,11 @@ def clean(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
     good = pd.DataFrame(
         {"id": ids[kept], "code": code[kept], "x": x[kept], "y": y[kept], "jobs": jobs[kept]}
     )
-    for key in ("year", "name"):
-        column = getattr(spec, key)
-        if column is not None:
-            good[key] = table.loc[kept, column]
-    missing = int(jobs_missing[kept].sum())
+    if year is not None:
+        good["year"] = year[kept]
+    if spec.name is not None:
+        good["name"] = table.loc[kept, spec.name]
+    missing = int(jobs_missing[kept].sum()) if spec.has_jobs else 0
     if missing:
         notes.append(note("jobs_missing", count=missing))
     counts = {
@@ -172,9 +169,9 @@ def _set_aside(raw: Raw, spec: Register) -> tuple[Raw, dict[Note, int]]:
     if empty.any():
         counts[note("empty_row")] = int(empty.sum())
         raw = raw.only(~empty)
-    other = _other_year(raw, spec)
+    other, why = of_other_years(raw, spec)
     if other.any():
-        counts[note("other_year", year=str(spec.use_year))] = int(other.sum())
+        counts[why] = int(other.sum())
         raw = raw.only(~other)
     return replace(raw, table=raw.table[list(dict.fromkeys(wanted_columns(spec).values()))]), counts
 
@@ -188,62 +185,8 @@ def _empty(raw: Raw) -> np.ndarray:
     return empty if raw.geometry is None else empty & raw.geometry["x"].isna().to_numpy()
 
 
-def _other_year(raw: Raw, spec: Register) -> np.ndarray:
-    """Tell which rows are of another year; several years without a choice are an error."""
-    table = raw.table
-    if spec.use_year is None:
-        for column in (
-            [spec.year] if spec.year else set(table.columns) - set(wanted_columns(spec).values())
-        ):
-            _require_one_year(table[column], spec)
-        return np.zeros(len(table), dtype=bool)
-    if spec.year is None:
-        raise InputError("[register] use_year needs year, the column that holds the years")
-    other = _years(table[spec.year]) != spec.use_year
-    if other.all():
-        seen = sorted(table[spec.year].unique())
-        raise InputError(
-            f"{spec.path}: no row has year {spec.use_year} in column '{spec.year}' "
-            f"(it holds {listed(seen, most=12)})"
-        )
-    return other
-
-
-def _require_one_year(column: pd.Series, spec: Register) -> None:
-    years = _years(column)
-    if spec.year is None:  # a column that may hold something else, whatever its name
-        years = years[(years > 1800) & (years < 2200)]
-        if len(years) <= len(column) / 2:
-            return
-    present = np.unique(years[~np.isnan(years)])
-    if len(present) > 1:
-        shown = ", ".join(f"{year:.0f}" for year in present[:12])
-        raise InputError(
-            f"{spec.path}: holds several years in column '{column.name}' ({shown}); choose one "
-            f'with [register] year = "{column.name}" and use_year = {present[-1]:.0f}'
-        )
-
-
-def _years(column: pd.Series) -> np.ndarray:
-    """Return the year in each value, also of dates: 2024-12-31, 31-12-2024, 20241231."""
-    positions, values = pd.factorize(column)
-    distinct = pd.Series(values, dtype="str")
-    found = distinct.str.extract(_YEAR, expand=False).to_numpy(dtype=np.float64, na_value=np.nan)
-    return np.where(np.isnan(found), numbers.parse(distinct, "."), found)[positions]
-
-
 def _by_reason(malformed: pd.DataFrame) -> dict[Note, int]:
     return dict(Counter(malformed["reason"]))
-
-
-def _crs(spec: Register, raw: Raw) -> CRS:
-    stated = spec.crs if spec.crs is not None else raw.crs if raw.geometry is not None else None
-    if stated is None:
-        raise InputError(
-            f"{spec.path}: say in which coordinate system the locations are, for instance "
-            '[register] crs = "EPSG:28992" (RD New) or "EPSG:4326" (longitude and latitude)'
-        )
-    return crs_from(stated, "[register] crs")
 
 
 def _jobs(
@@ -258,7 +201,8 @@ def _jobs(
         rejections.add(jobs < 0, note("jobs_negative"))
         rejections.add(jobs > spec.max_jobs, note("jobs_above", most=spec.max_jobs))
         return jobs, missing
-    assert spec.size_class is not None
+    if spec.size_class is None:
+        return np.full(len(table), np.nan), np.ones(len(table), dtype=bool)
     column = table[spec.size_class].str.strip()
     missing = numbers.is_blank(column)
     jobs = column.map(spec.size_class_jobs).to_numpy(dtype=np.float64, na_value=np.nan)

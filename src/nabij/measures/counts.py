@@ -1,0 +1,96 @@
+"""Establishments and jobs: what there is, in all and of the sector."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from nabij.measures.measure import Measure, Observed
+from nabij.tables import Column
+
+COLUMNS = {
+    "sectors": (
+        Column("year", "key", digits=0),
+        Column("sector", "key"),
+        Column("name", "text"),
+        Column("reference", "text"),
+        Column("establishments", "count", digits=0),
+        Column("jobs", "sum", digits=0, needs_jobs=True),
+        Column("reference_establishments", "count", digits=0),
+        Column("register_establishments", "count", digits=0),
+        Column("register_jobs", "sum", digits=0, needs_jobs=True),
+    ),
+    "regions": (
+        Column("year", "key", digits=0),
+        Column("sector", "key"),
+        Column("level", "key"),
+        Column("code", "key"),
+        Column("name", "text"),
+        Column("establishments", "count", digits=0),
+        Column("sector_establishments", "count", digits=0),
+        Column("jobs", "sum", digits=0, needs_jobs=True),
+        Column("sector_jobs", "sum", digits=0, needs_jobs=True),
+        Column("largest_jobs", "max", digits=0, needs_jobs=True, sensitive=True),
+        Column("second_jobs", "max", digits=0, needs_jobs=True, sensitive=True),
+    ),
+    "establishments": (
+        Column("year", "key", digits=0),
+        Column("sector", "key"),
+        Column("id", "key"),
+        Column("code", "text"),
+        Column("x", "place", "m", digits=1),
+        Column("y", "place", "m", digits=1),
+        Column("jobs", "sum", digits=0, needs_jobs=True),
+        Column("name", "text"),
+    ),
+}
+
+
+def compute(observed: Observed) -> Mapping[str, Mapping[str, Any]]:
+    """Count a sector's establishments and jobs, in all and by region."""
+    case, population, everyone = observed.case, observed.population, observed.everyone
+    members = population.table.iloc[case.members]
+    largest, second = two_largest(observed)
+    listed = {name: members[name].array for name in ("id", "x", "y", "jobs")}
+    listed["code"] = members["code"].astype("str").array
+    if "name" in members:
+        listed["name"] = members["name"].array
+    return {
+        "sectors": {
+            "name": case.name,
+            "reference": case.reference_name,
+            "establishments": len(case.members),
+            "jobs": observed.jobs.sum(),
+            "reference_establishments": len(case.reference),
+            "register_establishments": len(everyone.rows),
+            "register_jobs": population.jobs[everyone.rows].sum(),
+        },
+        "regions": {
+            "establishments": everyone.establishments,
+            "sector_establishments": observed.by_region(),
+            "jobs": everyone.jobs,
+            "sector_jobs": observed.by_region(observed.jobs),
+            "largest_jobs": largest,
+            "second_jobs": second,
+        },
+        "establishments": listed,
+    }
+
+
+def two_largest(observed: Observed) -> tuple[np.ndarray, np.ndarray]:
+    """Return the jobs of the largest and of the second establishment of each cell, 0 for none."""
+    largest, second = np.zeros(len(observed.cells)), np.zeros(len(observed.cells))
+    for cell in observed.cell:
+        order = np.lexsort((-observed.jobs, cell))
+        sorted_cell, sorted_jobs = cell[order], observed.jobs[order]
+        first = np.flatnonzero(np.diff(sorted_cell, prepend=-1))
+        largest[sorted_cell[first]] = sorted_jobs[first]
+        after = first[first + 1 < len(order)]
+        after = after[sorted_cell[after + 1] == sorted_cell[after]]
+        second[sorted_cell[after]] = sorted_jobs[after + 1]
+    return largest, second
+
+
+COUNTS = Measure(COLUMNS, compute, in_scan=True)

@@ -1,0 +1,134 @@
+"""What a measure is: its columns, what it sums up of one case, and how all cases are finished.
+
+A sum or a count adds up over cases, years and blocks; a mean, a quotient or a q-value is made
+only in ``finish``, from the sums of all cases together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nabij.codes import Case
+from nabij.decay import Decay
+from nabij.measures.dscore import Scores
+from nabij.register.population import Population
+from nabij.tables import Column
+
+Frames = dict[str, pd.DataFrame]
+"""Frames under work, by table: key columns, ``case`` (its number), and what was summed."""
+
+
+@dataclass(frozen=True)
+class Everyone:
+    """All establishments of a year, whatever their sector.
+
+    Attributes
+    ----------
+    rows : numpy.ndarray of int64
+        Of the population.
+    establishments, jobs : numpy.ndarray, shape (cells,)
+        By region, in the order of `Cells`.
+    """
+
+    rows: np.ndarray
+    establishments: np.ndarray
+    jobs: np.ndarray
+
+
+@dataclass(frozen=True)
+class Cells:
+    """All regions of all levels in one row, each level with one more for what is outside.
+
+    Attributes
+    ----------
+    level, code, name : numpy.ndarray of object, shape (cells,)
+        ``code`` and ``name`` are empty for what is outside.
+    starts : dict of str to int
+        Where each level begins.
+    """
+
+    level: np.ndarray
+    code: np.ndarray
+    name: np.ndarray
+    starts: Mapping[str, int]
+
+    def __len__(self) -> int:
+        return len(self.level)
+
+
+@dataclass(frozen=True)
+class Observed:
+    """One case, as a measure sees it.
+
+    Attributes
+    ----------
+    population : Population
+    case : Case
+    decay : Decay
+    scores : Scores
+        Of the members.
+    everyone : Everyone
+        Of the case's year.
+    cells : Cells
+    cell : list of numpy.ndarray of int64
+        For each level, the cell of every member.
+    progress : callable
+    """
+
+    population: Population
+    case: Case
+    decay: Decay
+    scores: Scores
+    everyone: Everyone
+    cells: Cells
+    cell: Sequence[np.ndarray]
+    progress: Callable[[str, float], None]
+
+    def by_region(self, values: np.ndarray | None = None) -> np.ndarray:
+        """Sum a value of the members by cell; without values, count them."""
+        total = np.zeros(len(self.cells), dtype=np.int64 if values is None else np.float64)
+        for of_level in self.cell:
+            total += np.bincount(of_level, weights=values, minlength=len(total)).astype(total.dtype)
+        return total
+
+    @property
+    def jobs(self) -> np.ndarray:
+        """Jobs of the members; none where they are unknown."""
+        return np.asarray(self.population.jobs[self.case.members])
+
+
+def _nothing(observed: Observed) -> Mapping[str, Mapping[str, Any]]:
+    return {}
+
+
+def _as_it_is(frames: Frames) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure.
+
+    Attributes
+    ----------
+    columns : mapping of str to sequence of Column
+        What it adds to which table.
+    compute : callable
+        ``compute(observed)`` gives, for tables ``sectors`` (one value), ``regions`` (one a cell)
+        and ``establishments`` (one a member), values by column; for any other table a frame of
+        rows.
+    finish : callable
+        ``finish(frames)`` adds to the frames of all cases what is made of sums.
+    in_scan : bool
+        Whether a scan of all codes has it too.
+    """
+
+    columns: Mapping[str, Sequence[Column]]
+    compute: Callable[[Observed], Mapping[str, Mapping[str, Any]]] = _nothing
+    finish: Callable[[Frames], None] = _as_it_is
+    in_scan: bool = False

@@ -1,0 +1,83 @@
+"""Read and check everything that a study names; compute nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nabij.codes import Case, cases
+from nabij.notes import Note, note
+from nabij.progress import Progress, Stopwatch, silent
+from nabij.register.population import Population, read_population
+from nabij.study import Study
+from nabij.views import focus
+
+# When the sector stands on fewer places than this share of its establishments, say so.
+COARSE = 0.5
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A study's input, read and checked: everything but the computation.
+
+    Attributes
+    ----------
+    population : Population
+    cases : list of Case
+        Year by year, in each the sectors.
+    focuses : dict of str to tuple of (str, str)
+        Level and code of the region to look into, by sector.
+    notes : list of Note
+        What was detected, assumed or repaired.
+    """
+
+    population: Population
+    cases: list[Case]
+    focuses: dict[str, tuple[str, str]]
+    notes: list[Note]
+
+
+def prepare(
+    study: Study, *, progress: Progress = silent, watch: Stopwatch | None = None
+) -> Prepared:
+    """Read and check everything a study names; compute nothing.
+
+    Raises
+    ------
+    InputError
+        If the study or its data must be mended first; the message says how.
+    """
+    study.require_sector()
+    watch = watch or Stopwatch(progress)
+    population = read_population(study, watch)
+    with watch.step("sectors", "Choosing the sector"):
+        chosen, notes = cases(population, study.all_sectors)
+        # The latest year decides, so that one region is looked into through all years.
+        latest = chosen[-len(study.all_sectors) :]
+        focuses = {
+            case.sector: _focus(population, case, sector.focus or study.focus)
+            for case, sector in zip(latest, study.all_sectors, strict=True)
+        }
+        shared = [_shared_places(study, population, case) for case in latest]
+    if study.register.years is not None and study.register.id is None and len(population.years) > 1:
+        notes.append(note("no_ids"))
+    notes = [*population.notes, *notes, *(each for each in shared if each is not None)]
+    return Prepared(population, chosen, focuses, notes)
+
+
+def _focus(population: Population, case: Case, spec: focus.Focus) -> tuple[str, str]:
+    def count(level: str) -> np.ndarray:
+        region = population.region(level, case.members)
+        return np.bincount(region[region >= 0], minlength=len(population.layers[level]))
+
+    return focus.choose(spec, population.layers, count)
+
+
+def _shared_places(study: Study, population: Population, case: Case) -> Note | None:
+    """Tell when locations are so coarse that the floor decides much of the scores."""
+    x, y = population.places[case.members].T
+    places = len(np.unique(x + 1j * y))
+    if places > COARSE * len(x):
+        return None
+    return note("shared_places", count=len(x), places=places, floor=study.dscore.floor)

@@ -1,0 +1,113 @@
+"""From a study to its result: the one way through."""
+
+from __future__ import annotations
+
+import platform
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+import numpy as np
+
+from nabij.codes import Case
+from nabij.measures.dscore import Scores, scores
+from nabij.measures.measuring import tables_of
+from nabij.notes import Note, note
+from nabij.progress import Progress, Stopwatch, silent
+from nabij.register.population import Population
+from nabij.running.preparation import prepare
+from nabij.study import Study
+from nabij.tables import Provenance, Result, Table
+
+COMPUTING = ("nabij", "numpy", "pandas", "geopandas", "shapely", "pyproj", "pyarrow", "numba")
+
+
+def run(study: Study, *, progress: Progress = silent) -> Result:
+    """Analyse a study: read its register once, choose the cases, measure them, make tables.
+
+    Parameters
+    ----------
+    study : Study
+    progress : callable, optional
+        Called with a message and the fraction of that step done; may raise to stop.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    InputError
+        If the study or its data must be mended first; the message says how.
+
+    Examples
+    --------
+    >>> import nabij
+    >>> result = nabij.run(nabij.Study.from_toml("study.toml"))  # doctest: +SKIP
+    >>> result.view().sector.mean_d_score  # doctest: +SKIP
+    0.0185
+    """
+    watch = Stopwatch(progress)
+    ready = prepare(study, watch=watch)
+    population, decay = ready.population, study.dscore.decay
+    engine = {}
+
+    def score(case: Case) -> Scores:
+        with watch.step("proximity", "Measuring who is near whom"):
+            weights = population.jobs[case.reference] if decay.weights == "jobs" else None
+            found = scores(
+                population.places[case.reference],
+                np.searchsorted(case.reference, case.members),
+                decay,
+                weights,
+                progress=progress,
+            )
+        engine[_label(case)] = found.engine
+        return found
+
+    with watch.step("measures", "Counting by region"):
+        tables = tables_of(population, ready.cases, decay, score, progress=progress)
+    notes = [*ready.notes, *_unscored(tables["establishments"], ready.cases)]
+    return Result(
+        study=study,
+        tables=tables,
+        layers=population.layers,
+        focuses=ready.focuses,
+        rejected=population.rejected,
+        provenance=provenance(study, population, notes, watch, engine),
+    )
+
+
+def _label(case: Case) -> str:
+    return case.sector if case.year is None else f"{case.sector} {case.year}"
+
+
+def _unscored(establishments: Table, cases: list[Case]) -> list[Note]:
+    """Tell of establishments that have no score, and why."""
+    lone = [case for case in cases if len(case.members) == 1]
+    unscored = int(establishments.frame["d_score"].isna().sum()) - len(lone)
+    notes = [note("lone", sector=_label(case)) for case in lone]
+    return [*notes, note("unscored", count=unscored)] if unscored else notes
+
+
+def provenance(
+    study: Study,
+    population: Population,
+    notes: list[Note],
+    watch: Stopwatch,
+    engine: dict[str, dict[str, object]],
+) -> Provenance:
+    """Say how a result came about."""
+    return Provenance(
+        parameters=study.model_dump(mode="json", exclude_none=True),
+        inputs=dict(population.inputs),
+        versions={
+            "python": platform.python_version(),
+            **{name: version(name) for name in COMPUTING},
+        },
+        made=datetime.now(UTC),
+        timings=watch.seconds,
+        counts=population.counts,
+        notes=tuple(dict.fromkeys(notes)),
+        engine=engine,
+        crs=population.crs.to_string(),
+    )

@@ -1,0 +1,206 @@
+"""What was found: keyed tables and how they came about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from nabij.notes import Note
+from nabij.tables.table import Table
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from nabij.study import Study
+    from nabij.views.view import View
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """How the result came about: enough to do it again and to check it.
+
+    Attributes
+    ----------
+    parameters : dict
+        The study as it was used, defaults filled in.
+    inputs : dict
+        Path to SHA-256 of every file read.
+    versions : dict
+        Of nabij, Python and the libraries that compute.
+    made : datetime
+        When, in universal time.
+    timings : dict
+        Seconds by step.
+    counts : dict
+        Rows read, kept, rejected by reason, set aside by reason.
+    notes : tuple of Note
+        What was detected, assumed or repaired; ``str`` makes each an English sentence.
+    engine : dict
+        Of each sum that was made: method, wanted relative error, error found on the checked
+        sample.
+    crs : str
+        The metric coordinate system of all coordinates in the result.
+    """
+
+    parameters: dict[str, Any]
+    inputs: dict[str, str]
+    versions: dict[str, str]
+    made: datetime
+    timings: dict[str, float]
+    counts: dict[str, Any]
+    notes: tuple[Note, ...]
+    engine: dict[str, Any]
+    crs: str
+
+
+@dataclass(frozen=True, repr=False)
+class Result:
+    """The outcome of a study or a scan: tables with a key, whatever was asked.
+
+    Keys are first in every table. ``year`` is missing where the register has none; ``sector`` is
+    the sector's name, in a scan its code.
+
+    Attributes
+    ----------
+    study : Study
+        What was asked.
+    tables : mapping of str to Table
+        By name: ``sectors``, ``regions``, and for a study ``establishments``, ``sizes``,
+        ``pairs`` and ``changes``. The properties below give their frames.
+    layers : mapping of str to geopandas.GeoDataFrame
+        The regions of each level, ``code, name, geometry``, coarse to fine.
+    focuses : mapping of str to tuple of (str, str)
+        Level and code of the region to look into, by sector.
+    rejected : pandas.DataFrame
+        Rows of the register that could not be used: ``row`` (as in the file, header = row 1),
+        ``reason``, and the row's values as they stood.
+    provenance : Provenance
+        Parameters, hashes, versions, timings, counts, notes.
+    """
+
+    study: Study
+    tables: Mapping[str, Table]
+    layers: Mapping[str, gpd.GeoDataFrame]
+    focuses: Mapping[str, tuple[str, str]]
+    rejected: pd.DataFrame
+    provenance: Provenance
+
+    def __repr__(self) -> str:
+        sectors = self.sectors["sector"].unique()
+        years = self.sectors["year"].dropna().unique()
+        shown = ", ".join(map(str, sectors[:3])) + (", ..." if len(sectors) > 3 else "")
+        over = f", years {', '.join(map(str, years))}" if len(years) else ""
+        levels = ", ".join(f"{len(layer)} {level}" for level, layer in self.layers.items())
+        return f"<Result: {shown}{over}; regions: {levels}>"
+
+    @property
+    def sectors(self) -> pd.DataFrame:
+        """One row a year and sector: the sector in the whole register."""
+        return self.tables["sectors"].shown
+
+    @cached_property
+    def regions(self) -> gpd.GeoDataFrame:
+        """One row a year, sector, level and region, with its polygon.
+
+        Where a value does not exist (no establishment, so no mean) it is missing, not 0. A level
+        with establishments outside all its regions has one row more, with an empty code and no
+        geometry, so that each level sums to the register.
+        """
+        return with_shapes(self.tables["regions"].shown, self.layers, self.provenance.crs)
+
+    @property
+    def establishments(self) -> pd.DataFrame:
+        """One row a year, sector and establishment; coordinates in metres."""
+        return self.tables["establishments"].shown
+
+    @property
+    def sizes(self) -> pd.DataFrame:
+        """Establishments by size class, in every region and, with an empty level, in all."""
+        return self.tables["sizes"].shown
+
+    @property
+    def pairs(self) -> pd.DataFrame:
+        """Nearness of a sector's parts to each other and of the sector to every division."""
+        return self.tables["pairs"].shown
+
+    @property
+    def changes(self) -> pd.DataFrame:
+        """What entered, left, moved and stayed between two years, and how indicators changed."""
+        return self.tables["changes"].shown
+
+    @property
+    def is_scan(self) -> bool:
+        """Whether this is a scan of all codes: it has no establishments and no view."""
+        return "establishments" not in self.tables
+
+    @property
+    def source(self) -> str:
+        """Where the data are from: the study's own words, or else the name of the register."""
+        return self.study.output.source or self.study.register.path.name
+
+    @property
+    def years(self) -> list[int | None]:
+        """The years of the result, early to late; ``[None]`` where the register has none."""
+        found = self.sectors["year"].drop_duplicates().sort_values()
+        return [None if pd.isna(year) else int(year) for year in found]
+
+    def view(
+        self, *, year: int | None = None, sector: str | None = None, focus: str | None = None
+    ) -> View:
+        """Look at one sector of one year, and into one region.
+
+        Parameters
+        ----------
+        year : int, optional
+            Not needed where there is one.
+        sector : str, optional
+            Its name; not needed where there is one.
+        focus : str, optional
+            Code or name of the region to look into; by default the study's.
+
+        Returns
+        -------
+        View
+
+        Raises
+        ------
+        InputError
+            If there are several to choose from, or none of that name; the message lists them.
+
+        Examples
+        --------
+        >>> view = result.view(sector="Brainport")  # doctest: +SKIP
+        >>> view.sector.mean_d_score  # doctest: +SKIP
+        0.0185
+        """
+        from nabij.views.choose import view_of
+
+        return view_of(self, year=year, sector=sector, focus=focus)
+
+
+def with_shapes(
+    regions: pd.DataFrame, layers: Mapping[str, gpd.GeoDataFrame], crs: str
+) -> gpd.GeoDataFrame:
+    """Return rows of the region table with the polygon of each region.
+
+    Parameters
+    ----------
+    regions : pandas.DataFrame
+        With columns ``level, code``.
+    layers : mapping of str to geopandas.GeoDataFrame
+    crs : str
+    """
+    import geopandas as gpd
+
+    shapes = np.full(len(regions), None, dtype=object)
+    for level, layer in layers.items():
+        here = (regions["level"] == level).to_numpy(dtype=bool)
+        at = pd.Index(layer["code"]).get_indexer(regions["code"][here])
+        shapes[here] = np.array([*layer.geometry.values, None], dtype=object)[at]
+    return gpd.GeoDataFrame(regions, geometry=shapes, crs=crs)
