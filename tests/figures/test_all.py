@@ -10,6 +10,7 @@ from itertools import combinations
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.text import Text
 
@@ -20,6 +21,10 @@ from nabij.language import Language
 NASTY = "A$ <script>alert(1)</script> $x^2$ & Zuid–'s-Gravenhage \\frac ÀÉ é " * 2
 
 every_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
+WITH_JOBS = ("dot_map", "bubble_chart", "neighbourhoods", "size_classes")
+every_figure_of_jobs = pytest.mark.parametrize(
+    "draw", [FIGURES[name] for name in WITH_JOBS], ids=WITH_JOBS
+)
 
 
 def without_values(result):
@@ -40,11 +45,15 @@ def without_values(result):
         sector=totals,
         focus=dataclasses.replace(result.focus, row=row),
         size_classes=result.size_classes.assign(focus_share=np.nan),
+        pairs=result.pairs.assign(relative_d_score=np.nan, rank=pd.NA),
+        history=result.history.assign(mean_d_score=np.nan, relative_d_score=np.nan),
+        region_history=result.region_history.assign(location_quotient=np.nan),
     )
 
 
 def test_the_figures_come_in_the_order_of_the_article(result):
-    assert list(FIGURES) == ["dot_map", "bubble_chart", "neighbourhoods", "size_classes"]
+    article = ["dot_map", "bubble_chart", "neighbourhoods", "size_classes"]
+    assert list(FIGURES) == [*article, "through_time", "pairs_matrix"]
     assert list(figures.draw_all(result)) == list(FIGURES)
 
 
@@ -62,7 +71,7 @@ def test_the_source_is_the_studys_or_else_the_registers_file(draw, make, texts):
     assert "Bron: LISA" in texts(draw(make(source="LISA", language="nl")))
 
 
-@every_figure
+@every_figure_of_jobs
 def test_estimated_jobs_are_noted(draw, make, texts):
     note = Language("en").text("common.estimated")
     assert note in texts(draw(make(estimated=True)))
@@ -199,7 +208,7 @@ def test_how_to_call_a_figure_is_in_its_help(draw):
     assert f'"{draw.__name__}.png"' in last
 
 
-@every_figure
+@every_figure_of_jobs
 def test_unknown_jobs_are_counted(draw, result, texts):
     table = result.establishments.copy()
     table.loc[:2, "jobs"] = np.nan

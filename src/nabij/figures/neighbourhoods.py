@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from matplotlib.colors import to_rgb
 
 from nabij.figures.kit import classes, geography, labels, legends, lettering
 from nabij.figures.kit.drawing import figure
@@ -25,7 +24,6 @@ from nabij.figures.kit.style import (
     INK,
     LAND,
     LINE,
-    PAPER,
     RULE,
     SMALL,
     SOFT,
@@ -33,6 +31,7 @@ from nabij.figures.kit.style import (
     TINY,
     ZERO,
     Palette,
+    ink_on,
 )
 
 if TYPE_CHECKING:
@@ -234,21 +233,12 @@ def _names(
         half = np.array(label.extent) / scale / 2
         ground = shapely.box(*(points[at] - half), *(points[at] + half))
         fits = bool(shapely.contains(shapes[named[at]], ground))
-        wanted.append(replace(label, inside=_ink_on(fills[named[at]]) if fits else None))
+        wanted.append(replace(label, inside=ink_on(fills[named[at]]) if fits else None))
     obstacles = labels.Obstacles(marks=np.column_stack([x, y, np.clip(across * 0.7, 2.0, 9.0)]))
     room = Box(box.left + 4, box.top + 4, box.width - 8, box.height - 8)
     placed = labels.place(wanted, room, obstacles, worst=140.0, tries=TRIES)
     labels.draw(sheet, placed, pin=2.4, halo=1.6)
     return len(named), len(placed)
-
-
-def _ink_on(fill: str) -> str:
-    """Return white or dark ink, whichever reads better on a colour (WCAG relative luminance)."""
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in to_rgb(fill)
-    )
-    return PAPER if 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.18 else INK
 
 
 def _with_count(sheet: Sheet, name: object, count: float) -> str:

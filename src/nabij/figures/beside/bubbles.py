@@ -56,9 +56,8 @@ def panel(sheet: Sheet, view: View, box: Box, shared: Shared) -> None:
         clip_on=False,
         label="bubbles",
     )
-    strength = standing_out(
-        *marks[:, :2].T, shown["sector_jobs"].to_numpy(), shown["sector_establishments"].to_numpy()
-    )
+    jobs, count = (shown[key].to_numpy() for key in ("sector_jobs", "sector_establishments"))
+    strength = standing_out(marks[:, 0], marks[:, 1], jobs, count)
     strength[focus] = np.inf
     order = np.argsort(-strength, kind="stable")[:NAMED]
     wanted = []

@@ -97,3 +97,17 @@ def tick_texts(words: Language, ticks: Sequence[float]) -> list[str]:
         (count for count in range(12) if all(abs(round(t, count) - t) < 1e-12 for t in ticks)), 12
     )
     return ["0" if tick == 0 else words.number(tick, digits) for tick in ticks]
+
+
+def fitting(x: np.ndarray, widths: Sequence[float]) -> list[int]:
+    """Return which texts centred at `x`, low to high, have room: the last, the first, then any.
+
+    >>> fitting(np.array([0.0, 6.0, 12.0, 18.0]), [8.0, 8.0, 8.0, 8.0])
+    [0, 3]
+    """
+    kept: list[int] = []
+    for at in [len(x) - 1, 0, *range(len(x) - 2, 0, -1)]:
+        clear = [abs(x[at] - x[other]) >= (widths[at] + widths[other]) / 2 + 4 for other in kept]
+        if at not in kept and all(clear):
+            kept.append(at)
+    return sorted(kept)

@@ -16,7 +16,7 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap, to_hex
+from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 from matplotlib.font_manager import FontProperties
 
 # Ink, from the strongest to the faintest.
@@ -136,6 +136,15 @@ def palette_named(name: str) -> Palette:
     if name not in PALETTES:
         raise ValueError(f"palette {name!r} is unknown; choose from: {', '.join(PALETTES)}")
     return PALETTES[name]
+
+
+def ink_on(fill: str) -> str:
+    """Return white or dark ink, whichever reads better on a colour (WCAG relative luminance)."""
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in to_rgb(fill)
+    )
+    return PAPER if 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.18 else INK
 
 
 _FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"

@@ -1,0 +1,259 @@
+"""Nearness of a sector's parts to each other, and of the sector to every division."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from nabij.figures.kit import classes, legends, lettering
+from nabij.figures.kit.drawing import figure
+from nabij.figures.kit.ranking import Column, Ranking, Row, draw
+from nabij.figures.kit.sheet import LEADING, MARGIN, WIDTH, Box, Sheet, begin, empty
+from nabij.figures.kit.style import (
+    GRID,
+    LINE,
+    PAPER,
+    SMALL,
+    SOFT,
+    TINY,
+    Palette,
+    ink_on,
+)
+from nabij.measures.cross import RANKED_FROM
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from nabij.language import Language
+    from nabij.views import View
+
+NEAREST, FARTHEST = 12, 3
+MOST_PARTS = 20
+GAP = 28.0
+# Matrix: names of rows, of columns, and cells.
+NAMES = 100.0
+UPRIGHT = 84.0
+CELL = (22.0, 50.0)
+KEY = 46.0
+BESIDE = 300.0
+HEAD = SMALL * LEADING + 8
+DOT = 7.0
+SWATCHES = 150.0
+WORDS = "figures.pairs_matrix."
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The parts, with n of each and the ratio of each (row) towards each other (column)."""
+
+    parts: list[str]
+    counts: list[float]
+    ratios: np.ndarray
+    left_out: int
+
+
+def matrix_of(view: View) -> Matrix:
+    """Return the parts in the order of the study; of very many those with most establishments."""
+    table = view.pairs[view.pairs["part"] != ""]
+    parts = [str(part) for part in table["part"].unique()]
+    counted = dict(zip(view.parts["part"], view.parts["establishments"], strict=True))
+    counts = {part: float(counted.get(part, np.nan)) for part in parts}
+    drawn = sorted(parts, key=lambda part: -np.nan_to_num(counts[part]))[:MOST_PARTS]
+    kept = [part for part in parts if part in drawn]
+    wide = table.pivot(index="part", columns="other", values="relative_d_score")
+    ratios = wide.reindex(index=kept, columns=kept).to_numpy(dtype=float, na_value=np.nan)
+    return Matrix(kept, [counts[part] for part in kept], ratios, len(parts) - len(kept))
+
+
+def ranked_divisions(view: View) -> pd.DataFrame:
+    """Return the divisions that have a rank, nearest first."""
+    table = view.pairs[(view.pairs["part"] == "") & view.pairs["rank"].notna()]
+    return table.sort_values(["rank", "other"], kind="stable", ignore_index=True)
+
+
+@figure(when=lambda view: not view.pairs.empty)
+def pairs_matrix(result: View, words: Language, colours: Palette) -> Figure:
+    """Draw how near each part of the sector is to each other one, and the sector to divisions.
+
+    Numbers are the cross D-score divided by that of a random draw from the reference: above 1 is
+    nearer. Of the divisions the nearest and the farthest are listed, among those with enough
+    establishments outside the sector.
+    """
+    sector = lettering.clean(result.sector.name)
+    reference = lettering.clean(result.sector.reference_name) or words.text(WORDS + "register")
+    lines = [words.text(WORDS + "subtitle", reference=reference)]
+    if result.pairs.empty:
+        title = words.text(WORDS + "title", sector=sector)
+        sheet = begin(result, title=title, lines=lines, height=160.0, words=words, palette=colours)
+        empty(sheet, words.text(WORDS + "empty"))
+        return sheet.figure
+    matrix, divisions = matrix_of(result), ranked_divisions(result)
+    several = len(matrix.parts) > 1
+    few = int(((result.pairs["part"] == "") & result.pairs["rank"].isna()).sum())
+    room = WIDTH - 2 * MARGIN
+    cell = float(np.clip((BESIDE - NAMES) / max(len(matrix.parts), 1), *CELL))
+    cell = min(cell, (room - NAMES) / max(len(matrix.parts), 1))
+    wide = NAMES + cell * len(matrix.parts)
+    beside = several and wide <= BESIDE + 1
+    names = [lettering.clean(part) for part in matrix.parts]
+    matrix_high = 0.0
+    if several:
+        matrix_high = HEAD + _heads_high(names, cell) + cell * len(names) + KEY
+    bounds = classes.ratio_bounds(np.append(matrix.ratios.ravel(), _ratios(divisions)))
+    ranking = _ranking(result, words, colours, bounds)
+    list_high = HEAD + ranking.height
+    high = max(matrix_high, list_high) if beside else matrix_high + list_high + GAP * several
+    notes = []
+    if matrix.left_out:
+        drawn, left_out = words.number(len(matrix.parts)), words.number(matrix.left_out)
+        notes.append(words.text(WORDS + "left_out", drawn=drawn, left_out=left_out))
+    if few:
+        least = words.number(RANKED_FROM)
+        notes.append(words.text(WORDS + "few", least=least, count=words.number(few)))
+    sheet = begin(
+        result,
+        title=words.text(WORDS + ("title" if several else "title_divisions"), sector=sector),
+        lines=lines,
+        notes=notes,
+        height=high,
+        words=words,
+        palette=colours,
+    )
+    body = sheet.body
+    if several:
+        _matrix(sheet, Box(body.left, body.top, wide, matrix_high), matrix, cell, bounds)
+    left = body.left + wide + GAP if beside else body.left
+    top = body.top if beside or not several else body.top + matrix_high + GAP
+    box = Box(left, top, body.right - left, list_high)
+    _heading(sheet, box, "divisions")
+    draw(sheet, Box(left, top + HEAD, box.width, ranking.height), ranking)
+    return sheet.figure
+
+
+def _ratios(table: pd.DataFrame) -> np.ndarray:
+    return table["relative_d_score"].to_numpy(dtype=float, na_value=np.nan)
+
+
+def _heading(sheet: Sheet, box: Box, key: str) -> None:
+    text = lettering.cut(sheet.language.text(WORDS + key), box.width, SMALL, "bold")
+    sheet.write(box.left, box.top + SMALL, text, size=SMALL, face="bold")
+
+
+def _fill(colours: Palette, ratio: float, bounds: Sequence[float]) -> str:
+    """Return the colour of a ratio; paper where there is none."""
+    if not np.isfinite(ratio):
+        return PAPER
+    return colours.diverging[int(classes.class_of(np.array(ratio), bounds))]
+
+
+def _matrix(sheet: Sheet, box: Box, matrix: Matrix, cell: float, bounds: Sequence[float]) -> None:
+    """Draw a cell a pair of parts, coloured and with its number."""
+    words = sheet.language
+    _heading(sheet, box, "matrix")
+    names = [lettering.clean(part) for part in matrix.parts]
+    left, top = box.left + NAMES, box.top + HEAD + _heads_high(names, cell)
+    for at, (name, count) in enumerate(zip(names, matrix.counts, strict=True)):
+        middle = top + (at + 0.5) * cell
+        one_row = cell < 2 * TINY * LEADING + 2
+        counted = f"n = {words.number(count)}" if np.isfinite(count) else ""
+        after = lettering.width(counted, TINY) + 5 if one_row else 0.0
+        short = lettering.cut(name, NAMES - 8 - after, TINY)
+        y = middle if one_row or not counted else middle - TINY * LEADING / 2
+        right = left - 6
+        if counted:
+            low = middle if one_row else middle + TINY * LEADING / 2
+            sheet.write(
+                right,
+                low,
+                counted,
+                size=TINY,
+                colour=SOFT,
+                align="right",
+                vertical="center_baseline",
+            )
+        sheet.write(right - after, y, short, size=TINY, align="right", vertical="center_baseline")
+    heads, upright = _column_names(names, cell)
+    for at, rows in enumerate(heads):
+        x = left + (at + 0.5) * cell
+        if upright:
+            text = sheet.write(x, top - 5, rows[0], size=TINY, align="center", vertical="bottom")
+            text.set_rotation(90)
+        else:
+            y = top - 3 - len(rows) * TINY * LEADING
+            sheet.paragraph(x, y, rows, size=TINY, align="center")
+    for row, column in np.ndindex(matrix.ratios.shape):
+        place = Box(left + column * cell, top + row * cell, cell, cell)
+        if row == column:
+            sheet.rectangle(place, GRID, edge=PAPER, weight=LINE)
+            continue
+        ratio = float(matrix.ratios[row, column])
+        fill = _fill(sheet.palette, ratio, bounds)
+        sheet.rectangle(place, fill, edge=PAPER, weight=LINE)
+        sheet.write(
+            place.left + cell / 2,
+            place.top + cell / 2,
+            words.number(ratio, 2),
+            size=TINY,
+            colour=ink_on(fill) if np.isfinite(ratio) else SOFT,
+            align="center",
+            vertical="center_baseline",
+        )
+    key = Box(left, top + cell * len(names) + 12, min(SWATCHES, box.right - left + 20), 0)
+    if len(names) < 4:
+        key = Box(box.left, key.top, SWATCHES, 0)
+    ends = (words.text(WORDS + "less"), words.text(WORDS + "more"))
+    legends.ratio_steps(sheet, key, sheet.palette.diverging, bounds, ends)
+
+
+def _column_names(names: Sequence[str], cell: float) -> tuple[list[list[str]], bool]:
+    """Return the rows of each column's name, and whether they stand upright.
+
+    They do where a word is wider than a column.
+    """
+    widest = max(lettering.width(word, TINY) for each in names for word in each.split(" "))
+    if widest <= cell - 3:
+        return [lettering.wrap(name, cell - 3, TINY, lines=4) for name in names], False
+    return [[lettering.cut(name, UPRIGHT, TINY)] for name in names], True
+
+
+def _heads_high(names: Sequence[str], cell: float) -> float:
+    rows, upright = _column_names(names, cell)
+    if upright:
+        return max(lettering.width(row, TINY) for (row,) in rows) + 7
+    return max(len(each) for each in rows) * TINY * LEADING + 4
+
+
+def _ranking(view: View, words: Language, colours: Palette, bounds: Sequence[float]) -> Ranking:
+    """Return the list of the nearest and the farthest divisions."""
+    divisions = ranked_divisions(view)
+    rows: list[Row | str] = []
+    ratios, counts = _ratios(divisions), divisions["other_establishments"].tolist()
+    for at, (rank, other) in enumerate(zip(divisions["rank"], divisions["other"], strict=True)):
+        if len(divisions) > NEAREST + FARTHEST + 1 and NEAREST <= at < len(divisions) - FARTHEST:
+            if at == NEAREST:
+                count = words.number(len(divisions) - NEAREST - FARTHEST)
+                rows.append(words.text(WORDS + "between", count=count))
+            continue
+        ratio = float(ratios[at])
+        rows.append(
+            Row(
+                before=(words.number(rank), lettering.clean(other)),
+                ratio=ratio,
+                fill=_fill(colours, ratio, bounds),
+                diameter=DOT,
+                after=(words.number(ratio, 2), words.number(counts[at])),
+            )
+        )
+    before = (
+        Column(words.text(WORDS + "rank"), 28.0, "right", SOFT),
+        Column(words.text(WORDS + "division"), 48.0),
+    )
+    after = (
+        Column("", 28.0, "right"),
+        Column(words.text(WORDS + "establishments"), 38.0, "right", SOFT),
+    )
+    return Ranking(before, after, rows or [words.text(WORDS + "nothing")])

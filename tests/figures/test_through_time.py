@@ -1,0 +1,167 @@
+"""The sector through the years."""
+
+import dataclasses
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.patches import Circle
+from matplotlib.text import Text
+
+from nabij import figures
+from nabij.figures import through_time
+from nabij.figures.kit.axis import fitting
+from nabij.figures.kit.ends import spread
+from nabij.figures.kit.style import PALETTES
+from nabij.figures.through_time import regions_drawn
+from nabij.language import Language
+
+
+def lines_of(figure, colour):
+    """Return the lines through years of one colour, in points on the sheet."""
+    ink = next(axes for axes in figure.axes if axes.get_label() == "ink")
+    lines = [line for line in ink.lines if line.get_color() == colour]
+    return [np.column_stack(line.get_data()) for line in lines]
+
+
+def with_years(result, years, **columns):
+    """Return the result with a history of these years."""
+    row = result.history.iloc[[-1]]
+    history = pd.concat([row.assign(year=year) for year in years], ignore_index=True)
+    regions = result.region_history[result.region_history["year"] == 2025]
+    of_regions = pd.concat([regions.assign(year=year) for year in years], ignore_index=True)
+    return dataclasses.replace(result, history=history.assign(**columns), region_history=of_regions)
+
+
+def test_it_is_drawn_where_there_is_more_than_one_year(result):
+    assert "through_time" in figures.draw_all(result)
+    assert "through_time" not in figures.draw_all(with_years(result, [2025]))
+
+
+def test_one_year_gives_a_sentence(result, texts):
+    assert Language("nl").text("figures.through_time.empty") in texts(
+        through_time(with_years(result, [2025]), language="nl")
+    )
+
+
+def test_years_stand_to_scale(result):
+    figure = through_time(result)
+    accent = PALETTES["sequential"].accent
+    drawn = lines_of(figure, accent)
+    assert len(drawn) == 3  # mean, relative, LQ of the focus region
+    for line in drawn:
+        first, middle, last = line[:, 0]
+        assert (middle - first) / (last - first) == pytest.approx(3 / 10)
+
+
+def test_heights_are_the_tables_values_on_one_scale(result):
+    history = result.history
+    figure = through_time(result)
+    accent = PALETTES["sequential"].accent
+    mean, relative, _ = lines_of(figure, accent)
+    for line, column in ((mean, "mean_d_score"), (relative, "relative_d_score")):
+        slope, start = np.polyfit(history[column], line[:, 1], 1)
+        assert slope < 0
+        assert line[:, 1] == pytest.approx(slope * history[column].to_numpy() + start)
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_every_number_is_the_tables(result, texts, language):
+    words, written = Language(language), texts(through_time(result, language=language))
+    said = " ".join(written)
+    for row in result.history.itertuples():
+        assert words.number(row.establishments) in written
+        assert str(row.year) in written
+    last = result.history.iloc[-1]
+    assert words.score(last["mean_d_score"]) in said
+    assert words.score(last["expected_d_score"]) in said
+    for at in (0, -1):
+        assert words.number(result.history["relative_d_score"].iloc[at], 2) in written
+    for code, values in regions_drawn(result).iterrows():
+        rows = result.region_history[result.region_history["code"] == code]
+        assert values[2025] == rows.set_index("year")["location_quotient"][2025]
+        assert f"{rows['name'].iloc[0]} {words.number(values[2025], 2)}" in written
+
+
+def test_the_regions_with_most_of_the_sector_have_a_line_and_the_focus_region_always(result):
+    last = result.region_history[result.region_history["year"] == 2025]
+    order = last.sort_values(["sector_establishments", "code"], ascending=[False, True])
+    ranked = order["code"].tolist()
+    assert regions_drawn(result).index.tolist() == ranked[:6]
+    small = dataclasses.replace(
+        result, focus=dataclasses.replace(result.focus, code=ranked[-1], name="small")
+    )
+    assert set(regions_drawn(small).index) == {*ranked[:5], ranked[-1]}
+
+
+def test_the_focus_region_is_bold(result):
+    figure = through_time(result)
+    bold = [
+        text.get_text()
+        for text in figure.findobj(Text)
+        if str(text.get_fontproperties().get_file()).endswith("Bold.ttf")
+    ]
+    assert any(text.startswith(result.focus.name) for text in bold)
+
+
+def test_a_missing_value_breaks_the_line_and_is_not_printed(result, texts):
+    years = [2015, 2016, 2017, 2018]
+    values = [1.1, np.nan, 1.3, np.nan]
+    broken = with_years(result, years, relative_d_score=values, mean_d_score=np.nan)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        figure = through_time(broken)
+    accent = PALETTES["sequential"].accent
+    relative = next(
+        line
+        for line in lines_of(figure, accent)
+        if np.isnan(line[:, 1]).any() and np.isfinite(line[:, 1]).sum() == 2
+    )
+    assert np.isnan(relative[:, 1]).tolist() == [False, True, False, True]
+    assert "nan" not in " ".join(texts(figure)).lower()
+
+
+def test_known_values_are_dots_also_where_the_line_is_broken(result):
+    def dots(view):
+        return sum(isinstance(each, Circle) for each in through_time(view).findobj(Circle))
+
+    years = [2015, 2016, 2017]
+    whole = with_years(result, years)
+    broken = with_years(result, years, relative_d_score=[1.1, np.nan, 1.3])
+    assert dots(whole) - dots(broken) == 1
+
+
+def test_two_years_are_enough(result, texts):
+    figure = through_time(with_years(result, [2019, 2024]))
+    assert {"2019", "2024"} <= set(texts(figure))
+
+
+def test_without_regions_the_last_panel_is_left_out(result, texts):
+    study = result.study.model_copy(update={"regions": []})
+    written = texts(through_time(dataclasses.replace(result, study=study)))
+    assert "Specialisation (LQ)" not in written
+    assert "Relative D-score" in written
+
+
+def test_a_small_change_does_not_fill_the_panel(result):
+    steady = with_years(result, [2015, 2025], relative_d_score=[1.0, 1.01])
+    accent = PALETTES["sequential"].accent
+    _, relative, _ = lines_of(through_time(steady), accent)
+    assert abs(np.diff(relative[:, 1]))[0] < 10
+
+
+def test_of_many_years_as_many_are_named_as_fit():
+    x = np.arange(0, 100, 5.0)
+    kept = fitting(x, [16.0] * len(x))
+    assert kept[0] == 0
+    assert kept[-1] == len(x) - 1
+    assert (np.diff(x[kept]) >= 20).all()
+
+
+def test_names_at_line_ends_keep_apart_and_stay_inside():
+    for wanted in ([5.0] * 6, [0.0, 1.0, 99.0, 100.0, 100.0], [50.0]):
+        found = np.sort(spread(wanted, 9.0, 0.0, 100.0))
+        assert (np.diff(found) >= 9 - 1e-9).all()
+        assert found[0] >= 0
+        assert found[-1] <= 100
