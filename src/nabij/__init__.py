@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from nabij.errors import InputError
     from nabij.exports import save
     from nabij.measures.dscore import dscore
+    from nabij.running.scans import scan
     from nabij.running.studies import run
     from nabij.study import Study
     from nabij.tables import Result
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Study": "nabij.study",  # what to analyse
     "run": "nabij.running.studies",  # analyse it
+    "scan": "nabij.running.scans",  # every industry code as a sector
     "Result": "nabij.tables",  # what was found
     "save": "nabij.exports",  # write it: tables, figures, report
     "dscore": "nabij.measures.dscore",  # D-scores of bare coordinates
@@ -27,7 +29,17 @@ _HOME = {
     "InputError": "nabij.errors",  # what must be mended, and how
 }
 
-__all__ = ["InputError", "Result", "Study", "__version__", "dscore", "figures", "run", "save"]
+__all__ = [
+    "InputError",
+    "Result",
+    "Study",
+    "__version__",
+    "dscore",
+    "figures",
+    "run",
+    "save",
+    "scan",
+]
 
 
 def __getattr__(name: str) -> Any:

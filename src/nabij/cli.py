@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 # Wrong use or input; stopped by Ctrl-C, as shells count it.
 WRONG_INPUT, STOPPED = 2, 130
+SHOWN_SECTORS = 15
 
 app = typer.Typer(
     name="nabij",
@@ -227,6 +228,53 @@ def check(study: StudyFile, debug: Debug = False) -> None:
 
 @app.command()
 @_answering
+def scan(
+    study: StudyFile,
+    digits: Annotated[
+        int,
+        typer.Option(
+            "--digits", "-d", min=1, max=5, help="Level of codes: 1 (section), 2 (division) to 5."
+        ),
+    ] = 4,
+    reference: Annotated[
+        str,
+        typer.Option(
+            "--reference",
+            "-r",
+            help="What each code is held against: all, or the rest of its section or division.",
+        ),
+    ] = "all",
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", help="Folder for the result. Default: STUDY-scan, in this folder."
+        ),
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Measure every industry code of the register as a sector of its own.
+
+    Example:  nabij scan study.toml --digits 4 --out scan
+
+    Tells which codes are more clustered than their reference and where each is a speciality:
+    sectors.csv and .xlsx, regions.parquet, and a figure of what stands out. The study needs no
+    sector; the ones it has are not looked at.
+    """
+    from nabij.exports import require_target, save
+    from nabij.running import scan as scan_codes
+    from nabij.study import Study
+
+    read = Study.from_toml(study)
+    target = out if out is not None else Path(f"{study.stem}-scan")
+    require_target(target)
+    with _progress() as progress:
+        result = scan_codes(read, digits=digits, reference=reference, progress=progress)
+        save(result, target, progress=progress)
+    _tell_scan(result, target)
+
+
+@app.command()
+@_answering
 def init(
     register: Annotated[
         Path, typer.Argument(metavar="REGISTER", help="CSV, Parquet or GeoPackage file.")
@@ -344,6 +392,35 @@ def _table(rows: list[tuple[str, str]]) -> None:
     for name, value in rows:
         table.add_row(Text(name), Text(value))
     _console().print(table)
+
+
+def _tell_scan(result: Result, target: Path) -> None:
+    """Name the codes that are most and least clustered."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    from nabij.language import Language
+    from nabij.views.ranking import ranked
+
+    console, language = _console(), Language(result.study.output.language)
+    if result.study.register.synthetic:
+        console.print(Text(language.text("common.synthetic"), style="bold yellow"))
+    found = ranked(result)
+    wanted = ("sector", "name", "establishments", "relative_d_score", "region_1")
+    columns = [name for name in wanted if name in found]
+    table = Table(box=box.SIMPLE, padding=(0, 1))
+    for name in columns:
+        table.add_column(language.heading(name), overflow="fold")
+    digits = result.tables["sectors"].digits
+    for _, row in found.head(SHOWN_SECTORS).iterrows():
+        cells = [language.writer(name, digits[name])(row[name]) for name in columns]
+        table.add_row(*map(Text, cells))
+    console.print(table)
+    console.print(
+        Text(f"{len(result.sectors):,} sectors. Wrote {target}: open {target / 'sectors.xlsx'}"),
+        soft_wrap=True,
+    )
 
 
 def _tell(result: Result, target: Path) -> None:

@@ -16,6 +16,9 @@ from nabij.tables import Result
 from nabij.views import View
 from nabij.views.choose import views_of
 
+OPTIONAL = ("sizes", "pairs", "changes")
+"""Tables that are written only if they have rows."""
+
 Jobs = dict[str, Callable[[Path], object]]
 """What writes each file of the result, by its path in the folder."""
 
@@ -66,6 +69,8 @@ def _tables(result: Result) -> Jobs:
     """List the tables: in the order of the result, each in the formats that suit it."""
     found: Jobs = {}
     for name, table in result.tables.items():
+        if table.frame.empty and name in OPTIONAL:
+            continue
         if name == "establishments" or (name == "regions" and result.is_scan):
             found[f"{name}.parquet"] = partial(tables.write_parquet, table)
         else:
@@ -73,7 +78,8 @@ def _tables(result: Result) -> Jobs:
     found["sectors.xlsx"] = partial(tables.sectors_xlsx, result)
     if not result.is_scan:
         found["regions.xlsx"] = partial(tables.regions_xlsx, result)
-        found["regions.gpkg"] = partial(tables.regions_gpkg, result)
+        if result.study.regions:
+            found["regions.gpkg"] = partial(tables.regions_gpkg, result)
         if "gpkg" in result.study.output.formats:
             found["establishments.gpkg"] = partial(tables.establishments_gpkg, result)
     found["rejected.csv"] = partial(tables.rejected_csv, result)

@@ -26,8 +26,8 @@ FLOWS = ("entered", "left", "moved", "moved_from", "stayed")
 
 COLUMNS = {
     "changes": (
-        Column("from_year", "key", digits=0),
-        Column("to_year", "key", digits=0),
+        Column("from_year", "key"),
+        Column("to_year", "key"),
         Column("sector", "key"),
         Column("level", "key"),
         Column("code", "key"),

@@ -12,7 +12,7 @@ from nabij.tables import Column
 
 COLUMNS = {
     "sectors": (
-        Column("year", "key", digits=0),
+        Column("year", "key"),
         Column("sector", "key"),
         Column("name", "text"),
         Column("reference", "text"),
@@ -23,7 +23,7 @@ COLUMNS = {
         Column("register_jobs", "sum", digits=0, needs_jobs=True),
     ),
     "regions": (
-        Column("year", "key", digits=0),
+        Column("year", "key"),
         Column("sector", "key"),
         Column("level", "key"),
         Column("code", "key"),
@@ -36,7 +36,7 @@ COLUMNS = {
         Column("second_jobs", "max", digits=0, needs_jobs=True, sensitive=True),
     ),
     "establishments": (
-        Column("year", "key", digits=0),
+        Column("year", "key"),
         Column("sector", "key"),
         Column("id", "key"),
         Column("code", "text"),

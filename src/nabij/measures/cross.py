@@ -15,7 +15,7 @@ from nabij.tables import D_SCORE, Column
 
 COLUMNS = {
     "pairs": (
-        Column("year", "key", digits=0),
+        Column("year", "key"),
         Column("sector", "key"),
         Column("part", "key"),
         Column("other", "key"),

@@ -17,6 +17,9 @@ from nabij.progress import Progress, silent
 from nabij.register.population import Population
 from nabij.tables import Column, Table, table_of
 
+IN_SCAN = ("sectors", "regions")
+"""Tables of a scan: one of single establishments would be the whole register again."""
+
 Scoring = Callable[[Case], Scores]
 
 
@@ -62,10 +65,15 @@ def tables_of(
     frames = gathered.frames()
     for measure in measures:
         measure.finish(frames)
-    return {
-        name: table_of(name, frame, _columns(name, measures, population))
-        for name, frame in frames.items()
-    }
+    tables = {}
+    for name in dict.fromkeys(name for measure in measures for name in measure.columns):
+        columns = _columns(name, measures, population)
+        if name in frames:
+            tables[name] = table_of(name, frames[name], columns)
+        elif not scan:
+            empty = pd.DataFrame(columns=[column.name for column in columns])
+            tables[name] = table_of(name, empty, columns)
+    return {name: table for name, table in tables.items() if not scan or name in IN_SCAN}
 
 
 def _cells(population: Population) -> Cells:

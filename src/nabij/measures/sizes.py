@@ -19,7 +19,7 @@ LABELS = (BELOW_ONE, *CLASSES, UNKNOWN)
 
 COLUMNS = {
     "sizes": (
-        Column("year", "key", digits=0),
+        Column("year", "key"),
         Column("sector", "key"),
         Column("level", "key"),
         Column("code", "key"),
@@ -47,6 +47,8 @@ def compute(observed: Observed) -> Mapping[str, Any]:
     A region with the sector has the seven classes of the article, ``"<1"`` and ``"unknown"`` only
     where there are such establishments.
     """
+    if not observed.population.has_jobs:
+        return {}
     jobs = observed.population.table["jobs"].to_numpy(dtype=np.float64)[observed.case.members]
     place, cells, many = size_class(jobs), len(observed.cells), len(LABELS)
     count = np.zeros((cells + 1, many), dtype=np.int64)
@@ -73,7 +75,9 @@ def compute(observed: Observed) -> Mapping[str, Any]:
 
 def finish(frames: Frames) -> None:
     """Make shares of all establishments of a region; they sum to 1."""
-    sizes = frames["sizes"]
+    sizes = frames.get("sizes")
+    if sizes is None:
+        return
     total = sizes.groupby(["case", "level", "code"], sort=False)["establishments"].transform("sum")
     with np.errstate(divide="ignore", invalid="ignore"):
         sizes["share"] = sizes["establishments"].to_numpy() / total.to_numpy(dtype=np.float64)

@@ -41,7 +41,7 @@ def write_report(view: View, drawn: Mapping[str, Figure], path: Path) -> None:
         The figures, by name.
     path : Path
     """
-    path.write_text(page(view, drawn), encoding="utf-8")
+    path.write_text(page(view, drawn, path.parent / "figures"), encoding="utf-8")
 
 
 def write_index(
@@ -58,11 +58,15 @@ def write_index(
         The figures of all sectors together, by name.
     path : Path
     """
-    path.write_text(index(result, views, drawn), encoding="utf-8")
+    page = index(result, views, drawn, path.parent / "figures")
+    path.write_text(page, encoding="utf-8")
 
 
-def page(view: View, drawn: Mapping[str, Figure]) -> str:
-    """Return the report as HTML. Every text from the data is escaped."""
+def page(view: View, drawn: Mapping[str, Figure], written: Path | None = None) -> str:
+    """Return the report as HTML. Every text from the data is escaped.
+
+    A figure that was saved in the folder `written` is taken from there.
+    """
     language = Language(view.study.output.language)
     words = language.section("report")
     key = "subtitle" if view.year is None else "subtitle_year"
@@ -84,7 +88,7 @@ def page(view: View, drawn: Mapping[str, Figure]) -> str:
         paragraphs=reading(view, language),
         sureness=sureness(view, language),
         explained=_explained(view, language),
-        figures=[_figure(name, figure, language) for name, figure in drawn.items()],
+        figures=_figures(drawn, written, language),
         tables=tables,
         rows=_rows(view, language),
         anything_rejected=len(view.rejected) > 0,
@@ -94,8 +98,10 @@ def page(view: View, drawn: Mapping[str, Figure]) -> str:
     )
 
 
-def index(result: Result, views: Sequence[View], drawn: Mapping[str, Figure]) -> str:
-    """Return the page of all sectors as HTML. Every text from the data is escaped."""
+def index(
+    result: Result, views: Sequence[View], drawn: Mapping[str, Figure], written: Path | None = None
+) -> str:
+    """Return the page of all sectors as HTML, as `page` does."""
     language = Language(result.study.output.language)
     words = language.section("report")
     names = [view.sector.name for view in views]
@@ -105,7 +111,7 @@ def index(result: Result, views: Sequence[View], drawn: Mapping[str, Figure]) ->
         views[0],
         title=words["index_title"].format(sectors=language.listing(names)),
         subtitle="" if views[0].year is None else str(views[0].year),
-        figures=[_figure(name, figure, language) for name, figure in drawn.items()],
+        figures=_figures(drawn, written, language),
         sectors=_frame(
             _latest(result).drop(columns=["name", "register_establishments", "register_jobs"],
                                  errors="ignore"),
@@ -146,9 +152,15 @@ def _render(template: str, language: Language, view: View, **values: Any) -> str
     )
 
 
-def _figure(name: str, figure: Figure, language: Language) -> tuple[str, str, str]:
-    """Return a figure's name, caption and picture."""
-    return name, language.section("report").get(name, language.heading(name)), _picture(figure)
+def _figures(
+    drawn: Mapping[str, Figure], written: Path | None, language: Language
+) -> list[tuple[str, str, str]]:
+    """Return name, caption and picture of each figure."""
+    captions = language.section("report")
+    return [
+        (name, captions.get(name, language.heading(name)), _picture(name, figure, written))
+        for name, figure in drawn.items()
+    ]
 
 
 def _explained(view: View, language: Language) -> list[str]:
@@ -163,14 +175,21 @@ def _explained(view: View, language: Language) -> list[str]:
     return [words[key].format(**values) for key in keys]
 
 
-def _picture(figure: Figure) -> str:
+def _picture(name: str, figure: Figure, written: Path | None) -> str:
     """Return a figure as a data URL: a drawing, or where that is heavy a picture."""
     from nabij import figures
 
     with tempfile.TemporaryDirectory(prefix="nabij-") as folder:  # private to its owner
-        kind, content = "svg+xml", figures.save(figure, Path(folder) / "figure.svg").read_bytes()
+
+        def saved(suffix: str) -> bytes:
+            there = written / f"{name}.{suffix}" if written is not None else None
+            if there is None or not there.is_file():
+                there = figures.save(figure, Path(folder) / f"figure.{suffix}")
+            return there.read_bytes()
+
+        kind, content = "svg+xml", saved("svg")
         if len(content) > LARGEST_SVG:
-            kind, content = "png", figures.save(figure, Path(folder) / "figure.png").read_bytes()
+            kind, content = "png", saved("png")
     return f"data:image/{kind};base64,{base64.b64encode(content).decode('ascii')}"
 
 

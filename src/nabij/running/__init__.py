@@ -1,6 +1,7 @@
 """From a study to its result."""
 
 from nabij.running.preparation import Prepared, prepare
+from nabij.running.scans import scan
 from nabij.running.studies import run
 
-__all__ = ["Prepared", "prepare", "run"]
+__all__ = ["Prepared", "prepare", "run", "scan"]

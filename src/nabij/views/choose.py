@@ -43,10 +43,9 @@ def view_of(
         wanted, regions[here].iloc[0], result.layers, frames["establishments"]
     )
     totals = _totals(result, spec, frames["sectors"].iloc[0])
-    sizes = _sizes(frames.get("sizes"), level, code)
+    sizes = _sizes(frames["sizes"], level, code)
     history = result.tables["sectors"].where(sector=name).shown
     of_level = result.tables["regions"].where(sector=name, level=level).shown
-    changes = result.tables.get("changes")
     return View(
         study=result.study,
         establishments=frames["establishments"],
@@ -59,10 +58,10 @@ def view_of(
         rejected=result.rejected,
         provenance=result.provenance,
         year=year,
-        pairs=frames.get("pairs", pd.DataFrame()),
+        pairs=frames["pairs"],
         history=history,
         region_history=of_level,
-        changes=changes.where(sector=name).shown if changes is not None else pd.DataFrame(),
+        changes=result.tables["changes"].where(sector=name).shown,
         digits={name: n for table in result.tables.values() for name, n in table.digits.items()},
     )
 
@@ -115,11 +114,11 @@ def _totals(result: Result, spec: Sector, row: pd.Series) -> SectorTotals:
     )
 
 
-def _sizes(sizes: pd.DataFrame | None, level: str, code: str) -> pd.DataFrame:
+def _sizes(sizes: pd.DataFrame, level: str, code: str) -> pd.DataFrame:
     """Set the size classes of the focus region beside those of all."""
     columns = ["size_class", "focus_establishments", "focus_share"]
     columns += ["national_establishments", "national_share"]
-    if sizes is None or sizes.empty:
+    if sizes.empty:
         return pd.DataFrame(columns=columns)
 
     def of(level: str, code: str) -> pd.DataFrame:

@@ -1,0 +1,190 @@
+"""Every industry code of a register as a sector."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from nabij.codes import Case
+from nabij.codes.levels import DIVISION, SECTION, at_level
+from nabij.codes.names import names_of
+from nabij.errors import InputError
+from nabij.measures.dscore import ReferenceSums, Scores, reference_sums, scores_within
+from nabij.measures.measuring import tables_of
+from nabij.notes import Note, note
+from nabij.progress import Progress, Stopwatch, silent
+from nabij.register.population import Population, read_population
+from nabij.running.studies import provenance
+from nabij.study import Study
+from nabij.tables import Column, Result, Table
+
+ReferenceName = Literal["all", "section", "division"]
+LEVEL_OF = {"section": SECTION, "division": DIVISION}
+
+HIGHEST = 3
+RANKED_AT_LEAST = 10
+"""Establishments of a sector from which on a region may be among its highest quotients."""
+
+
+def scan(
+    study: Study,
+    *,
+    digits: int,
+    reference: ReferenceName = "all",
+    progress: Progress = silent,
+) -> Result:
+    """Measure every industry code at one level as a sector of its own.
+
+    Parameters
+    ----------
+    study : Study
+        Its register, regions and distance decay; its sectors are not looked at.
+    digits : int
+        The level of codes: 1 (section) to 5. Categories in words have one level.
+    reference : {"all", "section", "division"}
+        What each code is held against: all establishments of the register, or those of its own
+        section or division.
+    progress : callable, optional
+        Called with a message and the fraction of that step done; may raise to stop.
+
+    Returns
+    -------
+    Result
+        Tables ``sectors`` (key year and sector, the code) and ``regions`` (only regions with
+        establishments of the sector).
+
+    Raises
+    ------
+    InputError
+        If the study or its data must be mended first; the message says how.
+
+    Notes
+    -----
+    The reference's sums of f, f^2 and f^3 are made once for all codes that share it; each code
+    adds only its own sums.
+
+    Examples
+    --------
+    >>> import nabij
+    >>> found = nabij.scan(nabij.Study.from_toml("study.toml"), digits=4)  # doctest: +SKIP
+    >>> found.sectors.nlargest(10, "relative_d_score")  # doctest: +SKIP
+    """
+    _require_levels(digits, reference)
+    watch = Stopwatch(progress)
+    population = read_population(study, watch)
+    with watch.step("sectors", "Choosing the sectors"):
+        cases, notes = cases_by_code(population, digits, reference)
+    decay = study.dscore.decay
+    engine: dict[str, dict[str, object]] = {}
+    latest: list[tuple[np.ndarray, ReferenceSums]] = []
+
+    def score(case: Case) -> Scores:
+        # Cases that share a reference follow each other, so one is kept at a time.
+        if not latest or latest[0][0] is not case.reference:
+            with watch.step("reference", "Measuring who is near whom in the reference"):
+                weights = population.jobs[case.reference] if decay.weights == "jobs" else None
+                places = population.places[case.reference]
+                made = reference_sums(places, decay, weights, progress=progress)
+            latest[:] = [(case.reference, made)]
+            engine.setdefault(case.reference_name or "register", made.engine)
+        with watch.step("proximity", "Measuring who is near whom"):
+            at = np.searchsorted(case.reference, case.members)
+            return scores_within(population.places[case.members], at, decay, latest[0][1])
+
+    with watch.step("measures", "Counting by region"):
+        tables = tables_of(population, cases, decay, score, scan=True, progress=progress)
+        if study.regions:
+            tables["sectors"] = _with_highest(tables["sectors"], tables["regions"], population)
+    return Result(
+        study=study,
+        tables=tables,
+        layers=population.layers,
+        focuses={},
+        rejected=population.rejected,
+        provenance=provenance(study, population, [*population.notes, *notes], watch, engine),
+    )
+
+
+def _require_levels(digits: int, reference: str) -> None:
+    if reference not in get_args(ReferenceName):
+        raise InputError(f"--reference {reference}: use all, section or division")
+    if reference != "all" and digits <= LEVEL_OF[reference]:
+        raise InputError(
+            f"--reference {reference}: a sector of {digits} digits is no part of a {reference}; "
+            f"use --digits {LEVEL_OF[reference] + 1} or more, or --reference all"
+        )
+
+
+def cases_by_code(
+    population: Population, digits: int, reference: ReferenceName
+) -> tuple[list[Case], list[Note]]:
+    """Make a case of every code at a level, in every year.
+
+    Parameters
+    ----------
+    population : Population
+    digits : int
+    reference : {"all", "section", "division"}
+
+    Returns
+    -------
+    list of Case
+        Year by year; those that share a reference follow each other.
+    list of Note
+        How many establishments have a code that does not reach the level.
+    """
+    code = population.table["code"].array
+    known = [str(category) for category in code.categories]
+    keys, sector_of = np.unique(at_level(known, digits), return_inverse=True)
+    counts = np.bincount(code.codes, minlength=len(known))
+    names = names_of([str(key) for key in keys], known, counts.tolist())
+    wider = [""] * len(known) if reference == "all" else at_level(known, LEVEL_OF[reference])
+    groups, group_of = np.unique(wider, return_inverse=True)
+    found: list[Case] = []
+    for year in population.years:
+        rows = population.of_year(year)
+        of_row = code.codes[rows]
+        for group, whole in _split(rows, group_of[of_row], len(groups)):
+            inside = sector_of[code.codes[whole]]
+            for at, members in _split(whole, inside, len(keys)):
+                if keys[at]:
+                    found.append(
+                        Case(year, str(keys[at]), names[at], str(groups[group]), members, whole)
+                    )
+    short = int(counts[[not key for key in keys[sector_of]]].sum())
+    return found, [note("too_short", count=short)] if short else []
+
+
+def _split(rows: np.ndarray, group: np.ndarray, count: int) -> Iterator[tuple[int, np.ndarray]]:
+    """Yield each group that has rows with them, ascending, in one sort for all groups."""
+    order = np.argsort(group, kind="stable")
+    ends = np.cumsum(np.bincount(group, minlength=count))
+    for at, (start, end) in enumerate(zip([0, *ends[:-1]], ends, strict=True)):
+        if end > start:
+            yield at, rows[order[start:end]]
+
+
+def _with_highest(sectors: Table, regions: Table, population: Population) -> Table:
+    """Add the regions of the coarsest level with the highest location quotients."""
+    level = next(iter(population.layers))
+    frame = regions.frame
+    enough = (frame["level"] == level) & (frame["code"] != "")
+    enough &= frame["sector_establishments"] >= RANKED_AT_LEAST
+    keys = ["year", "sector"]
+    ordered = frame[enough].sort_values("location_quotient", ascending=False, kind="stable")
+    place = ordered.groupby(keys, dropna=False, sort=False).cumcount() + 1
+    wide, columns = sectors.frame, list(sectors.columns)
+    for rank in range(1, HIGHEST + 1):
+        named = {"name": f"region_{rank}", "location_quotient": f"location_quotient_{rank}"}
+        chosen = ordered.loc[place == rank, [*keys, *named]].rename(columns=named)
+        wide = wide.merge(chosen, on=keys, how="left")
+        wide[f"region_{rank}"] = wide[f"region_{rank}"].fillna("").astype("str")
+        columns += [
+            Column(f"region_{rank}", "text"),
+            Column(f"location_quotient_{rank}", "ratio", digits=2),
+        ]
+    return replace(sectors, frame=pd.DataFrame(wide), columns=tuple(columns))

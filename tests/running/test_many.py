@@ -1,0 +1,248 @@
+"""Several sectors and years in one run are what separate runs give."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+
+import nabij
+from nabij import InputError
+from nabij.proximity import sums
+
+SECTORS = [
+    {
+        "name": "Brainport",
+        "codes": ["26", "27", "29", "325"],
+        "reference": {"name": "Industry", "codes": ["1", "2", "3"]},
+        "parts": {"Cars": ["29"], "Medical": ["325"]},
+    },
+    {"name": "Creative services", "codes": ["7111", "731", "741"], "focus": {"region": "R02"}},
+]
+TABLES = ("sectors", "regions", "establishments", "sizes", "pairs")
+
+
+def with_years(register):
+    """Add a second year: some are gone, some moved, some changed their code, some are new."""
+    later = register.copy()
+    later.loc[later.index[:25], "x"] += 700
+    later.loc[later.index[25:40], "sbi"] = "6201"
+    later = later.drop(index=later.index[40:80])
+    fresh = register.iloc[:30].assign(id=[f"N{i:04d}" for i in range(30)])
+    return pd.concat(
+        [register.assign(jaar="2015"), later.assign(jaar="2018"), fresh.assign(jaar="2018")]
+    )
+
+
+
+
+@pytest.fixture
+def study_of(country):
+    """Return a function that makes a study of several sectors."""
+
+    def make(sectors=SECTORS, **blocks):
+        content = country.content(**blocks)
+        del content["sector"], content["reference"]
+        return nabij.Study.from_dict(content | {"sectors": sectors}, folder=country.folder)
+
+    return make
+
+
+@pytest.fixture
+def two_years(country):
+    country.write(with_years(country.register))
+    return {"year": "jaar", "years": "all"}
+
+
+def plain(frame):
+    return pd.DataFrame(frame.drop(columns="geometry", errors="ignore")).reset_index(drop=True)
+
+
+def test_each_sector_of_several_is_what_it_is_alone(study_of):
+    together = nabij.run(study_of())
+    for spec in SECTORS:
+        alone = nabij.run(study_of([spec]))
+        for name in TABLES:
+            of_both = plain(getattr(together, name))
+            of_both = of_both[of_both["sector"] == spec["name"]].reset_index(drop=True)
+            pd.testing.assert_frame_equal(
+                of_both, plain(getattr(alone, name)), check_dtype=False, obj=name
+            )
+
+
+def test_each_year_of_several_is_what_it_is_alone(study_of, two_years):
+    together = nabij.run(study_of(register=two_years))
+    assert together.years == [2015, 2018]
+    for year in together.years:
+        alone = nabij.run(study_of(register={"year": "jaar", "use_year": year}))
+        for name in TABLES:
+            of_all = plain(getattr(together, name))
+            of_all = of_all[of_all["year"] == year].reset_index(drop=True)
+            pd.testing.assert_frame_equal(
+                of_all, plain(getattr(alone, name)), check_dtype=False, obj=name
+            )
+
+
+def test_a_list_of_years_leaves_the_others_aside_and_counts_them(study_of, country):
+    both = with_years(country.register)
+    third = country.register.assign(jaar="2020")
+    country.write(pd.concat([both, third]))
+    result = nabij.run(study_of(register={"year": "jaar", "years": [2018, 2015]}))
+    assert result.years == [2015, 2018]
+    aside = {str(why): n for why, n in result.provenance.counts["set_aside"].items()}
+    assert aside == {"year is none of 2015, 2018": len(country.register)}
+
+
+def test_a_row_without_a_year_is_rejected_where_there_are_several(study_of, country, two_years):
+    both = with_years(country.register).reset_index(drop=True)
+    both.loc[3, "jaar"] = ""
+    country.write(both)
+    result = nabij.run(study_of(register=two_years))
+    assert [str(why) for why in result.rejected["reason"]] == ["no year"]
+
+
+def test_an_id_may_come_again_in_another_year_but_not_in_the_same(study_of, country, two_years):
+    both = with_years(country.register)
+    country.write(pd.concat([both, both.iloc[[5]]]))
+    result = nabij.run(study_of(register=two_years))
+    assert [str(why) for why in result.rejected["reason"]] == [
+        "id stood before; the first row is kept"
+    ]
+
+
+def test_several_years_without_a_choice_are_still_an_error(study_of, two_years):
+    with pytest.raises(InputError, match=r"\(2015, 2018\).*use_year = 2018.*years = \"all\""):
+        nabij.run(study_of(register={"year": "jaar"}))
+
+
+def test_a_year_of_the_list_that_is_not_there_is_named(study_of, two_years):
+    with pytest.raises(InputError, match=r"no row has year 2016 in column 'jaar'"):
+        nabij.run(study_of(register={"year": "jaar", "years": [2015, 2016]}))
+
+
+def test_a_view_needs_no_argument_where_there_is_one_sector_and_one_year(country):
+    result = nabij.run(country.study())
+    assert result.view().sector.name == "Brainport"
+    assert result.view().year is None
+
+
+def test_a_view_of_several_asks_which(study_of, two_years):
+    result = nabij.run(study_of(register=two_years))
+    with pytest.raises(InputError, match=r"2 years \(2015, 2018\).*view\(year=2018\)"):
+        result.view(sector="Brainport")
+    with pytest.raises(InputError, match=r"2 sectors \(Brainport, Creative services\)"):
+        result.view(year=2018)
+    with pytest.raises(InputError, match=r"no sector 'brainports'; did you mean 'Brainport'"):
+        result.view(year=2018, sector="brainports")
+    with pytest.raises(InputError, match=r"no year 2017 \(there are: 2015, 2018\)"):
+        result.view(year=2017, sector="Brainport")
+
+
+def test_a_view_is_the_rows_of_its_year_and_sector(study_of, two_years):
+    result = nabij.run(study_of(register=two_years))
+    view = result.view(year=2018, sector="Creative services")
+    rows = result.regions.query("year == 2018 and sector == 'Creative services'")
+    np.testing.assert_array_equal(view.regions["mean_d_score"], rows["mean_d_score"])
+    assert view.sector.establishments == len(view.establishments)
+    assert list(view.history["year"]) == [2015, 2018]
+
+
+def test_each_sector_looks_into_its_own_focus_region_through_all_years(study_of, two_years):
+    result = nabij.run(study_of(register=two_years))
+    for year in (2015, 2018):
+        assert result.view(year=year, sector="Creative services").focus.code == "R02"
+    focus = {result.view(year=year, sector="Brainport").focus.code for year in (2015, 2018)}
+    latest = result.regions.query("year == 2018 and sector == 'Brainport' and level == 'region'")
+    assert focus == {latest.loc[latest["sector_establishments"].idxmax(), "code"]}
+
+
+def test_another_region_can_be_looked_into_without_another_run(study_of):
+    result = nabij.run(study_of())
+    view = result.view(sector="Brainport", focus="Place R08")
+    assert (view.focus.level, view.focus.code) == ("region", "R08")
+    with pytest.raises(InputError, match="did you mean 'Place R"):
+        result.view(sector="Brainport", focus="Plaice R08")
+
+
+def test_the_register_and_the_regions_are_read_once_for_all(study_of, two_years, monkeypatch):
+    from nabij.register import population
+
+    calls = []
+    for module, name in ((population.register, "read"), (population.regions, "locate_levels")):
+        real = getattr(module, name)
+        monkeypatch.setattr(
+            module, name, lambda *a, _n=name, _r=real, **k: (calls.append(_n), _r(*a, **k))[1]
+        )
+    nabij.run(study_of(register=two_years))
+    assert calls == ["read", "locate_levels"]
+
+
+def test_a_score_and_what_to_expect_of_it_come_of_one_call_of_the_engine(country, monkeypatch):
+    from nabij.measures import dscore
+
+    calls = []
+    monkeypatch.setattr(dscore, "sums", lambda *a, **k: (calls.append(k), sums(*a, **k))[1])
+    nabij.run(country.study())
+    assert [len(call["weights"]) for call in calls] == [2]
+
+
+def test_inputs_that_change_while_they_are_read_are_an_error(country, monkeypatch):
+    from nabij.register import population
+
+    real = population.register.read
+
+    def read_and_change(*arguments):
+        found = real(*arguments)
+        with (country.folder / "register.csv").open("a") as file:
+            file.write("\n")
+        return found
+
+    monkeypatch.setattr(population.register, "read", read_and_change)
+    with pytest.raises(InputError, match="changed while it was read"):
+        nabij.run(country.study())
+
+
+def test_without_regions_the_whole_register_is_the_one_region(country, tmp_path):
+    result = nabij.run(country.study(regions=[]))
+    assert result.regions["code"].tolist() == ["all"]
+    assert result.regions["name"].tolist() == ["The whole register"]
+    assert result.regions["location_quotient"].tolist() == [1.0]
+    usual = nabij.run(country.study())
+    np.testing.assert_array_equal(result.establishments["d_score"], usual.establishments["d_score"])
+    folder = nabij.save(result, tmp_path / "out")
+    drawn = {path.stem for path in (folder / "figures").iterdir()}
+    assert drawn == {"dot_map", "size_classes"}
+    assert "Without regions" in (folder / "report.html").read_text()
+
+
+def test_without_jobs_what_needs_them_is_left_out_and_said_so(country, tmp_path):
+    country.write(country.register.drop(columns="jobs"))
+    result = nabij.run(country.study(register={"jobs": None}))
+    for frame in (result.sectors, result.regions, result.establishments, result.changes):
+        assert not [name for name in frame if "jobs" in name]
+    assert result.sizes.empty
+    assert any("gives no jobs" in str(note) for note in result.provenance.notes)
+    folder = nabij.save(result, tmp_path / "out")
+    assert not (folder / "sizes.csv").exists()
+    assert not (folder / "figures" / "size_classes.png").exists()
+    assert "gives no jobs" in (folder / "report.html").read_text()
+
+
+def test_scores_and_quotients_do_not_need_jobs(country):
+    usual = nabij.run(country.study())
+    country.write(country.register.drop(columns="jobs"))
+    without = nabij.run(country.study(register={"jobs": None}))
+    for name in ("mean_d_score", "location_quotient"):
+        np.testing.assert_array_equal(without.regions[name], usual.regions[name])
+
+
+def test_one_folder_holds_one_set_of_tables_and_a_report_a_sector(study_of, tmp_path):
+    folder = nabij.save(nabij.run(study_of()), tmp_path / "out")
+    assert (folder / "brainport" / "report.html").exists()
+    assert (folder / "creative-services" / "report.html").exists()
+    assert (folder / "creative-services" / "figures" / "dot_map.png").exists()
+    index = (folder / "index.html").read_text()
+    assert 'href="brainport/report.html"' in index
+    assert (folder / "figures" / "side_by_side.png").exists()
+    assert set(pd.read_csv(folder / "regions.csv")["sector"]) == {"Brainport", "Creative services"}
+    layer = gpd.read_file(folder / "regions.gpkg", layer="region")
+    assert layer.groupby("sector").size().tolist() == [9, 9]
