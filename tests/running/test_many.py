@@ -33,8 +33,6 @@ def with_years(register):
     )
 
 
-
-
 @pytest.fixture
 def study_of(country):
     """Return a function that makes a study of several sectors."""

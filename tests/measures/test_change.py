@@ -1,0 +1,124 @@
+"""What entered, left, moved and stayed adds up, and changes are differences of two years."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+
+def two_years(seed, n=40):
+    """Make two years of a register: some of the ids stay, some move, some change their code."""
+    random = np.random.default_rng(seed)
+    rows = []
+    for year in (2015, 2020):
+        ids = random.choice(60, n, replace=False)
+        for each in ids:
+            at = np.random.default_rng([each, year * int(random.random() < 0.3)])
+            rows.append(
+                {
+                    "id": f"E{each}",
+                    "year": year,
+                    "code": at.choice(["29", "71"]),
+                    "x": float(at.integers(0, 9)) * 500,
+                    "y": float(at.integers(0, 9)) * 500,
+                    "region": int(at.integers(-1, 3)),
+                    "jobs": int(at.integers(1, 9)),
+                }
+            )
+    # Both years have the sector, and all three regions.
+    register = pd.DataFrame(rows)
+    register.loc[[0, 1, n, n + 1], "code"] = "29"
+    register.loc[[2, n + 2], "region"] = 2
+    return register
+
+
+def tables_of(register, population, measure, sector):
+    made = population(
+        register[["x", "y"]].to_numpy(),
+        register["code"].tolist(),
+        jobs=register["jobs"],
+        region=register["region"],
+        year=register["year"],
+        ids=register["id"].tolist(),
+    )
+    return measure(made, sector(codes=["29"]))
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 2**32 - 1))
+def test_flows_equal_a_plain_comparison_of_ids_and_places(population, measure, sector, seed):
+    register = two_years(seed)
+    changes = tables_of(register, population, measure, sector)["changes"]
+    cars = register[register["code"] == "29"]
+    was = cars[cars["year"] == 2015].set_index("id")
+    now = cars[cars["year"] == 2020].set_index("id")
+    for region in ("", 0, 1, 2):
+        code = "" if region == "" else f"R{region}"
+        level = "" if region == "" else "region"
+        here = changes[(changes["level"] == level) & (changes["code"] == code)].iloc[0]
+
+        def inside(row, region=region):
+            return region == "" or row["region"] == region
+
+        plain = dict.fromkeys(("entered", "left", "moved", "moved_from", "stayed"), 0)
+        for name, row in now.iterrows():
+            if name not in was.index:
+                plain["entered"] += inside(row)
+            elif (row["x"], row["y"]) == (was.at[name, "x"], was.at[name, "y"]):
+                plain["stayed"] += inside(row)
+            else:
+                plain["moved"] += inside(row)
+        for name, row in was.iterrows():
+            if name not in now.index:
+                plain["left"] += inside(row)
+            elif (row["x"], row["y"]) != (now.at[name, "x"], now.at[name, "y"]):
+                plain["moved_from"] += inside(row)
+        assert {flow: here[flow] for flow in plain} == plain
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(0, 2**32 - 1))
+def test_changes_are_the_difference_of_the_two_years(population, measure, sector, seed):
+    tables = tables_of(two_years(seed), population, measure, sector)
+    changes = tables["changes"].set_index(["level", "code"])
+    by_year = {
+        year: frame.set_index(["level", "code"])
+        for year, frame in tables["regions"].groupby("year")
+    }
+    for name in ("mean_d_score", "location_quotient", "sector_jobs"):
+        difference = by_year[2020][name] - by_year[2015][name]
+        common = difference.index.intersection(changes.index)
+        pd.testing.assert_series_equal(
+            changes.loc[common, f"{name}_change"], difference[common], check_names=False,
+            check_dtype=False,
+        )  # fmt: skip
+    sectors = tables["sectors"].set_index("year")
+    whole = changes.loc["", ""]
+    for name in ("mean_d_score", "relative_d_score"):
+        expected = sectors.at[2020, name] - sectors.at[2015, name]
+        assert whole[f"{name}_change"] == pytest.approx(expected)
+    assert whole["sector_establishments_change"] == (
+        sectors.at[2020, "establishments"] - sectors.at[2015, "establishments"]
+    )
+
+
+def test_of_three_years_each_is_held_against_the_one_before(population, measure, sector):
+    random = np.random.default_rng(2)
+    n = 30
+    made = population(
+        np.tile(random.uniform(0, 5000, (n, 2)), (3, 1)),
+        ["29"] * (3 * n),
+        year=np.repeat([2010, 2015, 2025], n),
+        ids=[f"E{at}" for at in range(n)] * 3,
+    )
+    changes = measure(made, sector(codes=["29"]))["changes"]
+    whole = changes[changes["level"] == ""]
+    assert whole[["from_year", "to_year"]].to_numpy().tolist() == [[2010, 2015], [2015, 2025]]
+    assert (whole["stayed"] == n).all()
+    assert whole["mean_d_score_change"].tolist() == [0.0, 0.0]
+
+
+def test_one_year_has_no_changes(population, measure, sector):
+    made = population(np.zeros((5, 2)), ["29"] * 5)
+    assert measure(made, sector(codes=["29"]))["changes"].empty
