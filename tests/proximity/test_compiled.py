@@ -6,9 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from nabij.proximity import compiled
+from nabij.proximity import compiled, elsewhere, sums, walk
 
 SUM = """
 import sys
@@ -78,3 +79,41 @@ def test_the_name_of_what_is_kept_changes_with_the_kernel():
         compiled._name(Kernel(lambda d2, length: d2 - length, "scale")),
     }
     assert len(names) == 2
+
+
+TREE = """
+import numpy as np
+import nabij.proximity
+points = np.random.default_rng(1).random((3000, 2)) * 1e5
+found = nabij.proximity.sums(points, method="tree", threads=2)
+print(found.values.sum().hex())
+"""
+
+
+def test_another_process_compiles_the_walk_and_changes_no_value(tmp_path):
+    code = "from nabij.proximity import elsewhere\nbegun = elsewhere.subprocess.Popen\n"
+    code += "elsewhere.subprocess.Popen = lambda *a, **k: print('begun') or begun(*a, **k)\n" + TREE
+    told, value = run({"NUMBA_CACHE_DIR": str(tmp_path)}, code).split()
+    points = np.random.default_rng(1).random((3000, 2)) * 1e5
+    here = sums(points, method="tree", threads=1).values
+    assert (told, value) == ("begun", here.sum().hex())
+    (kept,) = tmp_path.rglob("walk.walk-*.nbi")
+    assert run({"NUMBA_CACHE_DIR": str(tmp_path)}, code) == value
+    assert list(tmp_path.rglob("walk.walk-*.nbi")) == [kept]
+
+
+def test_a_process_that_cannot_help_does_no_harm(tmp_path, monkeypatch):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    elsewhere.begin(walk.walk, "NO_SUCH_SIGNATURE")
+    assert list(elsewhere._BEGUN) == [walk.walk]
+    elsewhere.wait(walk.walk)
+    assert not elsewhere._BEGUN
+    assert not list(tmp_path.rglob("*.nbi"))
+
+
+@pytest.mark.parametrize("program", ["/nowhere/python3", "/usr/bin/another", ""])
+def test_no_program_but_python_is_begun(tmp_path, monkeypatch, program):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", program)
+    elsewhere.begin(walk.walk, "WALK")
+    assert not elsewhere._BEGUN

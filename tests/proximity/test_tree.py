@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nabij.proximity import sums
+from nabij.proximity import room, sums
 from nabij.proximity.accuracy import relative_error
 
 
@@ -142,3 +142,14 @@ def test_the_order_of_the_rows_changes_no_more_than_rounding(rtol):
 def test_auto_is_exact_while_that_is_quick():
     assert sums(clustered(2_000)).method == "exact"
     assert sums(clustered(20_000)).method == "tree"
+
+
+def test_lists_that_were_too_short_change_no_value(monkeypatch):
+    points = clustered(5_000)
+    expected = sums(points, method="tree").values
+    lengths = []
+    honest = room.for_walk
+    monkeypatch.setattr(room, "LISTS", 8)
+    monkeypatch.setattr(room, "for_walk", lambda *a: lengths.append(a[-1]) or honest(*a))
+    assert np.array_equal(sums(points, method="tree").values, expected)
+    assert max(lengths) > 8

@@ -2,78 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
-import os
-import stat
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-from nabij.proximity import kernels, loops, quick
+from nabij.proximity import elsewhere, kernels, loops, quick
+from nabij.proximity.cache import cache_folder, caching_in, is_kept
 from nabij.proximity.kernels import Kernel
-
-
-def cache_folder() -> Path | None:
-    """Return the folder for compiled code, made private (mode 0700), or None if there is none.
-
-    It follows ``NUMBA_CACHE_DIR``, then ``XDG_CACHE_HOME``, then the platform's custom. Compiled
-    code is loaded as it lies there, so a folder that others can write to is not used: then every
-    process compiles for itself.
-    """
-    chosen = os.environ.get("NUMBA_CACHE_DIR")
-    if chosen:
-        root = Path(chosen)
-    else:
-        base = os.environ.get("XDG_CACHE_HOME")
-        if base:
-            root = Path(base)
-        elif sys.platform == "darwin":
-            root = Path.home() / "Library" / "Caches"
-        elif sys.platform == "win32":
-            root = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
-        else:
-            root = Path.home() / ".cache"
-    folder = root / "nabij" / f"proximity-{_fingerprint()}"
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        state = folder.stat()
-        if state.st_mode & 0o077:
-            folder.chmod(0o700)
-            state = folder.stat()
-    except OSError:
-        return None
-    others_write = state.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-    if hasattr(os, "getuid") and (state.st_uid != os.getuid() or others_write):
-        return None
-    return folder if os.access(folder, os.W_OK) else None
-
-
-@cache
-def _fingerprint() -> str:
-    """Return a short mark of this package's source: other source, other compiled code."""
-    digest = hashlib.blake2b(digest_size=6)
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-@contextmanager
-def _caching_in(folder: Path) -> Iterator[None]:
-    """Let numba keep its files in `folder` for the functions made inside the block only."""
-    import numba
-
-    config: Any = numba.config
-    before = config.CACHE_DIR
-    config.CACHE_DIR = str(folder)
-    try:
-        yield
-    finally:
-        config.CACHE_DIR = before
-
 
 FAST = {"reassoc", "nsz", "arcp", "contract", "nnan", "ninf"}
 """Liberties of the compiler in the pair loops: order of the sum, fused steps, reciprocals."""
@@ -84,6 +22,13 @@ EXACT_ORDER = {"reassoc", "nsz"}
 
 AS_IT_IS = {"nsz", "contract", "nnan", "ninf"}
 """No other order of operations: for arithmetic that lives by its rounding."""
+
+CALLED_ONCE = {
+    *("add_target", "decay_row", "row", "weigh", "sort_run", "lagrange", "put_nodes"),
+    *("pass_down", "add_interpolated", "is_negligible", "weight_of_others"),
+}
+"""Functions called from one line of one other, and put into it before it is compiled: compiling
+them by themselves first takes longer. They must have the same liberties."""
 
 _MADE: dict[tuple[Any, ...], Any] = {}
 
@@ -96,8 +41,8 @@ PRECISIONS = {
 """Type of a term and of a coordinate, and whether a coordinate is split into two numbers."""
 
 
-def kernel_loops(kernel: Kernel, powers: int, precision: str) -> tuple[Any, Any]:
-    """Return ``add_rows`` and ``fall`` compiled for one kernel.
+def kernel_loop(kernel: Kernel, powers: int, precision: str, several: bool) -> Any:
+    """Return ``add_rows`` compiled for one kernel.
 
     Parameters
     ----------
@@ -106,43 +51,54 @@ def kernel_loops(kernel: Kernel, powers: int, precision: str) -> tuple[Any, Any]
         How many powers are summed: 1, 2 or 3.
     precision : str
         One of `PRECISIONS`.
+    several : bool
+        Whether for several vectors of weights, or for one.
     """
-    key = ("kernel", kernel, powers, precision)
+    return _loop("add_rows", kernel, powers, several, precision, _ADD_ROWS)
+
+
+def exact_loop(kernel: Kernel, powers: int, several: bool) -> Any:
+    """Return ``exact_rows`` compiled for one kernel; arguments as in `kernel_loop`."""
+    return _loop("exact_rows", kernel, powers, several, "double", loops.EXACT_ROWS)
+
+
+def fall_of(kernel: Kernel) -> Any:
+    """Return ``fall`` compiled for one kernel."""
+    key = ("fall", kernel)
     if key not in _MADE:
-        filled = _fillings(kernel, powers, precision)
-        filled["weigh"] = _compile(loops.weigh, "weigh", kernel, filled)
-        name = _name(kernel)
-        add_rows = _compile(
-            loops.add_rows, f"add_rows_{name}_{powers}_{precision}", kernel, filled, _ADD_ROWS
-        )
-        double = {"decay": _decay(kernel, double=True)}
-        fall = _compile(loops.fall, f"fall_{name}", kernel, double, _FALL)
-        _MADE[key] = add_rows, fall
+        filled = {"decay": _decay(kernel, double=True)}
+        _MADE[key] = _compile(loops.fall, f"fall_{_name(kernel)}", kernel, filled, _FALL)
     return _MADE[key]
 
 
-def few_loop(kernel: Kernel, powers: int) -> Any:
-    """Return ``few_rows`` compiled for one kernel."""
-    key = ("few", kernel, powers)
+def _loop(
+    job: str, kernel: Kernel, powers: int, several: bool, precision: str, signature: str
+) -> Any:
+    key = (job, kernel, powers, several, precision)
     if key not in _MADE:
-        filled = _fillings(kernel, powers, "double")
-        name = f"few_rows_{_name(kernel)}_{powers}"
-        _MADE[key] = _compile(loops.few_rows, name, kernel, filled, loops.FEW_ROWS)
+        filled = _fillings(kernel, powers, several, precision)
+        name = f"{_loop_name(job, kernel, powers, several)}_{precision}"
+        _MADE[key] = _compile(getattr(loops, job), name, kernel, filled, signature)
     return _MADE[key]
 
 
-def _fillings(kernel: Kernel, powers: int, precision: str) -> dict[str, Any]:
+def _loop_name(job: str, kernel: Kernel, powers: int, several: bool) -> str:
+    return f"{job}_{_name(kernel)}_{powers}_{'several' if several else 'one'}"
+
+
+def _fillings(kernel: Kernel, powers: int, several: bool, precision: str) -> dict[str, Any]:
     import numba
 
     name, split = PRECISIONS[precision]
     term = getattr(numba, name)
-    filled: dict[str, Any] = {"POWERS": powers, "REAL": term, "SPLIT": split}
-    for function in (loops.rest, loops.difference):
-        filled[function.__name__] = _compile(
-            function, function.__name__, kernel, filled, fast=AS_IT_IS
-        )
+    filled: dict[str, Any] = {"POWERS": powers, "SEVERAL": several, "REAL": term, "SPLIT": split}
+    for exact in (loops.rest, loops.difference):
+        filled[exact.__name__] = _compile(exact, exact.__name__, kernel, filled, fast=AS_IT_IS)
     filled["decay"] = _decay(kernel, double=term is numba.float64)
-    filled["row"] = _compile(loops.row, "row", kernel, filled)
+    inner: list[Any] = [loops.decay_row, loops.weigh] if several else [loops.row]
+    for function in inner:
+        filled[function.__name__] = _compile(function, function.__name__, kernel, filled)
+    filled["add_target"] = _compile(loops.add_target, "add_target", kernel, filled)
     return filled
 
 
@@ -163,28 +119,38 @@ def _decay(kernel: Kernel, *, double: bool) -> Any:
     return _compile(kernel.decay, "decay", kernel, used)
 
 
-def is_prepared(kernel: Kernel, powers: int, *, tree: bool) -> bool:
+def is_prepared(kernel: Kernel, powers: int, *, tree: bool, several: bool) -> bool:
     """Whether what is needed was compiled before, in this process or in the cache."""
-    job = "kernel" if tree else "few"
-    if any(key[:3] == (job, kernel, powers) for key in _MADE):
-        return True
-    name = f"add_rows_{_name(kernel)}_{powers}" if tree else f"few_rows_{_name(kernel)}_{powers}"
-    folder = cache_folder()
-    return folder is not None and any(folder.rglob(f"*{name}*.nbi"))
+    job = "add_rows" if tree else "exact_rows"
+    made = any(key[:4] == (job, kernel, powers, several) for key in _MADE)
+    return made or is_kept(_loop_name(job, kernel, powers, several))
 
 
 def shared(function: Callable[..., Any], signature: str = "") -> Any:
     """Return a function that no kernel changes, compiled with everything of ours it calls.
 
-    With a `signature` it is compiled at once; in it, ``ADD_ROWS`` and ``FALL`` stand for the two
-    functions of `kernel_loops`.
+    With a `signature` it is compiled at once; in it, ``ADD_ROWS`` and ``FALL`` stand for what
+    `kernel_loop` and `fall_of` return.
     """
     key = ("shared", function, True)
     if key not in _MADE:
+        elsewhere.wait(function)
         signature = signature.replace("ADD_ROWS", _function_type(_ADD_ROWS))
         signature = signature.replace("FALL", _function_type(_FALL))
         _MADE[key] = _compile(function, function.__name__, None, _needs(function), signature)
     return _MADE[key]
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Let no garbage be looked for: a compiler makes many objects and throws few away."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 def _needs(function: Callable[..., Any]) -> dict[str, Any]:
@@ -202,8 +168,8 @@ def _needs(function: Callable[..., Any]) -> dict[str, Any]:
 
 
 _ADD_ROWS = (
-    "void(float64[::1], float64[::1], int64, float64[::1], float64[::1], float64[:, ::1], int64,"
-    " int64[::1], float64, float64[:, ::1])"
+    "void(float64[:, ::1], int64, float64[:, ::1], int64, int64[::1], float64, float64[:, ::1],"
+    " float64[:, ::1])"
 )
 _FALL = "float64(float64, float64)"
 
@@ -245,10 +211,19 @@ def _compile(
         fast = EXACT_ORDER if kernel is not None and not kernel.smooth else FAST
     # NumPy's way with a division by zero: a check for it would keep loops from being vectorised.
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": fast}
+    # Nothing is allocated in any of them, so that no references are to be counted.
+    options["_nrt"] = False
+    if signature is None:
+        # Only compiled code calls it: no way in from Python is needed.
+        options |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+        if name in CALLED_ONCE:
+            options["inline"] = "always"
+    elif signature not in (_ADD_ROWS, _FALL):
+        options["no_cfunc_wrapper"] = True
     folder = cache_folder() if signature is not None else None
     how: list[Any] = [eval(signature, vars(numba.types))] if signature else []
     njit: Any = numba.njit
-    if folder is None:
+    if folder is not None:
+        options["cache"] = True
+    with _no_collection(), caching_in(folder):
         return njit(*how, **options)(copy)
-    with _caching_in(folder):
-        return njit(*how, cache=True, **options)(copy)

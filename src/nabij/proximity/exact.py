@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nabij.proximity import loops
-from nabij.proximity.compiled import few_loop, kernel_loops, shared
+from nabij.proximity.compiled import exact_loop
 from nabij.proximity.kernels import Kernel
 from nabij.proximity.work import Progress, default_threads, run_chunks
 
@@ -65,23 +65,15 @@ def exact_sums(
     k = 1 if weights is None else len(weights)
     if not m:
         return np.zeros((powers, k, n))
-    out = np.empty((k * powers, n))
-    if k == 1 and m <= FEW:
-        few = few_loop(kernel, powers)
-        each = NOBODY if own is None else own
-        load = NO_WEIGHTS if weights is None else weights
+    out = np.zeros((k * powers, n))
+    rows = exact_loop(kernel, powers, k > 1)
+    each = NOBODY if own is None else own
+    load = NO_WEIGHTS if weights is None else weights
+    stretch = m if k == 1 and m <= FEW else min(m, loops.STRETCH)
 
-        def fill(begin: int, end: int) -> None:
-            few(targets, sources, each, same, load, begin, end, length, out)
-    else:
-        add_rows, _ = kernel_loops(kernel, powers, "double")
-        many = shared(loops.exact_rows, loops.EXACT_ROWS)
-        sx, sy = sources.T.copy()
-        each = (np.arange(n) if same else np.full(n, -1)) if own is None else own
-        load = np.ones((1, m)) if weights is None else weights
-
-        def fill(begin: int, end: int) -> None:
-            many(targets, each, sx, sy, load, begin, end, length, add_rows, out)
+    def fill(begin: int, end: int) -> None:
+        room = np.empty((k + loops.WEIGHT, stretch))
+        rows(targets, sources, each, same, load, begin, end, length, room, out)
 
     if n * m * k <= PAIRS_FOR_THREADS:
         if progress is not None:

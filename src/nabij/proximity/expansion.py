@@ -77,17 +77,15 @@ def shares(low, half, low_in, half_in, nodes, divisors, table):
         lagrange((low_in + half_in * nodes[k] - low) * scale, nodes, divisors, table[k])
 
 
-def gather_weights(x, y, weight, span, box, mass, nodes, divisors, begin, end, moments):
+def gather_weights(
+    x, y, weight, span, box, mass, nodes, divisors, begin, end, pieces, along, tables, moments,
+):  # fmt: skip
     """Fill ``moments[box, vector, node]`` and `mass` for the boxes from `begin` to `end`."""
     order = nodes.shape[0]
     grid = order * order
     vectors = weight.shape[0]
-    along_x = np.empty((order, PIECE))
-    along_y = np.empty((order, PIECE))
-    product = np.empty(PIECE)
-    table_x = np.empty((order, order))
-    table_y = np.empty((order, order))
-    half_way = np.empty((order, order))
+    product, along_x, along_y = pieces[0], along[0], along[1]
+    table_x, table_y, half_way = tables[0], tables[1], tables[2]
     for i in range(end - 1, begin - 1, -1):
         for v in range(vectors):
             mass[i, v, 0] = 0.0
@@ -143,22 +141,22 @@ def gather_weights(x, y, weight, span, box, mass, nodes, divisors, begin, end, m
         span[i, SOURCES] = sources
 
 
-def pass_down(outer, outer_box, inner_box, nodes, divisors, tables, inner):
-    """Fill ``inner[column, node]`` of a box with the sums of the box around it, interpolated."""
+def pass_down(local, depth, box, outer, inner, nodes, divisors, tables):
+    """Fill ``local[depth, column, node]`` of the box `inner` from that of the box around it."""
     order = nodes.shape[0]
     table_x, table_y, half_way = tables[0], tables[1], tables[2]
-    shares(outer_box[0], outer_box[2], inner_box[0], inner_box[2], nodes, divisors, table_x)
-    shares(outer_box[1], outer_box[3], inner_box[1], inner_box[3], nodes, divisors, table_y)
-    for c in range(outer.shape[0]):
+    shares(box[outer, 0], box[outer, 2], box[inner, 0], box[inner, 2], nodes, divisors, table_x)
+    shares(box[outer, 1], box[outer, 3], box[inner, 1], box[inner, 3], nodes, divisors, table_y)
+    for c in range(local.shape[1]):
         for a in range(order):
             for k in range(order):
                 s = 0.0
                 for b in range(order):
-                    s += table_x[k, b] * outer[c, a * order + b]
+                    s += table_x[k, b] * local[depth - 1, c, a * order + b]
                 half_way[a, k] = s
         for j in range(order):
             for k in range(order):
                 s = 0.0
                 for a in range(order):
                     s += table_y[j, a] * half_way[a, k]
-                inner[c, j * order + k] = s
+                local[depth, c, j * order + k] = s

@@ -1,24 +1,30 @@
 """The innermost loop: one target against many sources.
 
 Plain Python, compiled by `nabij.proximity.compiled` once for every kernel, number of powers and
-precision, each time with `decay`, `POWERS`, `REAL` (the type of a term and of a coordinate) and
-`SPLIT` (whether a coordinate is a number and the rest that its rounding left) replaced.
+precision, each time with `decay`, `POWERS`, `SEVERAL` (whether there are several vectors of
+weights), `REAL` (the type of a term and of a coordinate) and `SPLIT` (whether a coordinate is a
+number and the rest that its rounding left) replaced. What `if` leaves out is then not compiled.
+
+Nothing is allocated here: room to work in comes from outside. Compiling `numpy.empty` and the
+counting of references that it brings would take as long as all the rest.
 """
 
 # mypy: disable-error-code="no-untyped-def"
 
 from __future__ import annotations
 
-import numpy as np
-
 from nabij.proximity.kernels import inverse as decay
 
 POWERS = 3
+SEVERAL = True
 REAL = float
 SPLIT = False
 
 STRETCH = 2048
 """Sources summed in one go: their three numbers stay in the first-level cache."""
+
+X, Y, REST_X, REST_Y, DECAY, WEIGHT = range(6)
+"""Rows of the room: coordinates of the sources, what their rounding left, decay, weights."""
 
 
 def rest(value, rounded):
@@ -33,7 +39,7 @@ def difference(a, b, rest_a, rest_b):
     return a - b
 
 
-def row(tx, ty, sx, sy, rest_x, rest_y, sw, stop, length):
+def row(tx, ty, real, stop, length):
     """Return the sums of w f, w f^2 and w f^3 over the first `stop` sources."""
     x = REAL(tx)
     y = REAL(ty)
@@ -43,10 +49,10 @@ def row(tx, ty, sx, sy, rest_x, rest_y, sw, stop, length):
     second = REAL(0)
     third = REAL(0)
     for j in range(stop):
-        dx = difference(x, sx[j], rx, rest_x[j])
-        dy = difference(y, sy[j], ry, rest_y[j])
+        dx = difference(x, real[X, j], rx, real[REST_X, j])
+        dy = difference(y, real[Y, j], ry, real[REST_Y, j])
         f = decay(dx * dx + dy * dy, length)
-        term = sw[j] * f
+        term = real[WEIGHT, j] * f
         first += term
         if POWERS > 1:
             term *= f
@@ -57,136 +63,99 @@ def row(tx, ty, sx, sy, rest_x, rest_y, sw, stop, length):
     return first, second, third
 
 
-def add_rows(tx, ty, count, sx, sy, sw, used, itself, length, sums):
-    """Add the first `used` sources of a buffer to the sums of `count` targets.
-
-    Parameters
-    ----------
-    tx, ty : float64 array
-        Targets, in coordinates small enough for `REAL`, or for two of it if `SPLIT`.
-    sx, sy : float64 array
-        Sources.
-    sw : float64 array, shape (vectors, buffer)
-        Their weights.
-    itself : int64 array
-        For every target the source to leave out, or -1.
-    length : float
-    sums : float64 array, shape (vectors * powers, targets)
-    """
-    # Whole vectors only: the left-over of a vector loop costs as much as a long stretch of it.
-    padded = (used + 31) // 32 * 32
-    vectors = sw.shape[0]
-    lx = np.empty(padded, REAL)
-    ly = np.empty(padded, REAL)
-    rx = np.zeros(padded, REAL) if SPLIT else lx
-    ry = np.zeros(padded, REAL) if SPLIT else ly
-    lw = np.empty((vectors, padded), REAL)
-    for j in range(used):
-        lx[j] = sx[j]
-        ly[j] = sy[j]
-    if SPLIT:
-        for j in range(used):
-            rx[j] = rest(sx[j], lx[j])
-            ry[j] = rest(sy[j], ly[j])
-    for v in range(vectors):
-        for j in range(used):
-            lw[v, j] = sw[v, j]
-    for j in range(used, padded):
-        lx[j] = sx[used - 1]
-        ly[j] = sy[used - 1]
-        for v in range(vectors):
-            lw[v, j] = 0
-    scale = REAL(length)
-    if vectors == 1:
-        weight = lw[0]
-        for t in range(count):
-            skip = itself[t]
-            kept = weight[skip]
-            if skip >= 0:
-                weight[skip] = 0
-            first, second, third = row(tx[t], ty[t], lx, ly, rx, ry, weight, padded, scale)
-            if skip >= 0:
-                weight[skip] = kept
-            sums[0, t] += first
-            if POWERS > 1:
-                sums[1, t] += second
-            if POWERS > 2:
-                sums[2, t] += third
-    else:
-        f = np.empty(padded, REAL)
-        for t in range(count):
-            x, y = REAL(tx[t]), REAL(ty[t])
-            rest_x, rest_y = rest(tx[t], x), rest(ty[t], y)
-            for j in range(padded):
-                dx = difference(x, lx[j], rest_x, rx[j])
-                dy = difference(y, ly[j], rest_y, ry[j])
-                f[j] = decay(dx * dx + dy * dy, scale)
-            if itself[t] >= 0:
-                f[itself[t]] = 0
-            for v in range(vectors):
-                first, second, third = weigh(f, lw[v], padded)
-                sums[v * POWERS, t] += first
-                if POWERS > 1:
-                    sums[v * POWERS + 1, t] += second
-                if POWERS > 2:
-                    sums[v * POWERS + 2, t] += third
+def decay_row(tx, ty, real, stop, length):
+    """Fill the row `DECAY` of the room."""
+    x = REAL(tx)
+    y = REAL(ty)
+    rx = rest(tx, x)
+    ry = rest(ty, y)
+    for j in range(stop):
+        dx = difference(x, real[X, j], rx, real[REST_X, j])
+        dy = difference(y, real[Y, j], ry, real[REST_Y, j])
+        real[DECAY, j] = decay(dx * dx + dy * dy, length)
 
 
-def weigh(f, weight, stop):
+def weigh(real, v, stop):
     """Return the sums of w f, w f^2 and w f^3 for decay already known."""
     first = REAL(0)
     second = REAL(0)
     third = REAL(0)
     for j in range(stop):
-        term = weight[j] * f[j]
+        f = real[DECAY, j]
+        term = real[WEIGHT + v, j] * f
         first += term
         if POWERS > 1:
-            term *= f[j]
+            term *= f
             second += term
         if POWERS > 2:
-            term *= f[j]
+            term *= f
             third += term
     return first, second, third
 
 
-def few_rows(targets, sources, own, same, weights, begin, end, length, out):
-    """Do as `exact_rows` for one vector of few sources; this is compiled in half the time.
-
-    Without `own` each target is its own source if they are the `same`; without `weights` all
-    are 1.
-    """
-    m = sources.shape[0]
-    sx = np.empty(m)
-    sy = np.empty(m)
-    sw = np.empty(m)
-    plain = weights.shape[0] == 0
-    for j in range(m):
-        sx[j] = sources[j, 0]
-        sy[j] = sources[j, 1]
-        sw[j] = 1.0 if plain else weights[0, j]
-    for i in range(begin, end):
-        skip = i if same else -1
-        if own.shape[0] > 0:
-            skip = own[i]
-        kept = sw[max(skip, 0)]
+def add_target(tx, ty, real, stop, leave, length, t, sums):
+    """Add the first `stop` sources of the room but `leave` to the sums of target `t`."""
+    if SEVERAL:
+        decay_row(tx, ty, real, stop, length)
+        if leave >= 0:
+            real[DECAY, leave] = 0
+        for v in range(sums.shape[0] // POWERS):
+            first, second, third = weigh(real, v, stop)
+            sums[v * POWERS, t] += first
+            if POWERS > 1:
+                sums[v * POWERS + 1, t] += second
+            if POWERS > 2:
+                sums[v * POWERS + 2, t] += third
+    else:
         # Not added and taken away again: that would lose the digits of a small sum.
-        if skip >= 0:
-            sw[skip] = 0
-        first, second, third = row(targets[i, 0], targets[i, 1], sx, sy, sx, sy, sw, m, length)
-        if skip >= 0:
-            sw[skip] = kept
-        out[0, i] = first
+        kept = real[WEIGHT, leave]
+        if leave >= 0:
+            real[WEIGHT, leave] = 0
+        first, second, third = row(tx, ty, real, stop, length)
+        if leave >= 0:
+            real[WEIGHT, leave] = kept
+        sums[0, t] += first
         if POWERS > 1:
-            out[1, i] = second
+            sums[1, t] += second
         if POWERS > 2:
-            out[2, i] = third
+            sums[2, t] += third
 
 
-FEW_ROWS = (
-    "void(float64[:, ::1], float64[:, ::1], int64[::1], boolean, float64[:, ::1], int64, int64,"
-    " float64, float64[:, ::1])"
-)
-"""The types of the arguments of `few_rows`."""
+def add_rows(targets, count, buffer, used, itself, length, room, sums):
+    """Add the first `used` sources of a buffer to the sums of `count` targets.
+
+    Parameters
+    ----------
+    targets : float64 array, shape (2, n)
+        Coordinates small enough for `REAL`, or for two of it if `SPLIT`.
+    buffer : float64 array, shape (2 + vectors, m)
+        Coordinates of the sources, and their weights.
+    itself : int64 array
+        For every target the source to leave out, or -1.
+    length : float
+    room : float64 array, shape (vectors + 5, m)
+        Room to work in.
+    sums : float64 array, shape (vectors * powers, n)
+    """
+    # Whole vectors only: the left-over of a vector loop costs as much as a long stretch of it.
+    padded = (used + 31) // 32 * 32
+    real = room.view(REAL)
+    for k in range(buffer.shape[0]):
+        to = k if k < 2 else WEIGHT + k - 2
+        for j in range(used):
+            real[to, j] = buffer[k, j]
+        last = buffer[k, used - 1] if k < 2 else 0.0
+        for j in range(used, padded):
+            real[to, j] = last
+    if SPLIT:
+        for k in range(2):
+            for j in range(used):
+                real[REST_X + k, j] = rest(buffer[k, j], real[k, j])
+            for j in range(used, padded):
+                real[REST_X + k, j] = 0
+    scale = REAL(length)
+    for t in range(count):
+        add_target(targets[0, t], targets[1, t], real, padded, itself[t], scale, t, sums)
 
 
 def fall(d2, length):
@@ -194,43 +163,33 @@ def fall(d2, length):
     return float(decay(d2, length))
 
 
-def exact_rows(targets, own, sx, sy, sw, begin, end, length, add_rows, out):
-    """Fill ``out[vector * powers + power - 1, target]`` for the targets from `begin` to `end`."""
-    tile = 64
-    stretch = min(STRETCH, sx.shape[0])
-    tx = np.empty(tile)
-    ty = np.empty(tile)
-    itself = np.empty(tile, np.int64)
-    bx = np.empty(stretch)
-    by = np.empty(stretch)
-    bw = np.empty((sw.shape[0], stretch))
-    sums = np.empty((out.shape[0], tile))
-    for low in range(begin, end, tile):
-        count = min(tile, end - low)
-        for t in range(count):
-            tx[t] = targets[low + t, 0]
-            ty[t] = targets[low + t, 1]
-        for c in range(out.shape[0]):
-            for t in range(count):
-                sums[c, t] = 0.0
-        for first in range(0, sx.shape[0], stretch):
-            used = min(stretch, sx.shape[0] - first)
+def exact_rows(targets, sources, own, same, weights, begin, end, length, room, sums):
+    """Add to ``sums[vector * powers + power - 1, target]`` from target `begin` to `end`.
+
+    Without `own` each target is its own source if they are the `same`; without `weights` all
+    are 1. As many sources are summed in one go as there is `room` for, of shape
+    (vectors + 5, stretch).
+    """
+    for low in range(0, sources.shape[0], room.shape[1]):
+        used = min(room.shape[1], sources.shape[0] - low)
+        for j in range(used):
+            room[X, j] = sources[low + j, 0]
+            room[Y, j] = sources[low + j, 1]
+        for v in range(room.shape[0] - WEIGHT):
             for j in range(used):
-                bx[j] = sx[first + j]
-                by[j] = sy[first + j]
-                for v in range(sw.shape[0]):
-                    bw[v, j] = sw[v, first + j]
-            for t in range(count):
-                skip = own[low + t] - first
-                itself[t] = skip if 0 <= skip < used else -1
-            add_rows(tx, ty, count, bx, by, bw, used, itself, length, sums)
-        for c in range(out.shape[0]):
-            for t in range(count):
-                out[c, low + t] = sums[c, t]
+                room[WEIGHT + v, j] = 1.0 if weights.shape[0] == 0 else weights[v, low + j]
+        for i in range(begin, end):
+            leave = i if same else -1
+            if own.shape[0] > 0:
+                leave = own[i]
+            leave -= low
+            if leave < 0 or leave >= used:
+                leave = -1
+            add_target(targets[i, 0], targets[i, 1], room, used, leave, length, i, sums)
 
 
 EXACT_ROWS = (
-    "void(float64[:, ::1], int64[::1], float64[::1], float64[::1], float64[:, ::1], int64, int64,"
-    " float64, ADD_ROWS, float64[:, ::1])"
+    "void(float64[:, ::1], float64[:, ::1], int64[::1], boolean, float64[:, ::1], int64, int64,"
+    " float64, float64[:, ::1], float64[:, ::1])"
 )
 """The types of the arguments of `exact_rows`."""

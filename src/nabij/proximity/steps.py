@@ -10,58 +10,74 @@ from __future__ import annotations
 import numpy as np
 
 from nabij.proximity.expansion import PIECE, lagrange_table
+from nabij.proximity.quadtree import SOURCES, START, STOP
 
 
-def longer(numbers):
-    """Return a copy with room for twice as many numbers."""
-    more = np.empty(2 * numbers.shape[0], np.int64)
-    for i in range(numbers.shape[0]):
-        more[i] = numbers[i]
-    return more
+def put_box(
+    b, by_nodes, span, box, moments, grids, x, y, weight, ax, ay, buffer, used,
+    add, spots, count, nobody, scale, room, sums,
+):  # fmt: skip
+    """Append box `b` to the buffer, by its nodes or place by place; one that is full is summed."""
+    grid = grids.shape[1]
+    size = buffer.shape[1]
+    if by_nodes:
+        if used + grid > size:
+            add(spots, count, buffer, used, nobody, scale, room, sums)
+            used = np.int64(0)
+        return put_nodes(b, box, moments, grids, ax, ay, used, buffer)
+    start, stop = span[b, START], span[b, STOP]
+    all_weigh = span[b, SOURCES] == stop - start
+    for first in range(start, stop, PIECE):
+        last = min(first + PIECE, stop)
+        if used + PIECE > size:
+            add(spots, count, buffer, used, nobody, scale, room, sums)
+            used = np.int64(0)
+        used = put_places(first, last, all_weigh, x, y, weight, ax, ay, used, buffer)
+    return used
 
 
-def put_nodes(b, box, moments, grid_x, grid_y, ax, ay, used, sx, sy, sw):
+def put_nodes(b, box, moments, grids, ax, ay, used, buffer):
     """Append the weighted nodes of box `b` to the buffer."""
-    grid = grid_x.shape[0]
+    grid = grids.shape[1]
     bx, by, hx, hy = box[b, 0] - ax, box[b, 1] - ay, box[b, 2], box[b, 3]
     for k in range(grid):
-        sx[used + k] = bx + hx * grid_x[k]
-        sy[used + k] = by + hy * grid_y[k]
-    for v in range(sw.shape[0]):
+        buffer[0, used + k] = bx + hx * grids[0, k]
+        buffer[1, used + k] = by + hy * grids[1, k]
+    for v in range(moments.shape[1]):
         for k in range(grid):
-            sw[v, used + k] = moments[b, v, k]
+            buffer[2 + v, used + k] = moments[b, v, k]
     return used + grid
 
 
-def put_places(start, stop, all_weigh, x, y, weight, ax, ay, used, sx, sy, sw):
+def put_places(start, stop, all_weigh, x, y, weight, ax, ay, used, buffer):
     """Append places to the buffer, those with some weight."""
     if all_weigh:
         for u in range(stop - start):
-            sx[used + u] = x[start + u] - ax
-            sy[used + u] = y[start + u] - ay
-        for v in range(sw.shape[0]):
+            buffer[0, used + u] = x[start + u] - ax
+            buffer[1, used + u] = y[start + u] - ay
+        for v in range(weight.shape[0]):
             for u in range(stop - start):
-                sw[v, used + u] = weight[v, start + u]
+                buffer[2 + v, used + u] = weight[v, start + u]
         return used + stop - start
     for u in range(start, stop):
         some = 0.0
-        for v in range(sw.shape[0]):
+        for v in range(weight.shape[0]):
             some += weight[v, u]
-            sw[v, used] = weight[v, u]
-        sx[used] = x[u] - ax
-        sy[used] = y[u] - ay
+            buffer[2 + v, used] = weight[v, u]
+        buffer[0, used] = x[u] - ax
+        buffer[1, used] = y[u] - ay
         if some > 0:
             used += 1
     return used
 
 
-def take_targets(start, stop, x, y, target, ax, ay, tx, ty, who):
+def take_targets(start, stop, x, y, target, ax, ay, spots, who):
     """List the targets among some places, and return how many they are."""
     count = 0
     for u in range(start, stop):
         if target[u]:
-            tx[count] = x[u] - ax
-            ty[count] = y[u] - ay
+            spots[0, count] = x[u] - ax
+            spots[1, count] = y[u] - ay
             who[count] = u
             count += 1
     return count
@@ -75,36 +91,34 @@ def clear(sums, count):
 
 
 def add_interpolated(
-    tx, ty, count, shift_x, shift_y, outer, local, nodes, divisors, product, part, along_x, along_y,
-    sums,
+    spots, count, ax, ay, box, outer, local, level, nodes, divisors, pieces, along, sums,
 ):  # fmt: skip
     """Add the sums known at the nodes of the box `outer`, interpolated at the targets."""
     order = nodes.shape[0]
+    along_x, along_y = along[0], along[1]
+    product, part = pieces[0], pieces[1]
+    bx, by, hx, hy = box[outer, 0] - ax, box[outer, 1] - ay, box[outer, 2], box[outer, 3]
     for first in range(0, count, PIECE):
         some = min(PIECE, count - first)
-        lagrange_table(
-            tx, first, some, outer[0] - shift_x, outer[2], nodes, divisors, product, along_x
-        )
-        lagrange_table(
-            ty, first, some, outer[1] - shift_y, outer[3], nodes, divisors, product, along_y
-        )
+        lagrange_table(spots[0], first, some, bx, hx, nodes, divisors, product, along_x)
+        lagrange_table(spots[1], first, some, by, hy, nodes, divisors, product, along_y)
         for c in range(sums.shape[0]):
             for j in range(order):
                 for t in range(some):
                     part[t] = 0.0
                 for k in range(order):
-                    known = local[c, j * order + k]
+                    known = local[level, c, j * order + k]
                     for t in range(some):
                         part[t] += known * along_x[k, t]
                 for t in range(some):
                     sums[c, first + t] += along_y[j, t] * part[t]
 
 
-def is_negligible(near2, mass, least, negligible, fall, scale):
+def is_negligible(near2, mass, least, depth, negligible, fall, scale):
     """Whether all boxes like this one would together add too little to any sum."""
     f = fall(near2, scale)
     for v in range(mass.shape[1]):  # noqa: SIM110 - a generator would not compile
-        if f * mass[0, v, 0] > negligible * least[v]:
+        if f * mass[0, v, 0] > negligible * least[depth, v]:
             return False
     return True
 

@@ -152,7 +152,7 @@ def sums(
     if progress is not None:
         from nabij.proximity.compiled import is_prepared
 
-        if not is_prepared(chosen, top, tree=not exact):
+        if not is_prepared(chosen, top, tree=not exact, several=vectors > 1):
             progress("Preparing the fast sums (once)", 0.0)
     if exact:
         found = exact_sums(*common, top, threads, progress)

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nabij.proximity import expansion, finish, quadtree, walk
+from nabij.proximity import elsewhere, expansion, finish, quadtree, room, walk
 from nabij.proximity.accuracy import Settings
-from nabij.proximity.compiled import kernel_loops, shared
+from nabij.proximity.compiled import exact_loop, fall_of, kernel_loop, shared
 from nabij.proximity.kernels import Kernel
 from nabij.proximity.places import Places, find_places
 from nabij.proximity.work import Crew, Progress, run_chunks
@@ -109,6 +109,9 @@ def tree_sums(
     same = sources is targets
     n = len(targets)
     crew = Crew(threads)
+    if threads > 1:
+        # It takes as long to compile as all the rest together.
+        elsewhere.begin(walk.walk, "WALK")
     points = targets if same else np.concatenate((targets, sources))
     if progress is not None:
         progress("Ordering the points", span[0])
@@ -117,6 +120,8 @@ def tree_sums(
     tree = grow(places, settings.leaf, crew)
     vectors = 1 if weights is None else len(weights)
     batch = int(np.clip(VALUES_AT_ONCE // len(places.x), 1, min(vectors, MOST_VECTORS)))
+    # The check of the sums needs it: to be compiled while another process may still compile.
+    exact_loop(kernel, powers, vectors > 1)
     out = np.empty((powers, vectors, n))
     # No own indices: each is its own source if targets are the sources, else none is.
     itself = np.empty(0, np.int64) if own is None else own
@@ -177,31 +182,37 @@ def sum_places(
         def gather_part(a: int, b: int, low: int = low) -> None:
             gather(
                 places.x, places.y, weight, tree.span, tree.box, mass, nodes, divisors,
-                low + a, low + b, moments,
+                low + a, low + b, *room.for_interpolation(settings.order), moments,
             )  # fmt: skip
 
         crew.each(high - low, gather_part, least=200)
 
-    add_rows, fall = kernel_loops(kernel, powers, "single" if settings.single else "double")
+    add_rows = kernel_loop(kernel, powers, "single" if settings.single else "double", count > 1)
+    fall = fall_of(kernel)
     finest = settings.rtol * length / powers
     reach = SINGLE_REACH * finest if settings.single else -1.0
     outermost = (np.abs(tree.box[0, :2]) + tree.box[0, 2:]).max()
     split = settings.single and outermost <= SPLIT_REACH * finest
-    add_close = kernel_loops(kernel, powers, "split" if split else "double")[0]
+    add_close = kernel_loop(kernel, powers, "split" if split else "double", count > 1)
     aside = settings.aside if kernel.smooth else NEVER
     bend = length if kernel.kink else 0.0
     leaves = tree.span[tree.span[:, quadtree.CHILDREN] == 0]
-    room = int((leaves[:, quadtree.STOP] - leaves[:, quadtree.START]).max())
+    most = int((leaves[:, quadtree.STOP] - leaves[:, quadtree.START]).max())
     heads = branches(tree, int(np.clip(len(places.x) // PLACES_A_BRANCH, *BRANCHES)))
     values = np.zeros((count * powers, len(places.x)))
     go = shared(walk.walk, walk.WALK)
 
     def job(part: int) -> None:
-        go(
-            heads[part], tree.span, tree.box, mass, places.x, places.y, weight, places.target,
-            moments, nodes, divisors, room, add_rows, add_close, fall, powers, reach, aside, bend,
-            kernel.heavy, settings.steep, settings.negligible, length, values,
-        )  # fmt: skip
+        head, listed = heads[part], room.LISTS
+        while not go(
+            tree.span, tree.box, mass, places.x, places.y, weight, places.target,
+            moments, nodes, divisors, *room.for_walk(head, nodes, count, powers, most, listed),
+            add_rows, add_close, fall, powers, reach, aside, bend, kernel.heavy, settings.steep,
+            settings.negligible, length, values,
+        ):  # fmt: skip
+            # Too many boxes for the lists: all of this branch again, with longer ones.
+            values[:, tree.span[head, quadtree.START] : tree.span[head, quadtree.STOP]] = 0
+            listed *= 2
 
     run_chunks(job, range(len(heads)), crew.threads, progress, "Sums by tree", span)
     return values
