@@ -88,7 +88,7 @@ def pairs_of(parts=PARTS, divisions=30):
     """Return made-up nearness of parts to each other and of the sector to divisions."""
     rng = np.random.default_rng(3)
     rows = [(a, b, 40, rng.lognormal(0, 0.2)) for a in parts for b in parts if a != b]
-    rows += [("", f"D{at + 10}", 95 + at, rng.lognormal(0, 0.3)) for at in range(divisions)]
+    rows += [("", f"X{at + 10}", 95 + at, rng.lognormal(0, 0.3)) for at in range(divisions)]
     table = pd.DataFrame(rows, columns=["part", "other", "other_establishments", "ratio"])
     table["expected_d_score"] = 0.02
     table["mean_d_score"] = 0.02 * table["ratio"]

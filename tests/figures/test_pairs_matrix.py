@@ -14,7 +14,7 @@ from matplotlib.text import Text
 from nabij import figures
 from nabij.figures import pairs_matrix
 from nabij.figures.kit.style import GRID, PALETTES, PAPER
-from nabij.figures.pairs_matrix import matrix_of, ranked_divisions
+from nabij.figures.pairs_matrix import CELL_HIGH, matrix_of, ranked_divisions
 from nabij.language import Language
 from nabij.measures.cross import RANKED_FROM
 
@@ -26,13 +26,9 @@ def with_pairs(result, pairs):
 
 
 def cells_of(figure):
-    """Return the fills of the square cells, row after row."""
-    square = [
-        patch
-        for patch in figure.findobj(Rectangle)
-        if patch.get_width() == patch.get_height() and patch.get_width() > 20
-    ]
-    return [to_hex(patch.get_facecolor()) for patch in square]
+    """Return the fills of the cells, row after row."""
+    cells = [patch for patch in figure.findobj(Rectangle) if patch.get_height() == CELL_HIGH]
+    return [to_hex(patch.get_facecolor()) for patch in cells]
 
 
 def test_it_is_drawn_where_there_are_pairs(result):
@@ -143,6 +139,17 @@ def test_of_very_many_parts_those_with_most_are_drawn_and_the_others_counted(
     assert matrix.parts == [f"P{at}" for at in range(6, 26)]
     note = "Drawn are the 20 parts with most establishments; left out: 6."
     assert note in texts(pairs_matrix(many))
+
+
+def test_divisions_are_named_where_the_sectors_codes_are_those_of_nace(result, make_pairs, texts):
+    pairs = make_pairs(divisions=5).assign(other_establishments=200, rank=1)
+    pairs.loc[pairs["part"] == "", "other"] = ["10", "11", "12", "13", "04"]
+    named = with_pairs(result, pairs)
+    assert "11 Manufacture of beverages" in texts(pairs_matrix(named))
+    assert "04" in texts(pairs_matrix(named))
+    other = named.establishments.assign(code="541310")
+    plain = dataclasses.replace(named, establishments=other)
+    assert "11" in texts(pairs_matrix(plain))
 
 
 def test_one_part_has_no_matrix_but_a_list(result, make_pairs, texts):

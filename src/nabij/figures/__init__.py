@@ -14,6 +14,7 @@ from nabij.figures.kit.drawing import Drawing, Overview, applies
 from nabij.figures.kit.saving import save
 from nabij.figures.neighbourhoods import neighbourhoods
 from nabij.figures.pairs_matrix import pairs_matrix
+from nabij.figures.scan_ranking import scan_ranking
 from nabij.figures.side_by_side import side_by_side
 from nabij.figures.size_classes import size_classes
 from nabij.figures.through_time import through_time
@@ -39,6 +40,7 @@ FIGURES: dict[str, Drawing] = {
 
 OVERVIEWS: dict[str, Overview] = {
     "side_by_side": side_by_side,
+    "scan_ranking": scan_ranking,
 }
 """The figures of a whole result."""
 
@@ -96,6 +98,7 @@ __all__ = [
     "neighbourhoods",
     "pairs_matrix",
     "save",
+    "scan_ranking",
     "side_by_side",
     "size_classes",
     "through_time",

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from nabij.codes.names import names_of
 from nabij.figures.kit import classes, legends, lettering
 from nabij.figures.kit.drawing import figure
-from nabij.figures.kit.ranking import Column, Ranking, Row, draw
+from nabij.figures.kit.ranking import Column, Ranking, Row, draw, labelled
 from nabij.figures.kit.sheet import LEADING, MARGIN, WIDTH, Box, Sheet, begin, empty
 from nabij.figures.kit.style import (
     GRID,
@@ -33,16 +35,18 @@ if TYPE_CHECKING:
 
 NEAREST, FARTHEST = 12, 3
 MOST_PARTS = 20
-GAP = 28.0
+GAP = 22.0
 # Matrix: names of rows, of columns, and cells.
-NAMES = 100.0
+NAMES = 132.0
 UPRIGHT = 84.0
-CELL = (22.0, 50.0)
-KEY = 46.0
-BESIDE = 300.0
-HEAD = SMALL * LEADING + 8
-DOT = 7.0
+CELL = (21.0, 62.0)
+CELL_HIGH = 25.0
+# The key to the colours, beside the matrix or below it.
 SWATCHES = 150.0
+KEY = 46.0
+HEAD = SMALL * LEADING + 8
+DIVISION = 232.0
+DOT = 7.0
 WORDS = "figures.pairs_matrix."
 
 
@@ -94,19 +98,14 @@ def pairs_matrix(result: View, words: Language, colours: Palette) -> Figure:
     matrix, divisions = matrix_of(result), ranked_divisions(result)
     several = len(matrix.parts) > 1
     few = int(((result.pairs["part"] == "") & result.pairs["rank"].isna()).sum())
-    room = WIDTH - 2 * MARGIN
-    cell = float(np.clip((BESIDE - NAMES) / max(len(matrix.parts), 1), *CELL))
-    cell = min(cell, (room - NAMES) / max(len(matrix.parts), 1))
-    wide = NAMES + cell * len(matrix.parts)
-    beside = several and wide <= BESIDE + 1
     names = [lettering.clean(part) for part in matrix.parts]
+    cell = _cell(len(names))
     matrix_high = 0.0
     if several:
-        matrix_high = HEAD + _heads_high(names, cell) + cell * len(names) + KEY
+        below = 12.0 if _key_beside(len(names)) else KEY
+        matrix_high = HEAD + _heads_high(names, cell) + CELL_HIGH * len(names) + below + GAP
     bounds = classes.ratio_bounds(np.append(matrix.ratios.ravel(), _ratios(divisions)))
     ranking = _ranking(result, words, colours, bounds)
-    list_high = HEAD + ranking.height
-    high = max(matrix_high, list_high) if beside else matrix_high + list_high + GAP * several
     notes = []
     if matrix.left_out:
         drawn, left_out = words.number(len(matrix.parts)), words.number(matrix.left_out)
@@ -119,19 +118,26 @@ def pairs_matrix(result: View, words: Language, colours: Palette) -> Figure:
         title=words.text(WORDS + ("title" if several else "title_divisions"), sector=sector),
         lines=lines,
         notes=notes,
-        height=high,
+        height=matrix_high + HEAD + ranking.height,
         words=words,
         palette=colours,
     )
     body = sheet.body
     if several:
-        _matrix(sheet, Box(body.left, body.top, wide, matrix_high), matrix, cell, bounds)
-    left = body.left + wide + GAP if beside else body.left
-    top = body.top if beside or not several else body.top + matrix_high + GAP
-    box = Box(left, top, body.right - left, list_high)
-    _heading(sheet, box, "divisions")
-    draw(sheet, Box(left, top + HEAD, box.width, ranking.height), ranking)
+        _matrix(sheet, Box(body.left, body.top, body.width, matrix_high), matrix, bounds)
+    place = Box(body.left, body.top + matrix_high, body.width, ranking.height)
+    _heading(sheet, place, "divisions")
+    draw(sheet, Box(place.left, place.top + HEAD, place.width, place.height), ranking)
     return sheet.figure
+
+
+def _cell(parts: int) -> float:
+    """Return the width of a cell of the matrix."""
+    return float(np.clip((WIDTH - 2 * MARGIN - NAMES) / max(parts, 1), *CELL))
+
+
+def _key_beside(parts: int) -> bool:
+    return NAMES + parts * _cell(parts) + GAP + SWATCHES <= WIDTH - 2 * MARGIN
 
 
 def _ratios(table: pd.DataFrame) -> np.ndarray:
@@ -150,32 +156,21 @@ def _fill(colours: Palette, ratio: float, bounds: Sequence[float]) -> str:
     return colours.diverging[int(classes.class_of(np.array(ratio), bounds))]
 
 
-def _matrix(sheet: Sheet, box: Box, matrix: Matrix, cell: float, bounds: Sequence[float]) -> None:
+def _matrix(sheet: Sheet, box: Box, matrix: Matrix, bounds: Sequence[float]) -> None:
     """Draw a cell a pair of parts, coloured and with its number."""
     words = sheet.language
     _heading(sheet, box, "matrix")
     names = [lettering.clean(part) for part in matrix.parts]
+    cell = _cell(len(names))
     left, top = box.left + NAMES, box.top + HEAD + _heads_high(names, cell)
     for at, (name, count) in enumerate(zip(names, matrix.counts, strict=True)):
-        middle = top + (at + 0.5) * cell
-        one_row = cell < 2 * TINY * LEADING + 2
+        middle = top + (at + 0.5) * CELL_HIGH
         counted = f"n = {words.number(count)}" if np.isfinite(count) else ""
-        after = lettering.width(counted, TINY) + 5 if one_row else 0.0
-        short = lettering.cut(name, NAMES - 8 - after, TINY)
-        y = middle if one_row or not counted else middle - TINY * LEADING / 2
-        right = left - 6
+        up = TINY * LEADING / 2 if counted else 0.0
+        write = partial(sheet.write, left - 6, size=TINY, align="right", vertical="center_baseline")
+        write(middle - up, lettering.cut(name, NAMES - 8, TINY))
         if counted:
-            low = middle if one_row else middle + TINY * LEADING / 2
-            sheet.write(
-                right,
-                low,
-                counted,
-                size=TINY,
-                colour=SOFT,
-                align="right",
-                vertical="center_baseline",
-            )
-        sheet.write(right - after, y, short, size=TINY, align="right", vertical="center_baseline")
+            write(middle + up, counted, colour=SOFT)
     heads, upright = _column_names(names, cell)
     for at, rows in enumerate(heads):
         x = left + (at + 0.5) * cell
@@ -186,7 +181,7 @@ def _matrix(sheet: Sheet, box: Box, matrix: Matrix, cell: float, bounds: Sequenc
             y = top - 3 - len(rows) * TINY * LEADING
             sheet.paragraph(x, y, rows, size=TINY, align="center")
     for row, column in np.ndindex(matrix.ratios.shape):
-        place = Box(left + column * cell, top + row * cell, cell, cell)
+        place = Box(left + column * cell, top + row * CELL_HIGH, cell, CELL_HIGH)
         if row == column:
             sheet.rectangle(place, GRID, edge=PAPER, weight=LINE)
             continue
@@ -195,16 +190,17 @@ def _matrix(sheet: Sheet, box: Box, matrix: Matrix, cell: float, bounds: Sequenc
         sheet.rectangle(place, fill, edge=PAPER, weight=LINE)
         sheet.write(
             place.left + cell / 2,
-            place.top + cell / 2,
+            place.top + CELL_HIGH / 2,
             words.number(ratio, 2),
             size=TINY,
             colour=ink_on(fill) if np.isfinite(ratio) else SOFT,
             align="center",
             vertical="center_baseline",
         )
-    key = Box(left, top + cell * len(names) + 12, min(SWATCHES, box.right - left + 20), 0)
-    if len(names) < 4:
-        key = Box(box.left, key.top, SWATCHES, 0)
+    if _key_beside(len(names)):
+        key = Box(left + cell * len(names) + GAP, top + 2, SWATCHES, 0)
+    else:
+        key = Box(left, top + CELL_HIGH * len(names) + 10, SWATCHES, 0)
     ends = (words.text(WORDS + "less"), words.text(WORDS + "more"))
     legends.ratio_steps(sheet, key, sheet.palette.diverging, bounds, ends)
 
@@ -227,11 +223,18 @@ def _heads_high(names: Sequence[str], cell: float) -> float:
     return max(len(each) for each in rows) * TINY * LEADING + 4
 
 
+def _names(view: View, divisions: Sequence[str]) -> list[str]:
+    """Return the names of divisions, where the sector's own codes show which codes these are."""
+    counted = view.establishments["code"].astype(str).value_counts()
+    return names_of(divisions, counted.index.tolist(), counted.tolist())
+
+
 def _ranking(view: View, words: Language, colours: Palette, bounds: Sequence[float]) -> Ranking:
     """Return the list of the nearest and the farthest divisions."""
     divisions = ranked_divisions(view)
     rows: list[Row | str] = []
     ratios, counts = _ratios(divisions), divisions["other_establishments"].tolist()
+    names = _names(view, divisions["other"].astype(str).tolist())
     for at, (rank, other) in enumerate(zip(divisions["rank"], divisions["other"], strict=True)):
         if len(divisions) > NEAREST + FARTHEST + 1 and NEAREST <= at < len(divisions) - FARTHEST:
             if at == NEAREST:
@@ -241,7 +244,7 @@ def _ranking(view: View, words: Language, colours: Palette, bounds: Sequence[flo
         ratio = float(ratios[at])
         rows.append(
             Row(
-                before=(words.number(rank), lettering.clean(other)),
+                before=(words.number(rank), labelled(other, names[at])),
                 ratio=ratio,
                 fill=_fill(colours, ratio, bounds),
                 diameter=DOT,
@@ -250,7 +253,7 @@ def _ranking(view: View, words: Language, colours: Palette, bounds: Sequence[flo
         )
     before = (
         Column(words.text(WORDS + "rank"), 28.0, "right", SOFT),
-        Column(words.text(WORDS + "division"), 48.0),
+        Column(words.text(WORDS + "division"), DIVISION),
     )
     after = (
         Column("", 28.0, "right"),

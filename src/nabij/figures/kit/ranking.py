@@ -58,15 +58,26 @@ class Ranking:
         return HEAD + len(self.rows) * ROW + FOOT
 
 
+def labelled(code: object, name: object) -> str:
+    """Write a code with its name, if it has one.
+
+    >>> labelled("62", "Computer programming"), labelled("62", "62")
+    ('62 Computer programming', '62')
+    """
+    code, name = lettering.clean(code), lettering.clean(name)
+    return code if name in ("", code) else f"{code} {name}"
+
+
 def draw(sheet: Sheet, box: Box, ranking: Ranking) -> None:
     """Draw a ranking at the top of `box`, as wide as it is."""
     left = box.left + sum(column.width for column in ranking.before)
     right = box.right - sum(column.width for column in ranking.after)
     chart = Box(left, box.top + HEAD, right - left, len(ranking.rows) * ROW)
     for column, x in (*_places(box.left, ranking.before), *_places(right, ranking.after)):
-        text = lettering.cut(column.head, column.width, TINY)
-        y = box.top + TINY
-        sheet.write(x, y, text, size=TINY, colour=SOFT, align=column.align)
+        if column.head:
+            text = lettering.cut(column.head, column.width, TINY)
+            y = box.top + TINY
+            sheet.write(x, y, text, size=TINY, colour=SOFT, align=column.align)
     dots = [row for row in ranking.rows if isinstance(row, Row) and np.isfinite(row.ratio)]
     scale = axis.scale_for(
         np.array([row.ratio for row in dots] or [1.0]),
@@ -100,6 +111,8 @@ def draw(sheet: Sheet, box: Box, ranking: Ranking) -> None:
             (ranking.after, row.after, right),
         ):
             for (column, x), text in zip(_places(start, columns), texts, strict=True):
+                if not text:
+                    continue
                 short = lettering.cut(text, column.width - 4, TINY)
                 sheet.write(
                     x,
