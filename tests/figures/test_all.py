@@ -16,6 +16,7 @@ from matplotlib.text import Text
 
 from nabij import figures
 from nabij.figures import FIGURES
+from nabij.figures.kit.dots import Dots
 from nabij.language import Language
 
 NASTY = "A$ <script>alert(1)</script> $x^2$ & Zuid–'s-Gravenhage \\frac ÀÉ é " * 2
@@ -48,6 +49,39 @@ def without_values(result):
         pairs=result.pairs.assign(relative_d_score=np.nan, rank=pd.NA),
         history=result.history.assign(mean_d_score=np.nan, relative_d_score=np.nan),
         region_history=result.region_history.assign(location_quotient=np.nan),
+    )
+
+
+def without_jobs(result):
+    """Return the result as it is of a register that gives no jobs."""
+    register = result.study.register.model_copy(update={"jobs": None})
+    focus = result.focus
+    return dataclasses.replace(
+        result,
+        study=result.study.model_copy(update={"register": register}),
+        establishments=result.establishments.drop(columns="jobs"),
+        regions=result.regions.drop(columns=["jobs", "sector_jobs", "location_quotient_jobs"]),
+        sector=dataclasses.replace(result.sector, jobs=np.nan, register_jobs=np.nan),
+        focus=dataclasses.replace(
+            focus,
+            row=focus.row.drop(["jobs", "sector_jobs", "location_quotient_jobs"]),
+            neighbourhoods=focus.neighbourhoods.drop(columns="sector_jobs"),
+        ),
+        size_classes=result.size_classes.iloc[:0],
+        parts=result.parts.drop(columns="jobs"),
+    )
+
+
+def without_regions(result):
+    """Return the result as it is of a study without regions."""
+    whole = result.regions.iloc[[0]].assign(level="register", code="all", name="All", geometry=None)
+    focus = dataclasses.replace(result.focus, level="register", code="all", zoom_level=None)
+    return dataclasses.replace(
+        result,
+        study=result.study.model_copy(update={"regions": []}),
+        regions=whole,
+        focus=focus,
+        region_history=result.region_history.iloc[:0],
     )
 
 
@@ -135,6 +169,45 @@ def test_very_few_establishments_give_a_figure(draw, make, tmp_path, count, text
         figure = draw(make(count=count))
         figures.save(figure, tmp_path / "figure.png")
     assert "nan" not in " ".join(texts(figure))
+
+
+@every_figure
+def test_a_register_without_jobs_gives_a_figure_that_says_so(draw, result, tmp_path, texts):
+    bare = without_jobs(result)
+    assert not bare.has_jobs
+    for language in ("en", "nl"):
+        words = Language(language)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            figure = draw(bare, language=language)
+            figures.save(figure, tmp_path / "figure.png")
+        written = texts(figure)
+        assert not [text for text in written if "nan" in text.lower().split()]
+        says_so = words.text("common.no_jobs") in " ".join(written)
+        assert says_so is (draw.__name__ in WITH_JOBS)
+        if draw.__name__ != "size_classes":
+            assert not [text for text in written if f"{words.text('figures.jobs')}:" in text]
+
+
+def test_without_jobs_dots_and_bubbles_are_all_alike(result):
+    bare = without_jobs(result)
+    found = figures.dot_map(bare).findobj(Dots)
+    assert len({size for dots in found[:1] for size in dots._diameter}) == 1
+    chart = figures.bubble_chart(bare)
+    (bubbles,) = [each for each in chart.findobj() if each.get_label() == "bubbles"]
+    assert len(set(bubbles.get_sizes())) == 1
+
+
+@every_figure
+def test_a_study_without_regions_draws_what_needs_none(draw, result, tmp_path):
+    whole = without_regions(result)
+    assert not whole.has_regions
+    if draw.__name__ in figures.draw_all(whole):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            figures.save(draw(whole), tmp_path / "figure.png")
+    else:
+        assert draw.__name__ in ("bubble_chart", "neighbourhoods")
 
 
 @every_figure
