@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
@@ -237,7 +237,7 @@ def scan(
         ),
     ] = 4,
     reference: Annotated[
-        str,
+        Literal["all", "section", "division"],
         typer.Option(
             "--reference",
             "-r",

@@ -32,12 +32,17 @@ class Stopwatch:
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
-    def step(self, name: str, message: str) -> Iterator[None]:
-        """Time the block below, without the steps within it; a step that comes again adds up."""
-        self.progress(message, 0.0)
+    def step(self, name: str, message: str = "") -> Iterator[None]:
+        """Time the block below, without the steps within it; a step that comes again adds up.
+
+        A step without a message is not told of: it is a part of another.
+        """
+        if message:
+            self.progress(message, 0.0)
         start, before = time.perf_counter(), sum(self.seconds.values())
         yield
         within = sum(self.seconds.values()) - before
         took = time.perf_counter() - start - within
         self.seconds[name] = round(self.seconds.get(name, 0.0) + took, 3)
-        self.progress(message, 1.0)
+        if message:
+            self.progress(message, 1.0)

@@ -37,12 +37,7 @@ def compute(observed: Observed) -> Mapping[str, Mapping[str, Any]]:
     A D-score is always towards the whole register's sector, so a border cuts nothing off.
     """
     found = observed.scores
-    return {
-        "establishments": {
-            "d_score": found.d_score,
-            "expected_d_score": found.expected,
-            "relative_d_score": found.relative,
-        },
+    scored: dict[str, Mapping[str, Any]] = {
         "regions": {
             "sum_d_score": observed.by_region(found.d_score),
             "sum_expected_d_score": observed.by_region(found.expected),
@@ -52,6 +47,13 @@ def compute(observed: Observed) -> Mapping[str, Mapping[str, Any]]:
             "sum_expected_d_score": found.expected.sum(),
         },
     }
+    if not observed.in_scan:
+        scored["establishments"] = {
+            "d_score": found.d_score,
+            "expected_d_score": found.expected,
+            "relative_d_score": found.relative,
+        }
+    return scored
 
 
 def finish(frames: Frames) -> None:

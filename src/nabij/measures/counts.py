@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from nabij.measures.measure import Measure, Observed
 from nabij.tables import Column
@@ -51,13 +52,8 @@ COLUMNS = {
 def compute(observed: Observed) -> Mapping[str, Mapping[str, Any]]:
     """Count a sector's establishments and jobs, in all and by region."""
     case, population, everyone = observed.case, observed.population, observed.everyone
-    members = population.table.iloc[case.members]
     largest, second = two_largest(observed)
-    listed = {name: members[name].array for name in ("id", "x", "y", "jobs")}
-    listed["code"] = members["code"].astype("str").array
-    if "name" in members:
-        listed["name"] = members["name"].array
-    return {
+    counted: dict[str, Mapping[str, Any]] = {
         "sectors": {
             "name": case.name,
             "reference": case.reference_name,
@@ -75,8 +71,17 @@ def compute(observed: Observed) -> Mapping[str, Mapping[str, Any]]:
             "largest_jobs": largest,
             "second_jobs": second,
         },
-        "establishments": listed,
     }
+    if not observed.in_scan:
+        counted["establishments"] = _listed(population.table, case.members)
+    return counted
+
+
+def _listed(table: pd.DataFrame, members: np.ndarray) -> dict[str, Any]:
+    """Return what is known of each of these establishments."""
+    names = [name for name in ("id", "x", "y", "jobs", "name") if name in table]
+    listed = {name: table[name].array.take(members) for name in names}
+    return {**listed, "code": table["code"].array.take(members).astype("str")}
 
 
 def two_largest(observed: Observed) -> tuple[np.ndarray, np.ndarray]:

@@ -55,21 +55,24 @@ def _between_parts(observed: Observed) -> list[tuple[str, str, int, float, float
     parts = {name: np.isin(case.members, rows) for name, rows in case.parts.items()}
     pairs = [(part, other) for part in parts for other in parts]
     # Without what is in both; a part towards itself gives what to take off its reference.
-    others = [parts[b] & ~parts[a] if a != b else parts[a] for a, b in pairs]
-    rows, which = np.unique(np.array(others), axis=0, return_inverse=True)
-    places = observed.population.places[case.members]
+    others = {(a, b): parts[b] & ~parts[a] if a != b else parts[a] for a, b in pairs}
+    # Parts mostly have nothing in common: then few of these differ, and each is summed once.
+    alike = {counted.tobytes(): counted for counted in others.values()}
     made = sums(
-        places, weights=rows * members, progress=observed.progress, **observed.decay.arguments
+        observed.population.places[case.members],
+        weights=np.array(list(alike.values())) * members,
+        progress=observed.progress,
+        **observed.decay.arguments,
     )
-    towards = made.values[0] * observed.decay.per_metre
+    towards = dict(zip(alike, made.values[0] * observed.decay.per_metre, strict=True))
     found = []
-    for (part, other), counted, row in zip(pairs, others, which.ravel(), strict=True):
+    for (part, other), counted in others.items():
         if part == other:
             continue
         a = parts[part]
-        own = towards[which.ravel()[pairs.index((part, part))]]
+        own = towards[others[part, part].tobytes()]
         beyond = observed.scores.towards_reference[a].sum() - own[a].sum()
-        mean = _mean(towards[row][a].sum(), a.sum() * members[counted].sum())
+        mean = _mean(towards[counted.tobytes()][a].sum(), a.sum() * members[counted].sum())
         expected = _mean(beyond, a.sum() * (reference.sum() - members[a].sum()))
         found.append((part, other, int(counted.sum()), mean, expected))
     return found

@@ -77,6 +77,8 @@ class Observed:
     cells : Cells
     cell : list of numpy.ndarray of int64
         For each level, the cell of every member.
+    in_scan : bool
+        Whether the case is one of a scan, which keeps no single establishments.
     progress : callable
     """
 
@@ -87,6 +89,7 @@ class Observed:
     everyone: Everyone
     cells: Cells
     cell: Sequence[np.ndarray]
+    in_scan: bool
     progress: Callable[[str, float], None]
 
     def by_region(self, values: np.ndarray | None = None) -> np.ndarray:

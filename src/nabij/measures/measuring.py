@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import is_object_dtype
 
 from nabij.codes import Case
 from nabij.decay import Decay
-from nabij.measures import MEASURES, Cells, Everyone, Frames, Measure, Observed
+from nabij.measures import MEASURES, Cells, Everyone, Measure, Observed
 from nabij.measures.dscore import Scores
+from nabij.measures.gathering import Gathered
 from nabij.progress import Progress, silent
 from nabij.register.population import Population
 from nabij.tables import Column, Table, table_of
@@ -51,18 +50,20 @@ def tables_of(
     """
     measures = [measure for measure in MEASURES.values() if measure.in_scan or not scan]
     cells = _cells(population)
-    gathered = _Gathered(population, cells, with_establishments=not scan)
+    gathered = Gathered(population, cells)
     everyone: dict[int | None, Everyone] = {}
     for number, case in enumerate(cases):
+        if scan:
+            progress("Measuring the sectors", number / len(cases))
         if case.year not in everyone:
             everyone[case.year] = _everyone(population, cells, case.year)
         observed = Observed(
             population, case, decay, score(case), everyone[case.year], cells,
-            _cell(population, cells, case.members), progress,
+            _cell(population, cells, case.members), scan, progress,
         )  # fmt: skip
-        found = [measure.compute(observed) for measure in measures]
-        gathered.add(case, number, observed, found, only_present=scan)
+        gathered.add(number, observed, [measure.compute(observed) for measure in measures])
     frames = gathered.frames()
+    del gathered
     for measure in measures:
         measure.finish(frames)
     tables = {}
@@ -106,73 +107,6 @@ def _everyone(population: Population, cells: Cells, year: int | None) -> Everyon
         establishments += np.bincount(cell, minlength=len(cells))
         jobs += np.bincount(cell, weights=population.jobs[rows], minlength=len(cells))
     return Everyone(rows, establishments, jobs)
-
-
-class _Gathered:
-    """Collects what the measures find, case by case."""
-
-    def __init__(self, population: Population, cells: Cells, *, with_establishments: bool) -> None:
-        self._population, self._cells = population, cells
-        self._with_establishments = with_establishments
-        self._sectors: list[dict[str, Any]] = []
-        self._parts: dict[str, list[pd.DataFrame]] = {}
-
-    def add(
-        self,
-        case: Case,
-        number: int,
-        observed: Observed,
-        found: Sequence[Any],
-        *,
-        only_present: bool,
-    ) -> None:
-        """Add one case."""
-        key = {"case": number, "year": case.year, "sector": case.sector}
-        together: dict[str, dict[str, Any]] = {"sectors": {}, "regions": {}, "establishments": {}}
-        for each in found:
-            for table, values in each.items():
-                if isinstance(values, pd.DataFrame):
-                    self._append(table, key, values)
-                else:
-                    together.setdefault(table, {}).update(values)
-        self._sectors.append({**key, **together["sectors"]})
-
-        cells, regions = self._cells, together["regions"]
-        outside = cells.code == ""
-        keep = ~outside | (observed.everyone.establishments > 0)
-        if only_present:
-            keep &= regions["sector_establishments"] > 0
-        named = {"level": cells.level, "code": cells.code, "name": cells.name}
-        self._append(
-            "regions",
-            key,
-            pd.DataFrame({name: values[keep] for name, values in {**named, **regions}.items()}),
-        )
-        if self._with_establishments:
-            levels = {
-                level: pd.Series(np.append(layer["code"].to_numpy(dtype=object), "")[
-                    self._population.region(level, case.members)
-                ], dtype="str")
-                for level, layer in self._population.layers.items()
-            }  # fmt: skip
-            rows = {**together["establishments"], **levels}
-            self._append("establishments", key, pd.DataFrame(rows))
-
-    def _append(self, table: str, key: dict[str, Any], frame: pd.DataFrame) -> None:
-        for at, (name, value) in enumerate(key.items()):
-            frame.insert(at, name, value)
-        self._parts.setdefault(table, []).append(frame)
-
-    def frames(self) -> Frames:
-        """Return the frames of all cases."""
-        frames = {"sectors": pd.DataFrame(self._sectors)}
-        for table, parts in self._parts.items():
-            frames[table] = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
-        for frame in frames.values():
-            frame["year"] = frame["year"].astype("Int64")
-            for name in frame.columns[[is_object_dtype(dtype) for dtype in frame.dtypes]]:
-                frame[name] = frame[name].astype("str")
-        return frames
 
 
 def _columns(table: str, measures: Sequence[Measure], population: Population) -> list[Column]:

@@ -219,8 +219,12 @@ def _jobs(
 
 def _ids(table: pd.DataFrame, row: np.ndarray, spec: Register) -> pd.Series:
     """Return ids as text; the row number stands in where the register has none."""
-    rows = pd.Series([f"row {number}" for number in row], index=table.index, dtype="str")
     if spec.id is None:
-        return rows
+        return pd.Series([f"row {number}" for number in row], index=table.index, dtype="str")
     ids = table[spec.id].str.strip()
-    return ids.where(ids != "", rows)
+    blank = (ids == "").to_numpy(dtype=bool)
+    if not blank.any():
+        return ids
+    names = np.full(len(ids), "", dtype=object)
+    names[blank] = [f"row {number}" for number in row[blank]]
+    return ids.mask(blank, pd.Series(names, index=ids.index, dtype="str"))

@@ -91,11 +91,11 @@ def scan(
                 made = reference_sums(places, decay, weights, progress=progress)
             latest[:] = [(case.reference, made)]
             engine.setdefault(case.reference_name or "register", made.engine)
-        with watch.step("proximity", "Measuring who is near whom"):
+        with watch.step("proximity"):
             at = np.searchsorted(case.reference, case.members)
             return scores_within(population.places[case.members], at, decay, latest[0][1])
 
-    with watch.step("measures", "Counting by region"):
+    with watch.step("measures", "Measuring the sectors"):
         tables = tables_of(population, cases, decay, score, scan=True, progress=progress)
         if study.regions:
             tables["sectors"] = _with_highest(tables["sectors"], tables["regions"], population)
