@@ -23,7 +23,7 @@ STAGES = ("sort", "tree", "far", "near")
 COLOURS = ("#4477aa", "#66ccee", "#ccbb44", "#ee6677")
 
 
-def count_only(tx, ty, count, sx, sy, sw, used, itself, length, sums):  # type: ignore[no-untyped-def]
+def count_only(targets, count, buffer, used, itself, length, room, sums):  # type: ignore[no-untyped-def]
     """Count pairs instead of summing them."""
     sums[0, 0] += count * used
 
@@ -34,9 +34,9 @@ def stages(n: int) -> dict[str, float]:
     kernel = KERNELS["inverse"]
     settings = settings_for(kernel, 1e-5, 2, 3e5)
     crew = Crew(1)
-    single = compiled.kernel_loops(kernel, 2, "single")
+    single = compiled.kernel_loop(kernel, 2, "single", False)
     counting = compiled._compile(count_only, "count_only", None, {}, compiled._ADD_ROWS)
-    honest = tree.kernel_loops, tree.SINGLE_REACH
+    honest = tree.kernel_loop, tree.SINGLE_REACH
     places = find_places(points, n, 0, crew)
     boxes = tree.grow(places, settings.leaf, crew)
     weight = np.empty((1, len(places.x)))
@@ -45,9 +45,8 @@ def stages(n: int) -> dict[str, float]:
     )
 
     def summed(near: Any) -> Any:
-        tree.kernel_loops = lambda kernel, powers, precision: (  # type: ignore[assignment]
-            (near if precision == "split" else single[0]),
-            single[1],
+        tree.kernel_loop = lambda kernel, powers, precision, several: (
+            near if precision == "split" else single
         )
         # No leaf is small enough: all of the near field goes by the second function.
         tree.SINGLE_REACH = -1.0
@@ -65,45 +64,44 @@ def stages(n: int) -> dict[str, float]:
         grow = processor_seconds(lambda: tree.grow(places, settings.leaf, crew), 3)
         gather = processor_seconds(without_walk, 3)
         far = processor_seconds(lambda: summed(counting), 3)
-        both = processor_seconds(lambda: summed(single[0]), 3)
+        both = processor_seconds(lambda: summed(single), 3)
         tree_only = summed(counting)[0].sum() - _far_sum(places, boxes, weight, kernel, settings)
     finally:
-        tree.kernel_loops, tree.SINGLE_REACH = honest  # type: ignore[assignment]
+        tree.kernel_loop, tree.SINGLE_REACH = honest
     return {
         "sort": sort,
         "tree": grow + gather,
         "far": far - gather,
         "near": both - far,
         "near pairs": float(tree_only),
-        "peak": _peak(single[0]),
+        "peak": _peak(single),
     }
 
 
 def _far_sum(places: Any, boxes: Any, weight: Any, kernel: Any, settings: Any) -> float:
     """Return the sum of the far field, which counting adds the near pairs to."""
     nothing = compiled._compile(_nothing, "nothing", None, {}, compiled._ADD_ROWS)
-    single = compiled.kernel_loops(kernel, 2, "single")
-    tree.kernel_loops = lambda kernel, powers, precision: (  # type: ignore[assignment]
-        (nothing if precision == "split" else single[0]),
-        single[1],
+    single = compiled.kernel_loop(kernel, 2, "single", False)
+    tree.kernel_loop = lambda kernel, powers, precision, several: (
+        nothing if precision == "split" else single
     )
     found = tree.sum_places(places, boxes, weight, kernel, FLOOR, 2, settings, Crew(1))
     return float(found[0].sum())
 
 
-def _nothing(tx, ty, count, sx, sy, sw, used, itself, length, sums):  # type: ignore[no-untyped-def]
+def _nothing(targets, count, buffer, used, itself, length, room, sums):  # type: ignore[no-untyped-def]
     pass
 
 
 def _peak(add_rows: Any) -> float:
     """Return pairs a second of the innermost loop alone, on full buffers."""
     random = np.random.default_rng(0)
-    targets, sources = random.random((2, 256)) * 1e3, random.random((2, 2048)) * 1e3
-    weight, nobody, sums = np.ones((1, 2048)), np.full(256, -1), np.zeros((2, 256))
+    targets, buffer = random.random((2, 256)) * 1e3, random.random((3, 2048)) * 1e3
+    nobody, sums, room = np.full(256, -1), np.zeros((2, 256)), np.empty((6, 2048))
 
     def job() -> None:
         for _ in range(20):
-            add_rows(*targets, 256, *sources, weight, 2048, nobody, FLOOR, sums)
+            add_rows(targets, 256, buffer, 2048, nobody, FLOOR, room, sums)
 
     return 20 * 256 * 2048 / processor_seconds(job, 9)
 

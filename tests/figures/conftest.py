@@ -90,6 +90,7 @@ def pairs_of(parts=PARTS, divisions=30):
     rows = [(a, b, 40, rng.lognormal(0, 0.2)) for a in parts for b in parts if a != b]
     rows += [("", f"X{at + 10}", 95 + at, rng.lognormal(0, 0.3)) for at in range(divisions)]
     table = pd.DataFrame(rows, columns=["part", "other", "other_establishments", "ratio"])
+    table.insert(2, "other_name", table["other"])
     table["expected_d_score"] = 0.02
     table["mean_d_score"] = 0.02 * table["ratio"]
     table["relative_d_score"] = table.pop("ratio")
@@ -263,7 +264,7 @@ def renamed(result, name):
     )
     pairs = result.pairs.copy()
     parts = pairs["part"] != ""
-    pairs.loc[parts, ["part", "other"]] += f" {name}"
+    pairs.loc[parts, ["part", "other", "other_name"]] += f" {name}"
     return dataclasses.replace(
         result,
         pairs=pairs,

@@ -141,15 +141,14 @@ def test_of_very_many_parts_those_with_most_are_drawn_and_the_others_counted(
     assert note in texts(pairs_matrix(many))
 
 
-def test_divisions_are_named_where_the_sectors_codes_are_those_of_nace(result, make_pairs, texts):
-    pairs = make_pairs(divisions=5).assign(other_establishments=200, rank=1)
-    pairs.loc[pairs["part"] == "", "other"] = ["10", "11", "12", "13", "04"]
-    named = with_pairs(result, pairs)
-    assert "11 Manufacture of beverages" in texts(pairs_matrix(named))
-    assert "04" in texts(pairs_matrix(named))
-    other = named.establishments.assign(code="541310")
-    plain = dataclasses.replace(named, establishments=other)
-    assert "11" in texts(pairs_matrix(plain))
+def test_divisions_carry_their_names_unless_these_are_the_codes_again(result, make_pairs, texts):
+    pairs = make_pairs(divisions=2).assign(other_establishments=200, rank=1)
+    divisions = pairs["part"] == ""
+    pairs.loc[divisions, "other"] = ["11", "04"]
+    pairs.loc[divisions, "other_name"] = ["Manufacture of beverages", "04"]
+    written = texts(pairs_matrix(with_pairs(result, pairs)))
+    assert "11 Manufacture of beverages" in written
+    assert "04" in written
 
 
 def test_one_part_has_no_matrix_but_a_list(result, make_pairs, texts):

@@ -83,3 +83,14 @@ def test_only_divisions_with_enough_establishments_are_ranked(population, measur
 def test_a_sector_without_parts_has_no_pairs(population, measure, sector):
     xy, codes, _ = random_register(1)
     assert measure(population(xy, codes), sector(codes=["29"]))["pairs"].empty
+
+
+def test_divisions_are_named_where_the_codes_are_those_of_nace(population, measure, sector):
+    xy, codes, _ = random_register(2)
+    spec = sector(codes=["2", "3"], parts={"Cars": ["29"], "Tools": ["26"]})
+    pairs = measure(population(xy, codes), spec)["pairs"].set_index(["part", "other"])
+    assert pairs.at[("", "47"), "other_name"].startswith("Retail trade")
+    assert pairs.at[("Cars", "Tools"), "other_name"] == "Tools"
+    naics = [f"{code}99" for code in codes]
+    plain = measure(population(xy, naics), spec)["pairs"].set_index(["part", "other"])
+    assert plain.at[("", "47"), "other_name"] == "47"

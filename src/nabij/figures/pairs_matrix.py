@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from nabij.codes.names import names_of
 from nabij.figures.kit import classes, legends, lettering
 from nabij.figures.kit.drawing import figure
 from nabij.figures.kit.ranking import Column, Ranking, Row, draw, labelled
@@ -223,18 +222,12 @@ def _heads_high(names: Sequence[str], cell: float) -> float:
     return max(len(each) for each in rows) * TINY * LEADING + 4
 
 
-def _names(view: View, divisions: Sequence[str]) -> list[str]:
-    """Return the names of divisions, where the sector's own codes show which codes these are."""
-    counted = view.establishments["code"].astype(str).value_counts()
-    return names_of(divisions, counted.index.tolist(), counted.tolist())
-
-
 def _ranking(view: View, words: Language, colours: Palette, bounds: Sequence[float]) -> Ranking:
     """Return the list of the nearest and the farthest divisions."""
     divisions = ranked_divisions(view)
     rows: list[Row | str] = []
     ratios, counts = _ratios(divisions), divisions["other_establishments"].tolist()
-    names = _names(view, divisions["other"].astype(str).tolist())
+    names = divisions["other_name"].astype(str).tolist()
     for at, (rank, other) in enumerate(zip(divisions["rank"], divisions["other"], strict=True)):
         if len(divisions) > NEAREST + FARTHEST + 1 and NEAREST <= at < len(divisions) - FARTHEST:
             if at == NEAREST:

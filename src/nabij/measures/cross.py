@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from nabij.codes.levels import divisions
+from nabij.codes.names import names_of
 from nabij.measures.measure import Frames, Measure, Observed
 from nabij.proximity import sums
 from nabij.tables import D_SCORE, Column
@@ -19,6 +20,7 @@ COLUMNS = {
         Column("sector", "key"),
         Column("part", "key"),
         Column("other", "key"),
+        Column("other_name", "text"),
         Column("other_establishments", "count", digits=0),
         Column("mean_d_score", "ratio", D_SCORE, digits=4),
         Column("expected_d_score", "ratio", D_SCORE, digits=4),
@@ -41,12 +43,15 @@ def compute(observed: Observed) -> Mapping[str, Any]:
     """
     if not observed.case.parts or not len(observed.case.members):
         return {}
-    return {
-        "pairs": pd.DataFrame(
-            [*_between_parts(observed), *_towards_divisions(observed)],
-            columns=["part", "other", "other_establishments", "mean_d_score", "expected_d_score"],
-        )
-    }
+    columns = ["part", "other", "other_establishments", "mean_d_score", "expected_d_score"]
+    pairs = pd.DataFrame(
+        [*_between_parts(observed), *_towards_divisions(observed)], columns=columns
+    )
+    code = observed.population.table["code"].array
+    counts = np.bincount(code.codes, minlength=len(code.categories))
+    named = names_of(pairs["other"].tolist(), list(map(str, code.categories)), counts.tolist())
+    pairs["other_name"] = np.where(pairs["part"] == "", named, pairs["other"])
+    return {"pairs": pairs}
 
 
 def _between_parts(observed: Observed) -> list[tuple[str, str, int, float, float]]:

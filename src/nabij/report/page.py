@@ -208,7 +208,8 @@ def _frame(
     how = {name: language.writer(name, digits.get(name)) for name in columns}
     return {
         "title": title,
-        "head": [language.heading(name) for name in columns],
+        # A heading may break between words, not within one.
+        "head": [language.heading(name).replace("-", "\u2011") for name in columns],
         "cells": [[how[name](row[name]) for name in columns] for _, row in frame.iterrows()],
         "texts": texts,
         "codes": columns[0] == "code",
@@ -259,12 +260,12 @@ def _pairs(view: View, language: Language) -> list[dict[str, Any]]:
     between = view.pairs["part"] != ""
     if between.any():
         title = language.text("report.pairs_table")
-        shown = view.pairs[between]
+        shown = view.pairs[between].drop(columns="other_name")
         found.append(_frame(shown, view.digits, language, texts=2, title=title, note=note))
     nearest = view.pairs[~between].sort_values("rank").head(SHOWN_DIVISIONS)
     title = language.text("report.divisions_table")
     hidden = HIDDEN | {"part"}
-    found.append(_frame(nearest, view.digits, language, hidden=hidden, title=title))
+    found.append(_frame(nearest, view.digits, language, hidden=hidden, texts=2, title=title))
     return found
 
 

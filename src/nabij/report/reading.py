@@ -308,7 +308,7 @@ def _pairs(view: View, language: Language) -> list[str]:
                 language.text(
                     f"reading.{key}_item",
                     part=row["part"],
-                    other=row["other"],
+                    other=row["other_name"],
                     ratio=language.number(row["relative_d_score"], 2),
                 )
                 for _, row in nearest.iterrows()
