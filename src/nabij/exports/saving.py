@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nabij import figures
 from nabij.exports import record, tables
 from nabij.exports.folder import RECORD, at_once
+from nabij.figures.kit.elsewhere import elsewhere
 from nabij.progress import Progress, silent
 from nabij.report import write_index, write_report
 from nabij.study.study import slug
@@ -18,6 +20,9 @@ from nabij.views.choose import views_of
 
 OPTIONAL = ("sizes", "pairs", "changes")
 """Tables that are written only if they have rows."""
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Jobs = dict[str, Callable[[Path], object]]
 """What writes each file of the result, by its path in the folder."""
@@ -52,17 +57,40 @@ def save(result: Result, folder: str | Path, *, progress: Progress = silent) -> 
     >>> nabij.save(result, "result")  # doctest: +SKIP
     PosixPath('result')
     """
-    views = [] if result.is_scan else views_of(result)
-    jobs = {**_tables(result), **_pictures(result, views)}
-    target = Path(folder)
-    with at_once(target) as fresh:
-        for done, (name, job) in enumerate(jobs.items()):
-            progress(f"Writing {name}", done / len(jobs))
-            (fresh / name).parent.mkdir(parents=True, exist_ok=True)
-            job(fresh / name)
-        record.result_json(result, views, fresh / RECORD, [*jobs, RECORD])
+    target, formats = Path(folder), result.study.output.formats
+    drawings, pictures = [kind for kind in formats if kind in ("svg", "pdf")], "png" in formats
+    # Drawings are written in a second process, pictures and tables meanwhile in this one.
+    with at_once(target) as fresh, elsewhere(wanted=bool(drawings)) as second:
+        progress("Drawing the figures", 0.0)
+        views = [] if result.is_scan else views_of(result)
+        drawn: dict[str, figures.Drawn] = {}
+        jobs: Jobs = {}
+        files = [RECORD]
+        for below, name, figure in _drawn(result, views):
+            drawn.setdefault(below, {})[name] = figure
+            stem = f"{below}figures/{name}"
+            (fresh / stem).parent.mkdir(parents=True, exist_ok=True)
+            for kind in drawings:
+                second.save(figure, fresh / f"{stem}.{kind}")
+                files.append(f"{stem}.{kind}")
+            if pictures:
+                jobs[f"{stem}.png"] = partial(figures.save, figure)
+        jobs |= _tables(result)
+        _write(jobs, fresh, progress)
+        progress("Writing the drawings", 0.0)
+        second.finish()
+        pages = _pages(result, views, drawn)
+        _write(pages, fresh, progress)
+        record.result_json(result, views, fresh / RECORD, [*files, *jobs, *pages])
         progress("Writing", 1.0)
     return target
+
+
+def _write(jobs: Jobs, folder: Path, progress: Progress) -> None:
+    for done, (name, job) in enumerate(jobs.items()):
+        progress(f"Writing {name}", done / len(jobs))
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        job(folder / name)
 
 
 def _tables(result: Result) -> Jobs:
@@ -86,28 +114,29 @@ def _tables(result: Result) -> Jobs:
     return found
 
 
-def _pictures(result: Result, views: list[View]) -> Jobs:
-    """List figures and reports: those of each sector in a folder of its own if there are several.
+def _drawn(result: Result, views: list[View]) -> Iterator[tuple[str, str, Figure]]:
+    """Draw figure by figure; yield the folder that it belongs in, its name and itself."""
+    for name, figure in figures.draw_overviews(result).items():
+        yield "", name, figure
+    for view in views:
+        for name, figure in figures.drawn(view):
+            yield _below(view, views), name, figure
 
-    A report shows the figures that were drawn for their files.
+
+def _below(view: View, views: list[View]) -> str:
+    """Return the folder of a view: its own if there are several."""
+    return f"{slug(view.sector.name)}/" if len(views) > 1 else ""
+
+
+def _pages(result: Result, views: list[View], drawn: dict[str, figures.Drawn]) -> Jobs:
+    """List the reports, and of several sectors the page that sets them side by side.
+
+    They show the figures that were drawn for their files.
     """
     found: Jobs = {}
-    together = figures.draw_overviews(result)
-    found |= _files(together, "figures", result.study.output.formats)
     for view in views:
-        below = f"{slug(view.sector.name)}/" if len(views) > 1 else ""
-        drawn = figures.draw_all(view)
-        found |= _files(drawn, f"{below}figures", result.study.output.formats)
-        found[f"{below}report.html"] = partial(write_report, view, drawn)
+        below = _below(view, views)
+        found[f"{below}report.html"] = partial(write_report, view, drawn.get(below, {}))
     if len(views) > 1:
-        found["index.html"] = partial(write_index, result, views, together)
+        found["index.html"] = partial(write_index, result, views, drawn.get("", {}))
     return found
-
-
-def _files(drawn: figures.Drawn, folder: str, formats: Sequence[str]) -> Jobs:
-    return {
-        f"{folder}/{name}.{suffix}": partial(figures.save, figure)
-        for name, figure in drawn.items()
-        for suffix in formats
-        if suffix != "gpkg"
-    }

@@ -6,6 +6,7 @@ figure is one file here and one line in `FIGURES`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from nabij.figures.bubble_chart import bubble_chart
@@ -58,11 +59,16 @@ def draw_all(view: View, *, language: str | None = None, palette: str | None = N
     -------
     dict of str to matplotlib.figure.Figure
     """
-    return {
-        name: figure(view, language=language, palette=palette)
-        for name, figure in FIGURES.items()
-        if applies(figure, view)
-    }
+    return dict(drawn(view, language=language, palette=palette))
+
+
+def drawn(
+    view: View, *, language: str | None = None, palette: str | None = None
+) -> Iterator[tuple[str, Figure]]:
+    """Yield the figures of `draw_all` with their names, one by one as they are drawn."""
+    for name, figure in FIGURES.items():
+        if applies(figure, view):
+            yield name, figure(view, language=language, palette=palette)
 
 
 def draw_overviews(

@@ -5,6 +5,6 @@ establishments; it imports nothing else from nabij and could be published alone.
 """
 
 from nabij.proximity.kernels import KERNELS, Kernel
-from nabij.proximity.sums import AccuracyError, ProximitySums, sums
+from nabij.proximity.sums import AccuracyError, ProximitySums, prepare, sums
 
-__all__ = ["KERNELS", "AccuracyError", "Kernel", "ProximitySums", "sums"]
+__all__ = ["KERNELS", "AccuracyError", "Kernel", "ProximitySums", "prepare", "sums"]

@@ -65,6 +65,17 @@ class ProximitySums:
     unit: str
 
 
+def prepare() -> None:
+    """Begin what large sums need on a machine that never made any, in another process.
+
+    Compiling takes some seconds, once; called early, it costs none.
+    """
+    from nabij.proximity import tree
+
+    if default_threads() > 1:
+        tree.prepare()
+
+
 def sums(
     targets: ArrayLike,
     sources: ArrayLike | None = None,

@@ -92,6 +92,15 @@ def branches(tree: Tree, count: int) -> list[int]:
     return found
 
 
+def prepare() -> None:
+    """Begin to compile what takes as long as all the rest together, in another process.
+
+    Nothing happens if it was compiled before. Worth calling as soon as it is known that sums by
+    tree will be asked for, while there is something else to do.
+    """
+    elsewhere.begin(walk.walk, "WALK")
+
+
 def tree_sums(
     targets: Floats,
     sources: Floats,
@@ -110,8 +119,7 @@ def tree_sums(
     n = len(targets)
     crew = Crew(threads)
     if threads > 1:
-        # It takes as long to compile as all the rest together.
-        elsewhere.begin(walk.walk, "WALK")
+        prepare()
     points = targets if same else np.concatenate((targets, sources))
     if progress is not None:
         progress("Ordering the points", span[0])

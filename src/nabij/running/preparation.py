@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nabij import proximity
 from nabij.codes import Case, cases
 from nabij.notes import Note, note
 from nabij.progress import Progress, Stopwatch, silent
@@ -15,6 +16,17 @@ from nabij.views import focus
 
 # When the sector stands on fewer places than this share of its establishments, say so.
 COARSE = 0.5
+
+
+LARGE_FILE = 4_000_000
+"""Bytes of a register from which on its sums will be made by tree."""
+
+
+def expect_large_sums(study: Study) -> None:
+    """Let the engine get ready while the register is read, if it is large."""
+    path = study.register.path
+    if path.is_file() and path.stat().st_size >= LARGE_FILE:
+        proximity.prepare()
 
 
 @dataclass(frozen=True)

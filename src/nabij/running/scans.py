@@ -18,6 +18,7 @@ from nabij.measures.measuring import tables_of
 from nabij.notes import Note, note
 from nabij.progress import Progress, Stopwatch, silent
 from nabij.register.population import Population, read_population
+from nabij.running.preparation import expect_large_sums
 from nabij.running.studies import provenance
 from nabij.study import Study
 from nabij.tables import Column, Result, Table
@@ -75,6 +76,7 @@ def scan(
     """
     _require_levels(digits, reference)
     watch = Stopwatch(progress)
+    expect_large_sums(study)
     population = read_population(study, watch)
     with watch.step("sectors", "Choosing the sectors"):
         cases, notes = cases_by_code(population, digits, reference)

@@ -14,7 +14,7 @@ from nabij.measures.measuring import tables_of
 from nabij.notes import Note, note
 from nabij.progress import Progress, Stopwatch, silent
 from nabij.register.population import Population
-from nabij.running.preparation import prepare
+from nabij.running.preparation import expect_large_sums, prepare
 from nabij.study import Study
 from nabij.tables import Provenance, Result, Table
 
@@ -47,6 +47,7 @@ def run(study: Study, *, progress: Progress = silent) -> Result:
     0.0185
     """
     watch = Stopwatch(progress)
+    expect_large_sums(study)
     ready = prepare(study, watch=watch)
     population, decay = ready.population, study.dscore.decay
     engine = {}
