@@ -21,6 +21,7 @@ CLAIMS = {
     "5": "claim_5_growth",
     "6": "claim_6_stages",
     "7": "claim_7_locating",
+    "8": "claim_8_study",
     "9": "claim_9_first_use",
 }
 
