@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nabij.running.scans import scan
     from nabij.running.studies import run
     from nabij.study import Study
-    from nabij.tables import Result
+    from nabij.views import Result
 
 # Each public name, where it lives, and what it is for. They load when first used, so that
 # `nabij --help` does not wait for the libraries that compute.
@@ -22,7 +22,7 @@ _HOME = {
     "Study": "nabij.study",  # what to analyse
     "run": "nabij.running.studies",  # analyse it
     "scan": "nabij.running.scans",  # every industry code as a sector
-    "Result": "nabij.tables",  # what was found
+    "Result": "nabij.views",  # what was found
     "save": "nabij.exports",  # write it: tables, figures, report
     "dscore": "nabij.measures.dscore",  # D-scores of bare coordinates
     "figures": "nabij",  # draw a result

@@ -17,19 +17,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
-from nabij import __version__
+from nabij import __version__, telling
 from nabij.errors import InputError, one_line
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-    from nabij.demo import Comparison
     from nabij.progress import Progress
-    from nabij.tables import Result
 
 # Wrong use or input; stopped by Ctrl-C, as shells count it.
 WRONG_INPUT, STOPPED = 2, 130
-SHOWN_SECTORS = 15
 
 app = typer.Typer(
     name="nabij",
@@ -101,14 +96,10 @@ def _fail(message: str, code: int, heading: str = "Error: ") -> None:
 
     # Text, not markup: a name with square brackets is a name. Nothing that a terminal would obey.
     message = "\n".join(one_line(line, most=10_000) for line in message.split("\n"))
-    _console(stderr=True).print(Text(heading, style="bold red") + Text(message), soft_wrap=True)
+    telling.console_of(stderr=True).print(
+        Text(heading, style="bold red") + Text(message), soft_wrap=True
+    )
     raise typer.Exit(code)
-
-
-def _console(*, stderr: bool = False) -> Console:
-    from rich.console import Console
-
-    return Console(stderr=stderr, highlight=False)
 
 
 @contextmanager
@@ -116,7 +107,7 @@ def _progress() -> Iterator[Progress]:
     """Yield a progress callback that draws one bar, the step at hand, on a terminal."""
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    console = _console(stderr=True)
+    console = telling.console_of(stderr=True)
     with Progress(
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
@@ -175,7 +166,7 @@ def run(
     with _progress() as progress:
         result = analyse(read, progress=progress)
         save(result, target, progress=progress)
-    _tell(result, target)
+    telling.study_result(result, target)
 
 
 @app.command()
@@ -213,7 +204,7 @@ def check(study: StudyFile, debug: Debug = False) -> None:
             there = int((population.region(level, case.members) == at).sum())
             name = population.layers[level]["name"].iloc[at]
             rows.append((f"  focus: {name}, of the sector", f"{there:,}"))
-    _table(rows)
+    telling.facts(rows)
     for note in ready.notes:
         typer.echo(f"- {note}")
     how = read.dscore
@@ -270,7 +261,7 @@ def scan(
     with _progress() as progress:
         result = scan_codes(read, digits=digits, reference=reference, progress=progress)
         save(result, target, progress=progress)
-    _tell_scan(result, target)
+    telling.scan_result(result, target)
 
 
 @app.command()
@@ -352,100 +343,5 @@ def demo(
         raise KeyboardInterrupt(
             f"Stopped. What was finished is in {out}; run it again for the rest."
         ) from None
-    _tell(result, target)
-    _compare(made_up.comparisons(views_of(result)))
-
-
-def _compare(rows: list[Comparison]) -> None:
-    """Print the published figures beside the computed ones."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    for sector in dict.fromkeys(row.sector for row in rows):
-        table = Table(
-            title=f"{sector}: in the article, and in the synthetic register",
-            title_justify="left",
-            box=box.SIMPLE,
-            padding=(0, 1),
-        )
-        for heading in ("What", "Published", "Computed", ""):
-            table.add_column(heading, overflow="fold")
-        for row in rows:
-            if row.sector == sector:
-                cells = (row.what, row.published, row.computed, row.origin)
-                table.add_row(*(Text(cell) for cell in cells))
-        _console().print(table)
-    typer.echo(
-        "Calibrated: the register was made so that this figure comes out. "
-        "Came out: nothing was set to reach it."
-    )
-
-
-def _table(rows: list[tuple[str, str]]) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    table.add_column()
-    table.add_column(justify="right")
-    for name, value in rows:
-        table.add_row(Text(name), Text(value))
-    _console().print(table)
-
-
-def _tell_scan(result: Result, target: Path) -> None:
-    """Name the codes that are most and least clustered."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    from nabij.language import Language
-    from nabij.views.ranking import ranked
-
-    console, language = _console(), Language(result.study.output.language)
-    if result.study.register.synthetic:
-        console.print(Text(language.text("common.synthetic"), style="bold yellow"))
-    found = ranked(result)
-    wanted = ("sector", "name", "establishments", "relative_d_score", "region_1")
-    columns = [name for name in wanted if name in found]
-    table = Table(box=box.SIMPLE, padding=(0, 1))
-    for name in columns:
-        table.add_column(language.heading(name), overflow="fold")
-    digits = result.tables["sectors"].digits
-    for _, row in found.head(SHOWN_SECTORS).iterrows():
-        cells = [language.writer(name, digits[name])(row[name]) for name in columns]
-        table.add_row(*map(Text, cells))
-    console.print(table)
-    console.print(
-        Text(f"{len(result.sectors):,} sectors. Wrote {target}: open {target / 'sectors.xlsx'}"),
-        soft_wrap=True,
-    )
-
-
-def _tell(result: Result, target: Path) -> None:
-    """Say what was found, in the words of the report."""
-    from rich.text import Text
-
-    from nabij.language import Language
-    from nabij.report import reading
-    from nabij.views.choose import views_of
-
-    console, language = _console(), Language(result.study.output.language)
-    if result.study.register.synthetic:
-        console.print(Text(language.text("common.synthetic"), style="bold yellow"))
-    views = views_of(result)
-    for view in views:
-        if len(views) > 1:
-            console.print(Text(view.sector.name, style="bold"))
-        for paragraph in reading(view, language):
-            console.print(Text(paragraph))
-    rejected = len(result.rejected)
-    if rejected:
-        console.print(
-            Text(f"{rejected:,} rows could not be used: see {target / 'rejected.csv'}"),
-            style="yellow",
-            soft_wrap=True,
-        )
-    page = "report.html" if len(views) == 1 else "index.html"
-    console.print(Text(f"Wrote {target}: open {target / page}"), soft_wrap=True)
+    telling.study_result(result, target)
+    telling.comparisons(made_up.comparisons(views_of(result)))

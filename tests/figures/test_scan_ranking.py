@@ -15,7 +15,8 @@ from nabij.figures.kit.style import FAINT
 from nabij.figures.scan_ranking import LEAST, MOST, listed
 from nabij.language import Language
 from nabij.study import Study
-from nabij.tables import Column, Provenance, Result, Table
+from nabij.tables import Column, Provenance, Table
+from nabij.views import Result
 from nabij.views.ranking import RANKED_FROM, ranked
 
 CRS = "EPSG:28992"

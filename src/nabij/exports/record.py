@@ -11,8 +11,7 @@ from typing import Any
 import pandas as pd
 
 from nabij.notes import Note
-from nabij.tables import Result
-from nabij.views import View
+from nabij.views import Result, View
 
 
 def result_json(result: Result, views: list[View], path: Path, files: list[str]) -> None:

@@ -14,8 +14,7 @@ from nabij.figures.kit.elsewhere import elsewhere
 from nabij.progress import Progress, silent
 from nabij.report import write_index, write_report
 from nabij.study.study import slug
-from nabij.tables import Result
-from nabij.views import View
+from nabij.views import Result, View
 from nabij.views.choose import views_of
 
 OPTIONAL = ("sizes", "pairs", "changes")

@@ -9,7 +9,8 @@ import pandas as pd
 
 from nabij.exports.workbook import Sheet, write_workbook
 from nabij.language import Language
-from nabij.tables import D_SCORE, Result, Table
+from nabij.tables import D_SCORE, Table
+from nabij.views import Result
 
 if TYPE_CHECKING:
     import geopandas as gpd

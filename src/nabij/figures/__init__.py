@@ -23,8 +23,7 @@ from nabij.figures.through_time import through_time
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from nabij.tables import Result
-    from nabij.views import View
+    from nabij.views import Result, View
 
 Drawn = dict[str, "Figure"]
 """Figures by name."""

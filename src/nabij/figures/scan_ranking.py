@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from nabij.language import Language
-    from nabij.tables import Result
+    from nabij.views import Result
 
 MOST, LEAST = 15, 5
 LARGEST, SMALLEST = 12.0, 3.0

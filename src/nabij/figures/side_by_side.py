@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from nabij.language import Language
-    from nabij.tables import Result
-    from nabij.views import View
+    from nabij.views import Result, View
 
 MOST = 6
 # Up to so many sectors are named in the title.

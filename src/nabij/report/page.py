@@ -15,8 +15,7 @@ import pandas as pd
 from nabij.language import Language
 from nabij.report.reading import reading, reference, sureness
 from nabij.study.study import slug
-from nabij.tables import Result
-from nabij.views import View
+from nabij.views import Result, View
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

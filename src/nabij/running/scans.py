@@ -21,7 +21,8 @@ from nabij.register.population import Population, read_population
 from nabij.running.preparation import expect_large_sums
 from nabij.running.studies import provenance
 from nabij.study import Study
-from nabij.tables import Column, Result, Table
+from nabij.tables import Column, Table
+from nabij.views import Result
 
 ReferenceName = Literal["all", "section", "division"]
 LEVEL_OF = {"section": SECTION, "division": DIVISION}

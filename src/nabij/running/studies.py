@@ -16,7 +16,8 @@ from nabij.progress import Progress, Stopwatch, silent
 from nabij.register.population import Population
 from nabij.running.preparation import expect_large_sums, prepare
 from nabij.study import Study
-from nabij.tables import Provenance, Result, Table
+from nabij.tables import Provenance, Table
+from nabij.views import Result
 
 COMPUTING = ("nabij", "numpy", "pandas", "geopandas", "shapely", "pyproj", "pyarrow", "numba")
 

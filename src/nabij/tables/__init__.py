@@ -1,6 +1,7 @@
-"""The tables of a result: columns that say what they are, rows with a key."""
+"""Tables: columns that say what they are, rows with a key."""
 
-from nabij.tables.result import Provenance, Result
+from nabij.tables.provenance import Provenance
+from nabij.tables.shapes import with_shapes
 from nabij.tables.table import D_SCORE, Column, Table, table_of
 
-__all__ = ["D_SCORE", "Column", "Provenance", "Result", "Table", "table_of"]
+__all__ = ["D_SCORE", "Column", "Provenance", "Table", "table_of", "with_shapes"]

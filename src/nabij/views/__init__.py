@@ -1,5 +1,6 @@
-"""What a reader looks at: one sector of one year, and the region looked into."""
+"""What was found, and what a reader looks at: one sector of one year, one region looked into."""
 
+from nabij.views.result import Result
 from nabij.views.view import Findings, FocusRegion, SectorTotals, View
 
-__all__ = ["Findings", "FocusRegion", "SectorTotals", "View"]
+__all__ = ["Findings", "FocusRegion", "Result", "SectorTotals", "View"]

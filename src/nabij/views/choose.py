@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
@@ -9,11 +11,13 @@ from nabij.codes import select
 from nabij.errors import InputError, listed, nearest
 from nabij.measures.sizes import LABELS
 from nabij.study import Focus, Sector
-from nabij.tables import Result
-from nabij.tables.result import with_shapes
+from nabij.tables import with_shapes
 from nabij.views import focus as focusing
 from nabij.views.findings import findings
 from nabij.views.view import SectorTotals, View
+
+if TYPE_CHECKING:
+    from nabij.views.result import Result
 
 
 def view_of(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from nabij.tables import Result
+from nabij.views import Result
 
 RANKED_FROM = 30
 """Establishments of a sector from which on it is ranked: the scores of smaller ones scatter."""

@@ -13,7 +13,7 @@ from nabij.views import View
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from nabij.tables import Result
+    from nabij.views import Result
 
 CALL = """
 

@@ -39,8 +39,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Text
 
-    from nabij.tables import Result
-    from nabij.views import View
+    from nabij.views import Result, View
 
 LEADING = 1.38
 WIDTH = 600.0

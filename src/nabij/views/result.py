@@ -1,62 +1,21 @@
-"""What was found: keyed tables and how they came about."""
+"""What was found: keyed tables, how they came about, and views of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from nabij.notes import Note
-from nabij.tables.table import Table
+from nabij.study import Study
+from nabij.tables import Provenance, Table, with_shapes
+from nabij.views.choose import view_of
+from nabij.views.view import View
 
 if TYPE_CHECKING:
     import geopandas as gpd
-
-    from nabij.study import Study
-    from nabij.views.view import View
-
-
-@dataclass(frozen=True)
-class Provenance:
-    """How the result came about: enough to do it again and to check it.
-
-    Attributes
-    ----------
-    parameters : dict
-        The study as it was used, defaults filled in.
-    inputs : dict
-        Path to SHA-256 of every file read.
-    versions : dict
-        Of nabij, Python and the libraries that compute.
-    made : datetime
-        When, in universal time.
-    timings : dict
-        Seconds by step.
-    counts : dict
-        Rows read, kept, rejected by reason, set aside by reason.
-    notes : tuple of Note
-        What was detected, assumed or repaired; ``str`` makes each an English sentence.
-    engine : dict
-        Of each sum that was made: method, wanted relative error, error found on the checked
-        sample.
-    crs : str
-        The metric coordinate system of all coordinates in the result.
-    """
-
-    parameters: dict[str, Any]
-    inputs: dict[str, str]
-    versions: dict[str, str]
-    made: datetime
-    timings: dict[str, float]
-    counts: dict[str, Any]
-    notes: tuple[Note, ...]
-    engine: dict[str, Any]
-    crs: str
 
 
 @dataclass(frozen=True, repr=False)
@@ -179,28 +138,4 @@ class Result:
         >>> view.sector.mean_d_score  # doctest: +SKIP
         0.0185
         """
-        from nabij.views.choose import view_of
-
         return view_of(self, year=year, sector=sector, focus=focus)
-
-
-def with_shapes(
-    regions: pd.DataFrame, layers: Mapping[str, gpd.GeoDataFrame], crs: str
-) -> gpd.GeoDataFrame:
-    """Return rows of the region table with the polygon of each region.
-
-    Parameters
-    ----------
-    regions : pandas.DataFrame
-        With columns ``level, code``.
-    layers : mapping of str to geopandas.GeoDataFrame
-    crs : str
-    """
-    import geopandas as gpd
-
-    shapes = np.full(len(regions), None, dtype=object)
-    for level, layer in layers.items():
-        here = (regions["level"] == level).to_numpy(dtype=bool)
-        at = pd.Index(layer["code"]).get_indexer(regions["code"][here])
-        shapes[here] = np.array([*layer.geometry.values, None], dtype=object)[at]
-    return gpd.GeoDataFrame(regions, geometry=shapes, crs=crs)

@@ -1,0 +1,119 @@
+"""What a command says on the terminal when it is done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from nabij.demo import Comparison
+    from nabij.views import Result
+
+SHOWN_SECTORS = 15
+
+
+def console_of(*, stderr: bool = False) -> Console:
+    """Return the terminal; nothing in a text is taken for a colour or a link."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False)
+
+
+def comparisons(rows: list[Comparison]) -> None:
+    """Print the published figures beside the computed ones."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    for sector in dict.fromkeys(row.sector for row in rows):
+        table = Table(
+            title=f"{sector}: in the article, and in the synthetic register",
+            title_justify="left",
+            box=box.SIMPLE,
+            padding=(0, 1),
+        )
+        for heading in ("What", "Published", "Computed", ""):
+            table.add_column(heading, overflow="fold")
+        for row in rows:
+            if row.sector == sector:
+                cells = (row.what, row.published, row.computed, row.origin)
+                table.add_row(*(Text(cell) for cell in cells))
+        console_of().print(table)
+    typer.echo(
+        "Calibrated: the register was made so that this figure comes out. "
+        "Came out: nothing was set to reach it."
+    )
+
+
+def facts(rows: list[tuple[str, str]]) -> None:
+    """Print names and values."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column()
+    table.add_column(justify="right")
+    for name, value in rows:
+        table.add_row(Text(name), Text(value))
+    console_of().print(table)
+
+
+def scan_result(result: Result, target: Path) -> None:
+    """Name the codes that are most and least clustered."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    from nabij.language import Language
+    from nabij.views.ranking import ranked
+
+    console, language = console_of(), Language(result.study.output.language)
+    if result.study.register.synthetic:
+        console.print(Text(language.text("common.synthetic"), style="bold yellow"))
+    found = ranked(result)
+    wanted = ("sector", "name", "establishments", "relative_d_score", "region_1")
+    columns = [name for name in wanted if name in found]
+    table = Table(box=box.SIMPLE, padding=(0, 1))
+    for name in columns:
+        table.add_column(language.heading(name), overflow="fold")
+    digits = result.tables["sectors"].digits
+    for _, row in found.head(SHOWN_SECTORS).iterrows():
+        cells = [language.writer(name, digits[name])(row[name]) for name in columns]
+        table.add_row(*map(Text, cells))
+    console.print(table)
+    console.print(
+        Text(f"{len(result.sectors):,} sectors. Wrote {target}: open {target / 'sectors.xlsx'}"),
+        soft_wrap=True,
+    )
+
+
+def study_result(result: Result, target: Path) -> None:
+    """Say what was found, in the words of the report."""
+    from rich.text import Text
+
+    from nabij.language import Language
+    from nabij.report import reading
+    from nabij.views.choose import views_of
+
+    console, language = console_of(), Language(result.study.output.language)
+    if result.study.register.synthetic:
+        console.print(Text(language.text("common.synthetic"), style="bold yellow"))
+    views = views_of(result)
+    for view in views:
+        if len(views) > 1:
+            console.print(Text(view.sector.name, style="bold"))
+        for paragraph in reading(view, language):
+            console.print(Text(paragraph))
+    rejected = len(result.rejected)
+    if rejected:
+        console.print(
+            Text(f"{rejected:,} rows could not be used: see {target / 'rejected.csv'}"),
+            style="yellow",
+            soft_wrap=True,
+        )
+    page = "report.html" if len(views) == 1 else "index.html"
+    console.print(Text(f"Wrote {target}: open {target / page}"), soft_wrap=True)
