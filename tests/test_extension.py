@@ -81,7 +81,7 @@ def jobs_each(frames):
 
 
 def test_a_column_of_a_measure(country, tmp_path, monkeypatch):
-    columns = {"regions": (Column("jobs_each", "ratio", digits=1, needs_jobs=True),)}
+    columns = {"regions": (Column("jobs_each", "ratio", digits=1, needs="jobs"),)}
     monkeypatch.setitem(MEASURES, "jobs_each", Measure(columns, finish=jobs_each, in_scan=True))
     result, folder = run(country, tmp_path)
     expected = result.regions["sector_jobs"] / result.regions["sector_establishments"]

@@ -7,6 +7,7 @@ import pytest
 
 import nabij
 from nabij import InputError, Study
+from nabij.study.study import slug
 
 TOML = """
 [register]
@@ -154,6 +155,23 @@ def test_sectors_that_would_share_a_folder_are_refused(tmp_path):
         several(tmp_path, "IT & design", "it design")
 
 
+def test_two_sectors_of_one_name_are_refused(tmp_path):
+    with pytest.raises(InputError, match="'A' and 'A' would share a folder"):
+        several(tmp_path, "A", "A")
+
+
+def test_a_sector_may_be_called_as_the_folder_of_the_figures():
+    assert slug("Figures") == "figures-sector"
+
+
+def test_weights_by_jobs_need_jobs(tmp_path):
+    content = tomllib.loads(TOML)
+    del content["register"]["jobs"]
+    content["dscore"] = {"weights": "jobs"}
+    with pytest.raises(InputError, match=r'weights = "jobs" needs jobs, or size_class'):
+        Study.from_dict(content, folder=tmp_path)
+
+
 def test_a_sector_and_sectors_exclude_each_other(tmp_path):
     with pytest.raises(InputError, match="not both"):
         several(tmp_path, "A", sector={"name": "B", "codes": ["62"]})
@@ -243,3 +261,9 @@ def test_a_study_does_not_change():
     study = Study.from_dict(tomllib.loads(TOML), folder=Path())
     with pytest.raises(ValueError, match="frozen"):
         study.sector.name = "other"
+
+
+def test_a_heading_in_single_brackets_that_comes_twice_says_how_to_write_it(tmp_path):
+    block = '[sector]\nname = "Creative services"\ncodes = ["7111", "731"]\n'
+    twice = block.replace("[sector]", "[sectors]") * 2
+    assert "write each [[sectors]] heading in double brackets" in wrong(tmp_path, block, twice)

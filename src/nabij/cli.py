@@ -344,4 +344,4 @@ def demo(
             f"Stopped. What was finished is in {out}; run it again for the rest."
         ) from None
     telling.study_result(result, target)
-    telling.comparisons(made_up.comparisons(views_of(result)))
+    telling.comparisons(made_up.comparisons(views_of(result)), establishments)

@@ -23,11 +23,13 @@ def console_of(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False)
 
 
-def comparisons(rows: list[Comparison]) -> None:
+def comparisons(rows: list[Comparison], establishments: int) -> None:
     """Print the published figures beside the computed ones."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
+
+    from nabij.demo.firms import FULL
 
     for sector in dict.fromkeys(row.sector for row in rows):
         table = Table(
@@ -47,6 +49,11 @@ def comparisons(rows: list[Comparison]) -> None:
         "Calibrated: the register was made so that this figure comes out. "
         "Came out: nothing was set to reach it."
     )
+    if establishments != FULL:
+        typer.echo(
+            f"That holds for a register of {FULL:,}: in this one of {establishments:,} the counts "
+            "are smaller, and few establishments scatter."
+        )
 
 
 def facts(rows: list[tuple[str, str]]) -> None:
@@ -69,7 +76,7 @@ def scan_result(result: Result, target: Path) -> None:
     from rich.text import Text
 
     from nabij.language import Language
-    from nabij.views.ranking import ranked
+    from nabij.views.ranking import RANKED_FROM, ranked
 
     console, language = console_of(), Language(result.study.output.language)
     if result.study.register.synthetic:
@@ -79,12 +86,15 @@ def scan_result(result: Result, target: Path) -> None:
     columns = [name for name in wanted if name in found]
     table = Table(box=box.SIMPLE, padding=(0, 1))
     for name in columns:
-        table.add_column(language.heading(name), overflow="fold")
+        table.add_column(language.heading(name, "sectors"), overflow="fold")
     digits = result.tables["sectors"].digits
     for _, row in found.head(SHOWN_SECTORS).iterrows():
         cells = [language.writer(name, digits[name])(row[name]) for name in columns]
         table.add_row(*map(Text, cells))
     console.print(table)
+    shown = f"The {min(len(found), SHOWN_SECTORS)} most clustered of {len(found):,} sectors"
+    ranked_from = f"with at least {RANKED_FROM} establishments."
+    console.print(Text(f"{shown} {ranked_from}"), soft_wrap=True)
     console.print(
         Text(f"{len(result.sectors):,} sectors. Wrote {target}: open {target / 'sectors.xlsx'}"),
         soft_wrap=True,

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 import zipfile
 from pathlib import Path
@@ -205,3 +206,17 @@ def test_a_file_in_the_way_is_named(result, tmp_path):
     (tmp_path / "out").write_text("")
     with pytest.raises(InputError, match="is a file"):
         nabij.save(result, tmp_path / "out")
+
+
+def test_a_year_in_a_workbook_is_a_number_without_a_thousands_mark(country, tmp_path):
+    both = pd.concat([country.register.assign(jaar=year) for year in (2015, 2025)])
+    country.write(both)
+    result = nabij.run(country.study(register={"year": "jaar", "years": "all"}))
+    folder = nabij.save(result, tmp_path / "out")
+    sheet = pd.read_excel(folder / "sectors.xlsx", "sectors", engine="calamine")
+    assert sheet["year"].tolist() == [2015, 2025]
+    with zipfile.ZipFile(folder / "sectors.xlsx") as book:
+        cell = re.search(rb'<c r="A2" s="(\d+)"', book.read("xl/worksheets/sheet1.xml"))
+        styles = book.read("xl/styles.xml").decode()
+    formats = re.findall(r'<xf numFmtId="(\d+)"', styles[styles.index("<cellXfs") :])
+    assert formats[int(cell[1])] == "1"  # Excel's own number for "0"

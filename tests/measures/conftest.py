@@ -41,6 +41,7 @@ def make_population(xy, codes, *, jobs=None, region=None, year=None, ids=None):
         layers={"region": layer},
         crs=RD,
         has_jobs=True,
+        has_ids=True,
         rejected=pd.DataFrame(),
         counts={},
         notes=[],

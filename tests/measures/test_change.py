@@ -122,3 +122,22 @@ def test_of_three_years_each_is_held_against_the_one_before(population, measure,
 def test_one_year_has_no_changes(population, measure, sector):
     made = population(np.zeros((5, 2)), ["29"] * 5)
     assert measure(made, sector(codes=["29"]))["changes"].empty
+
+
+def test_a_region_that_only_one_year_has_a_row_for_had_none_in_the_other(
+    population, measure, sector
+):
+    n = 20
+    xy = np.tile(np.random.default_rng(4).uniform(0, 5000, (n, 2)), (2, 1))
+    xy[n : n + 3] += 900
+    region = np.zeros(2 * n, dtype=int)
+    region[n : n + 3] = -1  # moved outside all regions
+    made = population(
+        xy, ["29"] * (2 * n), region=region, year=np.repeat([2015, 2025], n),
+        ids=[f"E{at}" for at in range(n)] * 2,
+    )  # fmt: skip
+    changes = measure(made, sector(codes=["29"]))["changes"].set_index(["level", "code"])
+    assert changes.at[("region", ""), "sector_establishments_change"] == 3
+    assert changes.at[("region", ""), "moved"] == 3
+    of_level = changes.loc["region", "sector_establishments_change"]
+    assert of_level.sum() == changes.at[("", ""), "sector_establishments_change"] == 0

@@ -1,10 +1,12 @@
 """The report: what it says, and that it asks nothing of any other place."""
 
+import dataclasses
 import os
 import re
 import shutil
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 
 import nabij
@@ -161,3 +163,35 @@ def test_the_page_opens_without_an_error_or_an_outside_request(country, chromium
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert pictures == [True] * 4
     assert "Brainport" in heading
+
+
+def pair(part, other, relative, count=40):
+    return {
+        "part": part, "other": other, "other_name": other, "other_establishments": count,
+        "mean_d_score": 0.1, "expected_d_score": 0.1 / relative, "relative_d_score": relative,
+        "rank": 1,
+    }  # fmt: skip
+
+
+def with_parts(view, pairs, counts):
+    parts = pd.DataFrame({"part": list(counts), "establishments": list(counts.values())})
+    return dataclasses.replace(view, parts=parts, pairs=pd.DataFrame(pairs))
+
+
+def test_parts_are_called_near_only_where_they_are_nearer_than_a_random_draw(result):
+    counts = {"Makers": 40, "Bars": 60, "Tiny": 2}
+    near = [pair("Bars", "Makers", 0.9), pair("Makers", "Bars", 1.2), pair("Makers", "Tiny", 3.0)]
+    words = " ".join(reading(with_parts(result, near, counts), Language("en")))
+    assert "Makers to Bars (1.20)" in words
+    assert "Bars to Makers" not in words
+    assert "Tiny" not in words
+    words = " ".join(reading(with_parts(result, near[:1], counts), Language("en")))
+    assert "No part of at least 10 establishments is nearer to another" in words
+
+
+def test_a_caption_speaks_of_jobs_only_where_there_are_jobs(country):
+    usual = nabij.run(country.study()).view()
+    country.write(country.register.drop(columns="jobs"))
+    without = nabij.run(country.study(register={"jobs": None})).view()
+    assert "sized by its jobs" in page(usual, {"dot_map": figures.dot_map(usual)})
+    assert "sized by its jobs" not in page(without, {"dot_map": figures.dot_map(without)})

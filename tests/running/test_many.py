@@ -244,3 +244,94 @@ def test_one_folder_holds_one_set_of_tables_and_a_report_a_sector(study_of, tmp_
     assert set(pd.read_csv(folder / "regions.csv")["sector"]) == {"Brainport", "Creative services"}
     layer = gpd.read_file(folder / "regions.gpkg", layer="region")
     assert layer.groupby("sector").size().tolist() == [9, 9]
+
+
+def test_changes_without_ids_tell_no_flows(study_of, country):
+    country.write(with_years(country.register))
+    register = {"year": "jaar", "years": "all", "id": None}
+    result = nabij.run(study_of(register=register))
+    assert not {"entered", "left", "moved", "moved_from", "stayed"} & set(result.changes)
+    assert "sector_establishments_change" in result.changes
+    assert any("cannot be told" in str(note) for note in result.provenance.notes)
+
+
+def test_years_that_are_no_years_are_rejected(study_of, country):
+    both = with_years(country.register).reset_index(drop=True)
+    both.loc[:3, "jaar"] = ["24.3", "inf", "", "99999"]
+    country.write(both)
+    result = nabij.run(study_of(register={"year": "jaar", "years": "all"}))
+    assert [str(why) for why in result.rejected["reason"]] == ["no year"] * 4
+    assert result.years == [2015, 2018]
+
+
+def test_a_year_named_twice_counts_once(study_of, two_years):
+    result = nabij.run(study_of(register={**two_years, "years": [2015, 2015]}))
+    assert result.years == [2015]
+    aside = [str(why) for why in result.provenance.counts["set_aside"]]
+    assert aside == ["year is none of 2015"]
+
+
+def test_a_sector_that_is_gone_in_a_year_has_a_row_without_scores_and_a_report(country, tmp_path):
+    later = country.register[country.register["sbi"] != "2910"]
+    both = pd.concat([country.register.assign(jaar=2015), later.assign(jaar=2020)])
+    country.write(both)
+    study = country.study(
+        register={"year": "jaar", "years": "all"}, sector={"name": "Cars", "codes": ["29"]}
+    )
+    result = nabij.run(study)
+    gone = result.sectors.set_index("year").loc[2020]
+    assert gone["establishments"] == 0
+    assert np.isnan(gone["mean_d_score"])
+    whole = result.changes[result.changes["level"] == ""].iloc[0]
+    assert np.isnan(whole["location_quotient_change"])
+    assert not any(" 0 places" in str(note) for note in result.provenance.notes)
+    page = (nabij.save(result, tmp_path / "out") / "report.html").read_text()
+    assert "has 0 establishments" in page
+    assert "nan" not in page.lower().split()
+
+
+def test_an_establishment_without_a_score_is_in_no_mean(country):
+    register = country.register.copy()
+    industrial = register.index[register["sbi"].str.startswith(("26", "27", "29", "325"))]
+    register.loc[industrial, "jobs"] = 0
+    register.loc[industrial[0], "jobs"] = 5  # it has no neighbour that counts
+    country.write(register)
+    result = nabij.run(country.study(dscore={"weights": "jobs"}))
+    scores = result.establishments["d_score"]
+    assert scores.isna().sum() == 1
+    assert result.sectors["mean_d_score"][0] == pytest.approx(scores.mean())
+    assert any("without a D-score: 1." in str(note) for note in result.provenance.notes)
+
+
+def test_a_sum_over_no_others_is_none_missing(country):
+    register = country.register.assign(sbi="4711")
+    register.loc[0, "sbi"] = "2611"
+    country.write(register)
+    study = country.study(reference={"codes": None, "name": None}, dscore={"normalisation": "sum"})
+    notes = [str(note) for note in nabij.run(study).provenance.notes]
+    assert not any("D-score" in note for note in notes)
+
+
+def test_a_register_that_is_the_sector_has_no_pairs_and_a_result(country, tmp_path):
+    register = country.register.assign(sbi="2611")
+    country.write(register)
+    study = country.study(
+        sector={"name": "Chips", "codes": None, "parts": {"Chips": ["26"]}},
+        reference={"codes": None, "name": None},
+    )
+    result = nabij.run(study)
+    assert result.pairs.empty
+    assert (nabij.save(result, tmp_path / "out") / "report.html").exists()
+
+
+def test_sizes_that_are_all_small_or_unknown_have_a_report(country, tmp_path):
+    register = country.register.astype({"jobs": object})
+    register["jobs"] = 1
+    register.loc[::4, "jobs"] = ""
+    country.write(register)
+    assert (nabij.save(nabij.run(country.study()), tmp_path / "out") / "report.html").exists()
+
+
+def test_establishments_in_none_of_the_parts_are_told(study_of):
+    notes = [str(note) for note in nabij.run(study_of()).provenance.notes]
+    assert any(note.startswith("Brainport: ") and "none of its parts" in note for note in notes)

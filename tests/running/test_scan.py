@@ -175,3 +175,18 @@ def test_a_scan_of_a_real_register_is_what_a_run_of_each_sector_gives(real_data)
         assert row[name] == pytest.approx(alone.sectors[name].iloc[0], rel=3e-6), name
     assert scanned.sectors["establishments"].sum() == 81_921
     assert isinstance(scanned.regions, gpd.GeoDataFrame)
+
+
+def test_a_code_in_no_section_is_counted_and_held_against_nothing(country):
+    register = country.register.copy()
+    register.loc[:4, "sbi"] = "3412"
+    country.write(register)
+    result = nabij.scan(country.study(), digits=3, reference="section")
+    assert "341" not in set(result.sectors["sector"])
+    assert any("in no section of the classification: 5" in str(n) for n in result.provenance.notes)
+
+
+def test_words_have_no_sections_to_be_held_against(country):
+    country.write(country.register.assign(sbi="Kind of words"))
+    with pytest.raises(InputError, match="categories in words, which have no section"):
+        nabij.scan(country.study(), digits=2, reference="section")

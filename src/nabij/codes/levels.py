@@ -23,11 +23,13 @@ _SECTION_OF = {
     for section, (first, last) in SECTIONS.items()
     for division in range(first, last + 1)
 }
-# Of the codes at least this share must have a section for a register to be one of NACE.
+# Of the establishments at least this share must have a section for a register to be one of NACE.
 FITTING = 0.95
 
 
-def at_level(codes: Sequence[str], digits: int) -> list[str]:
+def at_level(
+    codes: Sequence[str], digits: int, counts: Sequence[int] | np.ndarray | None = None
+) -> list[str]:
     """Return the code at a level of each code, empty where it does not reach so deep.
 
     Parameters
@@ -36,6 +38,8 @@ def at_level(codes: Sequence[str], digits: int) -> list[str]:
         Distinct industry codes. Categories in words have no levels: each is its own.
     digits : int
         1 for the section, 2 for the division, up to 5.
+    counts : sequence of int, optional
+        Establishments with each code; by default one each.
 
     Raises
     ------
@@ -54,7 +58,7 @@ def at_level(codes: Sequence[str], digits: int) -> list[str]:
     if in_words(codes):
         return list(codes)
     if digits == SECTION:
-        return _sections(codes)
+        return _sections(codes, np.ones(len(codes)) if counts is None else np.asarray(counts))
     return [code[:digits] if len(code) >= digits and code[:1].isdigit() else "" for code in codes]
 
 
@@ -72,13 +76,13 @@ def divisions(codes: Sequence[str]) -> list[str]:
     return at_level(codes, DIVISION)
 
 
-def _sections(codes: Sequence[str]) -> list[str]:
+def _sections(codes: Sequence[str], counts: np.ndarray) -> list[str]:
     found = [
         code[0].upper() if code[:1].upper() in SECTIONS and not code[:2].isdigit()
         else _SECTION_OF.get(int(code[:2]), "") if code[:2].isdigit() else ""
         for code in codes
     ]  # fmt: skip
-    if np.mean([bool(section) for section in found]) < FITTING:
+    if counts[[bool(section) for section in found]].sum() < FITTING * counts.sum():
         raise InputError(
             "sections are those of NACE (SBI, NAF, ISIC 4), and too many codes of the register are "
             "in none; use --digits 2 or more, or --reference all"

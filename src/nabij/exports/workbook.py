@@ -118,8 +118,10 @@ def _begin(
         used: set[str] = set()
         for sheet in sheets:
             digits = {name: each for name, each in sheet.digits.items() if each is not None}
+            keys = set(sheet.frame.columns[: sheet.keys])
             formats = {
-                name: book.add_format({"num_format": number_format(each)})
+                # A key is no quantity: 2025 is a year, not 2,025.
+                name: book.add_format({"num_format": "0" if name in keys else number_format(each)})
                 for name, each in digits.items()
             }
             for part in _parts(sheet.frame):

@@ -49,14 +49,15 @@ class Language:
         """Return all texts of a section."""
         return dict(_catalogue(self.code)[key])
 
-    def heading(self, column: str) -> str:
+    def heading(self, column: str, table: str = "") -> str:
         """Return what stands above a column; one without words stands under its own name.
 
         >>> Language("en").heading("mean_d_score"), Language("en").heading("my_measure")
         ('Mean D-score', 'My measure')
         """
-        own = column.replace("_", " ")
-        return str(_catalogue(self.code)["headings"].get(column, own[:1].upper() + own[1:]))
+        own, words = column.replace("_", " "), _catalogue(self.code)["headings"]
+        found = words.get(f"{table}_{column}", words.get(column, own[:1].upper() + own[1:]))
+        return str(found)
 
     def explanation(self, table: str, column: str, *, unit: str = "") -> str:
         """Return what a column of a table means; one without words says its own name.

@@ -12,13 +12,13 @@ from nabij.tables import D_SCORE, Column
 
 INDICATORS = {
     "sector_establishments": Column("sector_establishments_change", "sum", digits=0),
-    "sector_jobs": Column("sector_jobs_change", "sum", digits=0, needs_jobs=True),
+    "sector_jobs": Column("sector_jobs_change", "sum", digits=0, needs="jobs"),
     "mean_d_score": Column("mean_d_score_change", "ratio", D_SCORE, digits=4),
     "expected_d_score": Column("expected_d_score_change", "ratio", D_SCORE, digits=4),
     "relative_d_score": Column("relative_d_score_change", "ratio", digits=2),
     "location_quotient": Column("location_quotient_change", "ratio", digits=2),
     "location_quotient_jobs": Column(
-        "location_quotient_jobs_change", "ratio", digits=2, needs_jobs=True
+        "location_quotient_jobs_change", "ratio", digits=2, needs="jobs"
     ),
 }
 
@@ -26,12 +26,12 @@ FLOWS = ("entered", "left", "moved", "moved_from", "stayed")
 
 COLUMNS = {
     "changes": (
-        Column("from_year", "key"),
-        Column("to_year", "key"),
+        Column("from_year", "key", digits=0),
+        Column("to_year", "key", digits=0),
         Column("sector", "key"),
         Column("level", "key"),
         Column("code", "key"),
-        *(Column(flow, "count", digits=0) for flow in FLOWS),
+        *(Column(flow, "count", digits=0, needs="ids") for flow in FLOWS),
         *INDICATORS.values(),
     )
 }
@@ -76,8 +76,8 @@ def _indicators(frames: Frames, before: int, after: int) -> pd.DataFrame:
             "sector_establishments": whole["establishments"],
             "sector_jobs": whole["jobs"],
             **{name: whole[name] for name in ("mean_d_score", "expected_d_score")},
-            "location_quotient": 1.0,
-            "location_quotient_jobs": 1.0,
+            "location_quotient": 1.0 if whole["establishments"] else np.nan,
+            "location_quotient_jobs": 1.0 if whole["jobs"] else np.nan,
         }
         index = pd.MultiIndex.from_tuples([("", "")], names=["level", "code"])
         first = pd.DataFrame([top], index=index).astype(np.float64)
@@ -87,12 +87,13 @@ def _indicators(frames: Frames, before: int, after: int) -> pd.DataFrame:
 
     with np.errstate(divide="ignore", invalid="ignore"):
         later, earlier = of(after), of(before)
-        # A region that only one of the years has a row for had none of the sector then.
         every = earlier.index.union(later.index, sort=False)
+        later, earlier = later.reindex(every), earlier.reindex(every)
+        # A region that only one of the years has a row for had none of the sector in the other.
         counts = ["sector_establishments", "sector_jobs"]
         for table in (earlier, later):
             table[counts] = table[counts].fillna(0.0)
-        change = later.reindex(every) - earlier.reindex(every)
+        change = later - earlier
     return change.rename(columns={name: column.name for name, column in INDICATORS.items()})
 
 

@@ -37,14 +37,19 @@ def compute(observed: Observed) -> Mapping[str, Mapping[str, Any]]:
     A D-score is always towards the whole register's sector, so a border cuts nothing off.
     """
     found = observed.scores
+    # One without others to be measured against has no score, and is in no mean.
+    known = np.isfinite(found.d_score)
+    d_score, expected = (np.where(known, values, 0.0) for values in (found.d_score, found.expected))
     scored: dict[str, Mapping[str, Any]] = {
         "regions": {
-            "sum_d_score": observed.by_region(found.d_score),
-            "sum_expected_d_score": observed.by_region(found.expected),
+            "scored": observed.by_region(known.astype(np.float64)),
+            "sum_d_score": observed.by_region(d_score),
+            "sum_expected_d_score": observed.by_region(expected),
         },
         "sectors": {
-            "sum_d_score": found.d_score.sum(),
-            "sum_expected_d_score": found.expected.sum(),
+            "scored": int(known.sum()),
+            "sum_d_score": d_score.sum(),
+            "sum_expected_d_score": expected.sum(),
         },
     }
     if not observed.in_scan:
@@ -57,11 +62,11 @@ def compute(observed: Observed) -> Mapping[str, Mapping[str, Any]]:
 
 
 def finish(frames: Frames) -> None:
-    """Make means of the sums; where there is no establishment there is none."""
+    """Make means of the sums; where no establishment has a score there is none."""
     sectors, regions = frames["sectors"], frames["regions"]
     with np.errstate(divide="ignore", invalid="ignore"):
-        for frame, count in ((sectors, "establishments"), (regions, "sector_establishments")):
-            members = frame[count].to_numpy(dtype=np.float64)
+        for frame in (sectors, regions):
+            members = frame["scored"].to_numpy(dtype=np.float64)
             for name in ("d_score", "expected_d_score"):
                 total = frame[f"sum_{name}"].to_numpy(dtype=np.float64)
                 frame[name if name.startswith("expected") else f"mean_{name}"] = total / members

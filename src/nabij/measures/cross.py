@@ -16,7 +16,7 @@ from nabij.tables import D_SCORE, Column
 
 COLUMNS = {
     "pairs": (
-        Column("year", "key"),
+        Column("year", "key", digits=0),
         Column("sector", "key"),
         Column("part", "key"),
         Column("other", "key"),
@@ -47,6 +47,8 @@ def compute(observed: Observed) -> Mapping[str, Any]:
     pairs = pd.DataFrame(
         [*_between_parts(observed), *_towards_divisions(observed)], columns=columns
     )
+    if pairs.empty:
+        return {}
     code = observed.population.table["code"].array
     counts = np.bincount(code.codes, minlength=len(code.categories))
     named = names_of(pairs["other"].tolist(), list(map(str, code.categories)), counts.tolist())

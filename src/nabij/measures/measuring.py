@@ -110,10 +110,11 @@ def _everyone(population: Population, cells: Cells, year: int | None) -> Everyon
 
 
 def _columns(table: str, measures: Sequence[Measure], population: Population) -> list[Column]:
-    """Return the declared columns of a table; what needs jobs only where there are jobs."""
+    """Return the declared columns of a table, but those that need what the register lacks."""
     found: list[Column] = []
     for measure in measures:
         found += measure.columns.get(table, ())
         if table == "establishments" and len(found) == len(measure.columns.get(table, ())):
             found += [Column(level, "text") for level in population.layers]
-    return [column for column in found if population.has_jobs or not column.needs_jobs]
+    lacking = {"jobs": not population.has_jobs, "ids": not population.has_ids}
+    return [column for column in found if not lacking.get(column.needs, False)]

@@ -10,7 +10,7 @@ from nabij.tables import Column
 COLUMNS = {
     "regions": (
         Column("location_quotient", "ratio", digits=2),
-        Column("location_quotient_jobs", "ratio", digits=2, needs_jobs=True),
+        Column("location_quotient_jobs", "ratio", digits=2, needs="jobs"),
     )
 }
 

@@ -19,7 +19,7 @@ LABELS = (BELOW_ONE, *CLASSES, UNKNOWN)
 
 COLUMNS = {
     "sizes": (
-        Column("year", "key"),
+        Column("year", "key", digits=0),
         Column("sector", "key"),
         Column("level", "key"),
         Column("code", "key"),

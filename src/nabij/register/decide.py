@@ -15,7 +15,11 @@ from nabij.register import numbers
 from nabij.register.raw import Raw, wanted_columns
 from nabij.study import Register
 
-_YEAR = r"\b((?:18|19|20|21)\d{2})(?:\d{4})?\b"
+_YEAR = r"\b((?:18|19|20|21)\d{2})\b"
+# Eight digits are a date, the year first or last.
+_MONTH, _DAY = r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01])"
+_DATE = rf"^\s*(?:(\d{{4}}){_MONTH}{_DAY}|{_DAY}{_MONTH}(\d{{4}}))\s*$"
+LATEST = 9999
 
 
 @dataclass(frozen=True)
@@ -97,9 +101,9 @@ def of_other_years(raw: Raw, spec: Register) -> tuple[np.ndarray, Note]:
                 f"{spec.path}: no row has year {year} in column '{spec.year}' "
                 f"(it holds {listed(seen, most=12)})"
             )
-    if len(chosen) == 1:
+    if spec.years is None:
         return found != chosen[0], note("other_year", year=str(chosen[0]))
-    shown = ", ".join(map(str, sorted(chosen)))
+    shown = ", ".join(map(str, chosen))
     # What has no year at all is a row to reject, not one of another year.
     return ~np.isin(found, chosen) & ~np.isnan(found), note("other_years", years=shown)
 
@@ -107,7 +111,7 @@ def of_other_years(raw: Raw, spec: Register) -> tuple[np.ndarray, Note]:
 def _chosen_years(spec: Register) -> list[int]:
     if spec.use_year is not None:
         return [spec.use_year]
-    return spec.years if isinstance(spec.years, list) else []
+    return sorted(set(spec.years)) if isinstance(spec.years, list) else []
 
 
 def _require_one_year(column: pd.Series, spec: Register) -> None:
@@ -127,12 +131,19 @@ def _require_one_year(column: pd.Series, spec: Register) -> None:
 
 
 def years_of(column: pd.Series) -> np.ndarray:
-    """Return the year in each value, also of dates; not a number where there is none.
+    """Return the year in each value, also of dates; not a number where there is no whole one.
 
     >>> years_of(pd.Series(["2024-12-31", "31-12-2023", "20241231", "24", "x"])).tolist()
     [2024.0, 2023.0, 2024.0, 24.0, nan]
+    >>> years_of(pd.Series(["18122015", "24.3", "2015,0", "inf"])).tolist()
+    [2015.0, nan, 2015.0, nan]
     """
     positions, values = pd.factorize(column)
     distinct = pd.Series(values, dtype="str")
-    found = distinct.str.extract(_YEAR, expand=False).to_numpy(dtype=np.float64, na_value=np.nan)
-    return np.where(np.isnan(found), numbers.parse(distinct, "."), found)[positions]
+    dates = distinct.str.extract(_DATE)
+    shown = dates[0].fillna(dates[1]).fillna(distinct.str.extract(_YEAR, expand=False))
+    found = shown.to_numpy(dtype=np.float64, na_value=np.nan)
+    found = np.where(np.isnan(found), numbers.parse(distinct, "."), found)
+    with np.errstate(invalid="ignore"):
+        whole = (found == np.floor(found)) & (np.abs(found) <= LATEST)
+    return np.where(whole, found, np.nan)[positions]

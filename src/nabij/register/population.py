@@ -42,7 +42,8 @@ class Population:
         categories of a level's column are its codes, in this order.
     crs : pyproj.CRS
         Metric.
-    has_jobs : bool
+    has_jobs, has_ids : bool
+        Whether the register gives jobs, and names establishments.
     rejected : pandas.DataFrame
         ``row, reason`` and the values as they stood.
     counts : dict
@@ -58,6 +59,7 @@ class Population:
     layers: Mapping[str, gpd.GeoDataFrame]
     crs: CRS
     has_jobs: bool
+    has_ids: bool
     rejected: pd.DataFrame
     counts: dict[str, Any]
     notes: list[Note]
@@ -143,6 +145,7 @@ def read_population(study: Study, watch: Stopwatch) -> Population:
         layers={level.level: level.table for level in levels},
         crs=clean.crs,
         has_jobs=study.register.has_jobs,
+        has_ids=study.register.id is not None,
         rejected=clean.rejected,
         counts={**clean.counts, "outside_regions": outside, "in_several_regions": several},
         notes=notes,

@@ -87,7 +87,7 @@ def page(view: View, drawn: Mapping[str, Figure], written: Path | None = None) -
         paragraphs=reading(view, language),
         sureness=sureness(view, language),
         explained=_explained(view, language),
-        figures=_figures(drawn, written, language),
+        figures=_figures(drawn, written, language, has_jobs=view.has_jobs),
         tables=tables,
         rows=_rows(view, language),
         anything_rejected=len(view.rejected) > 0,
@@ -110,7 +110,7 @@ def index(
         views[0],
         title=words["index_title"].format(sectors=language.listing(names)),
         subtitle="" if views[0].year is None else str(views[0].year),
-        figures=_figures(drawn, written, language),
+        figures=_figures(drawn, written, language, has_jobs=views[0].has_jobs),
         sectors=_frame(
             _latest(result).drop(columns=["name", "register_establishments", "register_jobs"],
                                  errors="ignore"),
@@ -152,14 +152,16 @@ def _render(template: str, language: Language, view: View, **values: Any) -> str
 
 
 def _figures(
-    drawn: Mapping[str, Figure], written: Path | None, language: Language
+    drawn: Mapping[str, Figure], written: Path | None, language: Language, *, has_jobs: bool
 ) -> list[tuple[str, str, str]]:
     """Return name, caption and picture of each figure."""
     captions = language.section("report")
-    return [
-        (name, captions.get(name, language.heading(name)), _picture(name, figure, written))
-        for name, figure in drawn.items()
-    ]
+    plain = "" if has_jobs else "_plain"
+    found = []
+    for name, figure in drawn.items():
+        caption = captions.get(f"{name}{plain}", captions.get(name, language.heading(name)))
+        found.append((name, caption, _picture(name, figure, written)))
+    return found
 
 
 def _explained(view: View, language: Language) -> list[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from nabij.language import Language
 from nabij.measures.cross import RANKED_FROM
 from nabij.views import View
 from nabij.views.findings import (
+    ALIKE,
     LARGE_FROM,
     RANKED_AT_LEAST,
     RANKED_SHARE,
@@ -17,6 +19,8 @@ from nabij.views.findings import (
 
 NAMED_AT_MOST = 12
 PAIRS_AT_MOST = 3
+# Parts with fewer establishments are near or far by accident.
+PAIRED_AT_LEAST = 10
 
 
 def reading(view: View, language: Language) -> list[str]:
@@ -88,6 +92,8 @@ def _sector(view: View, language: Language) -> list[str]:
             job_share=language.percent(found.share_of_jobs, 1),
         )
     ]
+    if not sector.establishments:
+        return sentences
     if not np.isfinite(sector.mean_d_score):
         return [*sentences, language.text("reading.no_score")]
     mean = language.score(sector.mean_d_score)
@@ -293,28 +299,38 @@ def _history(view: View, language: Language) -> list[str]:
 
 
 def _pairs(view: View, language: Language) -> list[str]:
-    """Say which parts are nearest to each other, and which divisions to the sector."""
+    """Say which parts are nearer to another than a random draw, and which divisions are nearest.
+
+    The score of two parts is the same both ways, but what to expect of it is not.
+    """
     if view.pairs.empty:
         return []
+    large = view.parts.loc[view.parts["establishments"] >= PAIRED_AT_LEAST, "part"]
+    between = view.pairs[view.pairs["part"].isin(large) & view.pairs["other"].isin(large)]
+    nearer = between[between["relative_d_score"] > 1 + ALIKE]
+    ranked = view.pairs[(view.pairs["part"] == "") & view.pairs["rank"].notna()]
     sentences = []
-    between = view.pairs[view.pairs["part"] != ""]
-    # A pair counts once: the ratio of the two directions differs by the reference alone.
-    once = between[between["part"] < between["other"]]
-    for key, chosen in (("pairs", once), ("divisions", view.pairs[view.pairs["part"] == ""])):
-        ranked = chosen[chosen["rank"].notna() & np.isfinite(chosen["relative_d_score"])]
-        nearest = ranked.nlargest(PAIRS_AT_MOST, "relative_d_score", keep="first")
-        if len(nearest):
-            items = [
-                language.text(
-                    f"reading.{key}_item",
-                    part=row["part"],
-                    other=row["other_name"],
-                    ratio=language.number(row["relative_d_score"], 2),
-                )
-                for _, row in nearest.iterrows()
-            ]
-            listing = {key: language.listing(items)}
-            sentences.append(
-                language.text(f"reading.{key}", least=language.number(RANKED_FROM), **listing)
-            )
+    if len(nearer):
+        sentences.append(_listed(nearer, "pairs", language))
+    elif len(between):
+        least = language.number(PAIRED_AT_LEAST)
+        sentences.append(language.text("reading.pairs_none", least=least))
+    if len(ranked):
+        sentences.append(_listed(ranked, "divisions", language))
     return sentences
+
+
+def _listed(pairs: pd.DataFrame, key: str, language: Language) -> str:
+    """Name the nearest of some pairs."""
+    nearest = pairs.nlargest(PAIRS_AT_MOST, "relative_d_score", keep="first")
+    items = [
+        language.text(
+            f"reading.{key}_item",
+            part=row["part"],
+            other=row["other_name"],
+            ratio=language.number(row["relative_d_score"], 2),
+        )
+        for _, row in nearest.iterrows()
+    ]
+    values = {key: language.listing(items), "least": language.number(RANKED_FROM)}
+    return language.text(f"reading.{key}", **values)

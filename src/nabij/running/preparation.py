@@ -71,10 +71,11 @@ def prepare(
             case.sector: _focus(population, case, sector.focus or study.focus)
             for case, sector in zip(latest, study.all_sectors, strict=True)
         }
-        shared = [_shared_places(study, population, case) for case in latest]
+        told = [_shared_places(study, population, case) for case in latest]
+        told += [_beyond_parts(case) for case in latest]
     if study.register.years is not None and study.register.id is None and len(population.years) > 1:
         notes.append(note("no_ids"))
-    notes = [*population.notes, *notes, *(each for each in shared if each is not None)]
+    notes = [*population.notes, *notes, *(each for each in told if each is not None)]
     return Prepared(population, chosen, focuses, notes)
 
 
@@ -86,10 +87,20 @@ def _focus(population: Population, case: Case, spec: focus.Focus) -> tuple[str, 
     return focus.choose(spec, population.layers, count)
 
 
+def _beyond_parts(case: Case) -> Note | None:
+    """Tell how many of the sector are in none of its parts."""
+    if not case.parts:
+        return None
+    beyond = len(case.members) - len(np.unique(np.concatenate(list(case.parts.values()))))
+    if not beyond:
+        return None
+    return note("beyond_parts", sector=case.name, count=beyond, total=len(case.members))
+
+
 def _shared_places(study: Study, population: Population, case: Case) -> Note | None:
     """Tell when locations are so coarse that the floor decides much of the scores."""
     x, y = population.places[case.members].T
     places = len(np.unique(x + 1j * y))
-    if places > COARSE * len(x):
+    if not len(x) or places > COARSE * len(x):
         return None
     return note("shared_places", count=len(x), places=places, floor=study.dscore.floor)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from nabij.codes import Case
-from nabij.codes.levels import DIVISION, SECTION, at_level
+from nabij.codes.levels import DIVISION, SECTION, at_level, in_words
 from nabij.codes.names import names_of
 from nabij.errors import InputError
 from nabij.measures.dscore import ReferenceSums, Scores, reference_sums, scores_within
@@ -25,6 +25,7 @@ from nabij.tables import Column, Table
 from nabij.views import Result
 
 ReferenceName = Literal["all", "section", "division"]
+WHOLE = "register"
 LEVEL_OF = {"section": SECTION, "division": DIVISION}
 
 HIGHEST = 3
@@ -117,7 +118,7 @@ def _require_levels(digits: int, reference: str) -> None:
         raise InputError(f"--reference {reference}: use all, section or division")
     if reference != "all" and digits <= LEVEL_OF[reference]:
         raise InputError(
-            f"--reference {reference}: a sector of {digits} digits is no part of a {reference}; "
+            f"--reference {reference}: codes at level {digits} are no finer than a {reference}; "
             f"use --digits {LEVEL_OF[reference] + 1} or more, or --reference all"
         )
 
@@ -142,24 +143,39 @@ def cases_by_code(
     """
     code = population.table["code"].array
     known = [str(category) for category in code.categories]
-    keys, sector_of = np.unique(at_level(known, digits), return_inverse=True)
     counts = np.bincount(code.codes, minlength=len(known))
+    if reference != "all" and in_words(known):
+        raise InputError(
+            f"--reference {reference}: the register's codes are categories in words, which have no "
+            f"{reference}; use --reference all"
+        )
+    keys, sector_of = np.unique(at_level(known, digits, counts), return_inverse=True)
     names = names_of([str(key) for key in keys], known, counts.tolist())
-    wider = [""] * len(known) if reference == "all" else at_level(known, LEVEL_OF[reference])
+    all_alike = [WHOLE] * len(known)
+    wider = all_alike if reference == "all" else at_level(known, LEVEL_OF[reference], counts)
     groups, group_of = np.unique(wider, return_inverse=True)
     found: list[Case] = []
     for year in population.years:
         rows = population.of_year(year)
         of_row = code.codes[rows]
         for group, whole in _split(rows, group_of[of_row], len(groups)):
+            if not groups[group]:
+                continue
+            reference_name = "" if reference == "all" else str(groups[group])
             inside = sector_of[code.codes[whole]]
             for at, members in _split(whole, inside, len(keys)):
                 if keys[at]:
                     found.append(
-                        Case(year, str(keys[at]), names[at], str(groups[group]), members, whole)
+                        Case(year, str(keys[at]), names[at], reference_name, members, whole)
                     )
-    short = int(counts[[not key for key in keys[sector_of]]].sum())
-    return found, [note("too_short", count=short)] if short else []
+    short = np.array([not key for key in keys[sector_of]])
+    alone = np.array([not group for group in groups[group_of]]) & ~short
+    left_out = (("too_short", short), ("no_wider", alone))
+    return found, [
+        note(key, count=int(counts[which].sum()), reference=reference)
+        for key, which in left_out
+        if counts[which].sum()
+    ]
 
 
 def _split(rows: np.ndarray, group: np.ndarray, count: int) -> Iterator[tuple[int, np.ndarray]]:

@@ -85,9 +85,14 @@ def _label(case: Case) -> str:
 
 def _unscored(establishments: Table, cases: list[Case]) -> list[Note]:
     """Tell of establishments that have no score, and why."""
-    lone = [case for case in cases if len(case.members) == 1]
-    unscored = int(establishments.frame["d_score"].isna().sum()) - len(lone)
-    notes = [note("lone", sector=_label(case)) for case in lone]
+    notes, unscored = [], 0
+    for case in cases:
+        of_case = establishments.where(year=case.year, sector=case.sector).frame
+        missing = int(of_case["d_score"].isna().sum())
+        if missing and len(case.members) == 1:
+            notes.append(note("lone", sector=_label(case)))
+        else:
+            unscored += missing
     return [*notes, note("unscored", count=unscored)] if unscored else notes
 
 

@@ -24,7 +24,7 @@ from nabij.proximity.sums import FARTHEST, SHORTEST
 
 # Columns of the result beside those of the levels.
 TAKEN = frozenset({
-    "id", "code", "x", "y", "jobs", "year", "sector", "name", "d_score", "expected_d_score",
+    "id", "code", "x", "y", "jobs", "year", "sector", "case", "name", "d_score", "expected_d_score",
     "relative_d_score", "level", "geometry", "geom", "fid",
 })  # fmt: skip
 

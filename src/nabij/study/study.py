@@ -27,6 +27,9 @@ from nabij.study.explain import explain
 # Every pydantic model inherits ABCMeta.register, which no study needs; the block keeps its name.
 warnings.filterwarnings("ignore", message='Field name "register" in "Study" shadows an attribute')
 
+FIGURES = "figures"
+"""A folder of every result, which no sector's may be."""
+
 BLOCKS: dict[str, type[BaseModel]] = {
     "register": Register,
     "sector": Sector,
@@ -111,12 +114,19 @@ class Study(Block):
             raise ValueError("give either [sector] or [[sectors]] blocks, not both")
         seen: dict[str, str] = {}
         for sector in self.sectors or []:
-            other = seen.setdefault(slug(sector.name), sector.name)
-            if other is not sector.name:
+            folder, name = slug(sector.name), one_line(sector.name)
+            if folder in seen:
                 raise ValueError(
-                    f"[[sectors]]: '{one_line(other)}' and '{one_line(sector.name)}' would share "
-                    "a folder of the result; give each sector a name of its own"
+                    f"[[sectors]]: '{seen[folder]}' and '{name}' would share a folder of the "
+                    "result; give each sector a name of its own"
                 )
+            seen[folder] = name
+        return self
+
+    @model_validator(mode="after")
+    def _weights_are_there(self) -> Self:
+        if self.dscore.weights == "jobs" and not self.register.has_jobs:
+            raise ValueError('[dscore] weights = "jobs" needs jobs, or size_class, in [register]')
         return self
 
     @model_validator(mode="after")
@@ -153,7 +163,9 @@ class Study(Block):
         try:
             content = tomllib.loads(text)
         except (tomllib.TOMLDecodeError, RecursionError) as error:
-            raise InputError(f"{path}: not valid TOML: {error}") from None
+            twice = re.search(r"declare \('(regions|sectors)',\) twice", str(error))
+            hint = f"; write each [[{twice[1]}]] heading in double brackets" if twice else ""
+            raise InputError(f"{path}: not valid TOML: {error}{hint}") from None
         return cls.from_dict(content, folder=path.absolute().parent, source=str(path))
 
     @classmethod
@@ -193,4 +205,5 @@ def slug(name: str) -> str:
     >>> slug("Creative services"), slug("?!")
     ('creative-services', 'sector')
     """
-    return re.sub(r"\W+", "-", name.casefold()).strip("-_")[:60] or "sector"
+    folder = re.sub(r"\W+", "-", name.casefold()).strip("-_")[:60] or "sector"
+    return f"{folder}-sector" if folder == FIGURES else folder

@@ -31,8 +31,8 @@ class Column:
         Of a number; `D_SCORE` for that of D-scores.
     digits : int or None
         Decimals that a reader is shown; None for text.
-    needs_jobs : bool
-        Left out where the register gives no jobs.
+    needs : {"", "jobs", "ids"}
+        Left out where the register gives no jobs, or names no establishments.
     sensitive : bool
         Kept in the table for disclosure control, shown by no face.
     """
@@ -41,7 +41,7 @@ class Column:
     kind: Kind
     unit: str = ""
     digits: int | None = None
-    needs_jobs: bool = False
+    needs: Literal["", "jobs", "ids"] = ""
     sensitive: bool = False
 
 

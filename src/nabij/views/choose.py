@@ -40,7 +40,7 @@ def view_of(
     if focus is None:
         level, code = result.focuses[name]
     else:
-        wanted = wanted.model_copy(update={"region": focus})
+        wanted = wanted.model_copy(update={"region": focus, "level": None})
         level, code = focusing.choose(wanted, result.layers, lambda level: np.zeros(1))
     here = (regions["level"] == level) & (regions["code"] == code)
     region = focusing.focus_region(

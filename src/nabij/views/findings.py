@@ -74,7 +74,9 @@ def findings(
                 ("location_quotient", ranked),
                 ("sector_jobs", level),
             )
-            if column in level and _stands_out(among, column, row["code"])
+            if column in level
+            and row["sector_establishments"] >= RANKED_AT_LEAST
+            and _stands_out(among, column, row["code"])
         ),
         region_stands_out=_any_stands_out(ranked, "mean_d_score"),
         focus_share_of_sector=_ratio(row["sector_establishments"], sector.establishments),
@@ -140,4 +142,5 @@ def _sizes(small: tuple[float, float], unknown: tuple[float, float]) -> str:
     if small[0] >= MOSTLY_SMALL:
         return "small"
     larger, larger_nationally = (1 - s - u for s, u in zip(small, unknown, strict=True))
-    return {"more": "larger", "less": "smaller"}.get(_compare(larger / larger_nationally), "alike")
+    found = _compare(_ratio(larger, round(larger_nationally, 12)))
+    return {"more": "larger", "less": "smaller", "unknown": "unknown"}.get(found, "alike")
