@@ -6,6 +6,7 @@ from pathlib import Path
 from PIL import Image
 
 PICTURES = {
+    "side_by_side": "",
     "dot_map": "creative-services",
     "neighbourhoods": "creative-services",
     "bubble_chart": "brainport",

@@ -326,8 +326,7 @@ def test_a_register_that_is_the_sector_has_no_pairs_and_a_result(country, tmp_pa
 
 def test_sizes_that_are_all_small_or_unknown_have_a_report(country, tmp_path):
     register = country.register.astype({"jobs": object})
-    register["jobs"] = 1
-    register.loc[::4, "jobs"] = ""
+    register["jobs"] = pd.Series(["", 1, 1, 1] * (len(register) // 4), dtype=object)
     country.write(register)
     assert (nabij.save(nabij.run(country.study()), tmp_path / "out") / "report.html").exists()
 
