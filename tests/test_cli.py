@@ -252,3 +252,16 @@ def test_a_signal_to_stop_leaves_nothing(folder, stop, code, message):
     assert "Traceback" not in said
     assert not (folder / "out").exists()
     assert list(folder.glob(".out*")) == []
+
+
+def test_init_without_regions_writes_a_study_that_runs_once_the_sector_is_filled_in(folder):
+    (folder / "study.toml").unlink()
+    assert nabij("init", "register.csv", cwd=folder).returncode == 0
+    text = (folder / "study.toml").read_text()
+    filled = text.replace('name = ""', 'name = "Brainport"', 1).replace(
+        "codes = []", 'codes = ["26"]'
+    )
+    (folder / "study.toml").write_text(filled)
+    said = nabij("run", "study.toml", "--out", "out", cwd=folder)
+    assert said.returncode == 0, said.stderr
+    assert (folder / "out" / "report.html").exists()

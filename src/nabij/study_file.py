@@ -52,17 +52,21 @@ def compose(guess: Guess, regions: Sequence[tuple[Path, str, list[str]]], folder
     if "size_class" in guess.roles:
         lines += _role(guess, "size_class", "size class instead of jobs; jobs are then estimated")
     else:
-        lines += _role(guess, "jobs", "number of jobs", required=True)
+        lines += _role(guess, "jobs", "number of jobs; without it establishments are counted")
     for key, what in (("name", "name of the establishment"), ("year", "year of the row")):
         if key in guess.roles:
             lines += _role(guess, key, what)
     if "year" in guess.roles:
-        lines.append("# use_year = 2025        # needed when the file holds several years")
+        lines.append("# use_year = 2025        # one year, when the file holds several")
+        lines.append(
+            '# years = "all"          # or all of them side by side, or a list: [2015, 2025]'
+        )
     if "size_class" in guess.roles:
         lines += _size_classes(guess)
     example = ", ".join(_text(code) for code in guess.codes[:3]) or '"7111", "731"'
     lines += [
         "",
+        "# Several sectors side by side: a [[sectors]] block each, with the same keys.",
         "[sector]",
         'name = ""  # fill in',
         '# Prefixes of industry codes, as text; "!7312" takes out again.',
@@ -134,11 +138,12 @@ def _regions(regions: Sequence[tuple[Path, str, list[str]]], folder: Path) -> li
     if not regions:
         return [
             *lines,
-            "[[regions]]",
-            'level = "region"           # your name for this level',
-            'path = ""                  # write the file: GeoPackage, GeoJSON or Shapefile',
-            'code = ""                  # its column with the code of a region',
-            'name = ""                  # its column with the name',
+            "# Without any, the whole register is the one region.",
+            "# [[regions]]",
+            '# level = "region"         # your name for this level',
+            '# path = ""                # the file: GeoPackage, GeoJSON or Shapefile',
+            '# code = ""                # its column with the code of a region',
+            '# name = ""                # its column with the name',
         ]
     for path, layer, columns in regions:
         code = _likely(columns, ("code", "insee", "nuts", "nr", "id")) or (columns or [""])[0]
