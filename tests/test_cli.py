@@ -22,9 +22,13 @@ def nabij(*words, cwd=None, **options):
 
 # The command, but for a pause in the middle of its writing.
 STOPS_TO_WRITE = """
+import signal
 import time
 from nabij import cli
 from nabij.exports import tables
+
+# Who starts the tests in the background may have Ctrl-C ignored in all that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 def pause(*_):
     print("writing", flush=True)
