@@ -331,7 +331,6 @@ def demo(
     from nabij.exports import save
     from nabij.running import run as analyse
     from nabij.study import Study
-    from nabij.views.choose import views_of
 
     target = out / "result"
     try:
@@ -344,4 +343,4 @@ def demo(
             f"Stopped. What was finished is in {out}; run it again for the rest."
         ) from None
     telling.study_result(result, target)
-    telling.comparisons(made_up.comparisons(views_of(result)), establishments)
+    telling.comparisons(made_up.comparisons(result.latest_views), establishments)

@@ -107,12 +107,11 @@ def study_result(result: Result, target: Path) -> None:
 
     from nabij.language import Language
     from nabij.report import reading
-    from nabij.views.choose import views_of
 
     console, language = console_of(), Language(result.study.output.language)
     if result.study.register.synthetic:
         console.print(Text(language.text("common.synthetic"), style="bold yellow"))
-    views = views_of(result)
+    views = result.latest_views
     for view in views:
         if len(views) > 1:
             console.print(Text(view.sector.name, style="bold"))

@@ -15,7 +15,6 @@ from nabij.progress import Progress, silent
 from nabij.report import write_index, write_report
 from nabij.study.study import slug
 from nabij.views import Result, View
-from nabij.views.choose import views_of
 
 OPTIONAL = ("sizes", "pairs", "changes")
 """Tables that are written only if they have rows."""
@@ -61,7 +60,7 @@ def save(result: Result, folder: str | Path, *, progress: Progress = silent) -> 
     # Drawings are written in a second process, pictures and tables meanwhile in this one.
     with at_once(target) as fresh, elsewhere(wanted=bool(drawings)) as second:
         progress("Drawing the figures", 0.0)
-        views = [] if result.is_scan else views_of(result)
+        views = [] if result.is_scan else result.latest_views
         drawn: dict[str, figures.Drawn] = {}
         jobs: Jobs = {}
         files = [RECORD]

@@ -19,7 +19,6 @@ from nabij.figures.kit.drawing import overview
 from nabij.figures.kit.jobs import jobs_of
 from nabij.figures.kit.sheet import MARGIN, WIDTH, Box, Sheet, begin, unit_text
 from nabij.figures.kit.style import SMALL, SOFT, TEXT, Palette
-from nabij.views.choose import views_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -50,7 +49,7 @@ def side_by_side(result: Result, words: Language, colours: Palette) -> Figure:
     A colour, a length and an area mean the same in every column. Of many sectors the six with
     most establishments are drawn, in the latest year.
     """
-    everyone = views_of(result)
+    everyone = result.latest_views
     views = drawn_sectors(everyone)
     per_row = 2 if len(views) in (1, 2, 4) else 3
     wide = (WIDTH - 2 * MARGIN - (per_row - 1) * GAP) / per_row

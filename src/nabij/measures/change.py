@@ -71,19 +71,20 @@ def _indicators(frames: Frames, before: int, after: int) -> pd.DataFrame:
     def of(case: int) -> pd.DataFrame:
         regions = frames["regions"]
         regions = regions[regions["case"] == case].set_index(["level", "code"])
+        relative = regions["mean_d_score"] / regions["expected_d_score"]
+        regions = regions.assign(relative_d_score=relative)
         whole = frames["sectors"].loc[case]
         top = {
             "sector_establishments": whole["establishments"],
             "sector_jobs": whole["jobs"],
             **{name: whole[name] for name in ("mean_d_score", "expected_d_score")},
+            "relative_d_score": whole["relative_d_score"],
             "location_quotient": 1.0 if whole["establishments"] else np.nan,
             "location_quotient_jobs": 1.0 if whole["jobs"] else np.nan,
         }
         index = pd.MultiIndex.from_tuples([("", "")], names=["level", "code"])
         first = pd.DataFrame([top], index=index).astype(np.float64)
-        table = pd.concat([first, regions[list(top)].astype(np.float64)])
-        table["relative_d_score"] = table["mean_d_score"] / table["expected_d_score"]
-        return table
+        return pd.concat([first, regions[list(top)].astype(np.float64)])
 
     with np.errstate(divide="ignore", invalid="ignore"):
         later, earlier = of(after), of(before)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from nabij.study import Study
 from nabij.tables import Provenance, Table, with_shapes
-from nabij.views.choose import view_of
+from nabij.views.choose import view_of, views_of
 from nabij.views.view import View
 
 if TYPE_CHECKING:
@@ -108,6 +108,11 @@ class Result:
         """The years of the result, early to late; ``[None]`` where the register has none."""
         found = self.sectors["year"].drop_duplicates().sort_values()
         return [None if pd.isna(year) else int(year) for year in found]
+
+    @cached_property
+    def latest_views(self) -> list[View]:
+        """The view of every sector in the latest year: what reports and overviews show."""
+        return views_of(self)
 
     def view(
         self, *, year: int | None = None, sector: str | None = None, focus: str | None = None
