@@ -9,12 +9,15 @@ from pyproj import CRS
 
 from nabij.codes import cases
 from nabij.decay import Decay
-from nabij.measures.dscore import scores
+from nabij.measures import Asked
 from nabij.measures.measuring import tables_of
+from nabij.measures.scoring import Scoring
 from nabij.register.population import Population
-from nabij.study import Reference, Sector
+from nabij.study import Clusters, Profiles, Reference, Sector
 
 RD = CRS("EPSG:28992")
+QUIET = Asked(clusters=Clusters(find=False), profiles=Profiles(simulations=0))
+"""Without what takes long."""
 
 
 def make_population(xy, codes, *, jobs=None, region=None, year=None, ids=None):
@@ -49,17 +52,12 @@ def make_population(xy, codes, *, jobs=None, region=None, year=None, ids=None):
     )
 
 
-def measured(population, sector, decay=None):
+def measured(population, sector, decay=None, asked=QUIET):
     """Return the tables of one sector of a population."""
     decay = decay or Decay()
     chosen, _ = cases(population, [sector])
 
-    def score(case):
-        weights = population.jobs[case.reference] if decay.weights == "jobs" else None
-        members = np.searchsorted(case.reference, case.members)
-        return scores(population.places[case.reference], members, decay, weights)
-
-    tables = tables_of(population, chosen, decay, score)
+    tables = tables_of(population, chosen, decay, Scoring(population, decay), asked=asked)
     return {name: table.frame for name, table in tables.items()}
 
 

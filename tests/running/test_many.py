@@ -174,13 +174,13 @@ def test_the_register_and_the_regions_are_read_once_for_all(study_of, two_years,
     assert calls == ["read", "locate_levels"]
 
 
-def test_a_score_and_what_to_expect_of_it_come_of_one_call_of_the_engine(country, monkeypatch):
+def test_the_reference_is_summed_once_for_all_sectors_that_share_it(country, monkeypatch):
     from nabij.measures import dscore
 
     calls = []
     monkeypatch.setattr(dscore, "sums", lambda *a, **k: (calls.append(k), sums(*a, **k))[1])
     nabij.run(country.study())
-    assert [len(call["weights"]) for call in calls] == [2]
+    assert [call.get("powers") for call in calls] == [(1, 2, 3), None]
 
 
 def test_inputs_that_change_while_they_are_read_are_an_error(country, monkeypatch):

@@ -18,6 +18,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+SCORES = frozenset({
+    "d_score", "mean_d_score", "expected_d_score", "mean_d_score_low", "mean_d_score_high",
+    "expected_low", "expected_high",
+})  # fmt: skip
+"""Columns written with three significant digits."""
+
+CHANCES = ("p_value", "q_value", "_p", "_q")
+"""Endings of columns of p- and q-values."""
+
+SMALLEST_CHANCE = 0.001
+"""What is less than this is written so."""
+
 
 @dataclass(frozen=True)
 class Language:
@@ -80,8 +92,10 @@ class Language:
             return lambda value: "" if pd.isna(value) else str(int(value))
         if digits is None:
             return str
-        if column in ("mean_d_score", "expected_d_score", "d_score"):
+        if column in SCORES:
             return self.score
+        if column.endswith(CHANCES):
+            return self.chance
         return lambda value: self.number(np.nan if pd.isna(value) else float(value), digits)
 
     def number(self, value: float, digits: int = 0) -> str:
@@ -119,6 +133,16 @@ class Language:
     def percent(self, share: float, digits: int = 0) -> str:
         """Write a share as a percentage."""
         return f"{self.number(100 * share, digits)}%" if np.isfinite(share) else "–"
+
+    def chance(self, value: float) -> str:
+        """Write a p- or q-value: three decimals, what is less as such.
+
+        >>> Language("en").chance(0.0213), Language("nl").chance(3e-9)
+        ('0.021', '<0,001')
+        """
+        if pd.isna(value) or value >= SMALLEST_CHANCE:
+            return self.number(np.nan if pd.isna(value) else float(value), 3)
+        return f"<{self.number(SMALLEST_CHANCE, 3)}"
 
     def listing(self, words: list[str]) -> str:
         """Write words as an enumeration.

@@ -7,7 +7,7 @@ from nabij.measures.change import CHANGE
 from nabij.measures.concentration import CONCENTRATION
 from nabij.measures.counts import COUNTS
 from nabij.measures.cross import CROSS
-from nabij.measures.measure import Cells, Everyone, Frames, Measure, Observed
+from nabij.measures.measure import Asked, Cells, Everyone, Frames, Measure, Observed
 from nabij.measures.quotient import QUOTIENT
 from nabij.measures.sizes import SIZES
 
@@ -21,4 +21,4 @@ MEASURES: dict[str, Measure] = {
 }
 """In the order of their columns; `finish` of a later one may use columns of an earlier one."""
 
-__all__ = ["MEASURES", "Cells", "Everyone", "Frames", "Measure", "Observed"]
+__all__ = ["MEASURES", "Asked", "Cells", "Everyone", "Frames", "Measure", "Observed"]

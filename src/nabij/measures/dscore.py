@@ -14,6 +14,33 @@ from nabij.proximity import KERNELS, ProximitySums, sums
 
 
 @dataclass(frozen=True)
+class ReferenceSums:
+    """Sums over a whole reference, made once for all sectors that share it.
+
+    Attributes
+    ----------
+    places : numpy.ndarray of float64, shape (N, 2)
+        Of its establishments, metres.
+    moments : numpy.ndarray of float64, shape (3, N)
+        For every establishment of the reference the sums of f, f^2 and f^3 towards the others,
+        in the units of the decay's scores and their powers.
+    weight : numpy.ndarray of float64, shape (N,), or None
+        What each counts for as a neighbour.
+    decay : Decay
+    engine : dict
+    """
+
+    places: np.ndarray
+    moments: np.ndarray
+    weight: np.ndarray | None
+    decay: Decay
+    engine: dict[str, Any]
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+
+@dataclass(frozen=True)
 class Scores:
     """D-scores of a sector's establishments, and what to expect of them.
 
@@ -21,15 +48,21 @@ class Scores:
     ----------
     d_score, expected : numpy.ndarray of float64, shape (n,)
         Not a number where there is no other establishment to be near to.
-    towards_reference : numpy.ndarray of float64, shape (n,)
-        Plain sum over the others of the reference, in the unit of the scores.
+    towards_sector, towards_reference : numpy.ndarray of float64, shape (n,)
+        Plain sums over the others of the sector, and of the reference, in the unit of the scores.
+    members : numpy.ndarray of int64, shape (n,)
+        Which establishments of the reference they are, ascending.
+    reference : ReferenceSums
     engine : dict
         How the sums were made: method, wanted and checked relative error.
     """
 
     d_score: np.ndarray
     expected: np.ndarray
+    towards_sector: np.ndarray
     towards_reference: np.ndarray
+    members: np.ndarray
+    reference: ReferenceSums
     engine: dict[str, Any]
 
     @property
@@ -37,25 +70,6 @@ class Scores:
         """The score divided by what to expect."""
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(self.d_score / self.expected)
-
-
-@dataclass(frozen=True)
-class ReferenceSums:
-    """Sums over a whole reference, made once for all sectors that share it.
-
-    Attributes
-    ----------
-    moments : numpy.ndarray of float64, shape (3, N)
-        For every establishment of the reference the sums of f, f^2 and f^3 towards the others,
-        in the units of the decay's scores and their powers.
-    weight : numpy.ndarray of float64, shape (N,), or None
-        What each counts for as a neighbour.
-    engine : dict
-    """
-
-    moments: np.ndarray
-    weight: np.ndarray | None
-    engine: dict[str, Any]
 
 
 def dscore(
@@ -128,7 +142,8 @@ def dscore(
     length = scale if scaled and scale is not None else floor
     decay = Decay(kernel, length, normalisation=normalisation)
     made = sums(points, weights=weight, progress=progress, **decay.arguments)
-    return _scores(made.values[0, 0], _others(len(points), weight), decay)
+    values = made.values[0, 0] * decay.per_metre
+    return _averaged(values, _others(len(points), weight), decay)
 
 
 def _looks_like_degrees(points: np.ndarray) -> bool:
@@ -137,30 +152,47 @@ def _looks_like_degrees(points: np.ndarray) -> bool:
     return len(points) > 1 and bool(within and (points != points[0]).any())
 
 
-def scores(
-    reference: np.ndarray,
-    members: np.ndarray,
+def reference_sums(
+    places: np.ndarray,
     decay: Decay | None = None,
     weights: np.ndarray | None = None,
     *,
     progress: Progress = silent,
-) -> Scores:
+) -> ReferenceSums:
+    """Sum f, f^2 and f^3 from every establishment of a reference to the others, in one pass.
+
+    Parameters
+    ----------
+    places : numpy.ndarray of float64, shape (N, 2)
+    decay : Decay, optional
+        By default the mean inverse distance with a floor of 100 m.
+    weights : numpy.ndarray of float64, shape (N,), optional
+    progress : callable, optional
+
+    Returns
+    -------
+    ReferenceSums
+    """
+    decay = decay or Decay()
+    made = sums(places, weights=weights, powers=(1, 2, 3), progress=progress, **decay.arguments)
+    moments = made.values[:, 0]
+    if decay.per_metre != 1:
+        moments = moments * (decay.per_metre ** np.arange(1, 4))[:, None]
+    return ReferenceSums(places, moments, weights, decay, engine_of(made))
+
+
+def scores(members: np.ndarray, reference: ReferenceSums, *, progress: Progress = silent) -> Scores:
     """Compute the D-score of a sector's establishments and what a random draw would give.
 
     Expected is the mean over all ways to draw the sector from its reference (random labelling):
     ``m_i = 1/(N-1) * sum over j != i of f(d_ij)`` over the reference. With weights it is the
-    ratio of the expected sums. Both come out of one pass over the reference.
+    ratio of the expected sums.
 
     Parameters
     ----------
-    reference : numpy.ndarray of float64, shape (N, 2)
-        Coordinates of the reference sector, metres.
     members : numpy.ndarray of int64, shape (n,)
-        Which rows of `reference` are the sector.
-    decay : Decay, optional
-        By default the mean inverse distance with a floor of 100 m.
-    weights : numpy.ndarray of float64, shape (N,), optional
-        Weight of each establishment as a neighbour.
+        Which establishments of the reference are the sector.
+    reference : ReferenceSums
     progress : callable, optional
 
     Returns
@@ -170,101 +202,28 @@ def scores(
     Examples
     --------
     >>> places = np.array([[0.0, 0.0], [1000.0, 0.0], [9000.0, 0.0], [5000.0, 0.0]])
-    >>> found = scores(places, np.array([0, 1]))
+    >>> found = scores(np.array([0, 1]), reference_sums(places))
     >>> found.d_score.tolist(), found.expected.round(4).tolist()
     ([1.0, 1.0], [0.437, 0.4583])
     """
-    decay = decay or Decay()
-    weight = np.ones(len(reference)) if weights is None else weights
-    inside = np.zeros(len(reference))
-    inside[members] = weight[members]
-    made = sums(
-        reference[members],
-        reference,
-        own=members,
-        weights=np.vstack([inside, weight]),
-        progress=progress,
-        **decay.arguments,
-    )
-    towards_sector, towards_reference = made.values[0]
-    own = None if weights is None else weights[members]
-    of_sector = _others(len(members), own)
-    of_reference = weight.sum() - weight[members]
-    expected = _scores(towards_reference, of_reference, decay)
-    if decay.normalisation == "sum":
-        expected *= (len(members) - 1) / max(len(reference) - 1, 1)
-    found = _scores(towards_sector, of_sector, decay)
-    return Scores(found, expected, towards_reference * decay.per_metre, engine_of(made))
-
-
-def reference_sums(
-    reference: np.ndarray,
-    decay: Decay,
-    weights: np.ndarray | None = None,
-    *,
-    progress: Progress = silent,
-) -> ReferenceSums:
-    """Sum f, f^2 and f^3 from every establishment of a reference to the others, in one pass.
-
-    Parameters
-    ----------
-    reference : numpy.ndarray of float64, shape (N, 2)
-    decay : Decay
-    weights : numpy.ndarray of float64, shape (N,), optional
-    progress : callable, optional
-
-    Returns
-    -------
-    ReferenceSums
-    """
-    made = sums(reference, weights=weights, powers=(1, 2, 3), progress=progress, **decay.arguments)
-    moments = made.values[:, 0]
-    if decay.per_metre != 1:
-        moments = moments * (decay.per_metre ** np.arange(1, 4))[:, None]
-    return ReferenceSums(moments, weights, engine_of(made))
-
-
-def scores_within(
-    places: np.ndarray, members: np.ndarray, decay: Decay, reference: ReferenceSums
-) -> Scores:
-    """Compute the scores of a sector whose reference has been summed already.
-
-    Parameters
-    ----------
-    places : numpy.ndarray of float64, shape (n, 2)
-        Of the sector.
-    members : numpy.ndarray of int64, shape (n,)
-        Which establishments of the reference they are.
-    decay : Decay
-    reference : ReferenceSums
-
-    Returns
-    -------
-    Scores
-        The same, up to the engine's relative error, as `scores` gives.
-    """
-    own = None if reference.weight is None else reference.weight[members]
-    made = sums(places, weights=own, **decay.arguments)
-    found = _scores(made.values[0, 0], _others(len(members), own), decay)
-    population = reference.moments.shape[1]
-    others: np.ndarray | float = population - 1
-    if reference.weight is not None and own is not None:
-        others = reference.weight.sum() - own
+    decay, weight = reference.decay, reference.weight
+    own = None if weight is None else weight[members]
+    made = sums(reference.places[members], weights=own, progress=progress, **decay.arguments)
+    towards_sector = made.values[0, 0] * decay.per_metre
+    found = _averaged(towards_sector, _others(len(members), own), decay)
+    others: np.ndarray | float = len(reference) - 1
+    if weight is not None and own is not None:
+        others = weight.sum() - own
     towards = reference.moments[0, members]
     expected = _averaged(towards, others, decay)
     if decay.normalisation == "sum":
-        expected = expected * (len(members) - 1) / max(population - 1, 1)
-    return Scores(found, expected, towards, engine_of(made))
+        expected = expected * (len(members) - 1) / max(len(reference) - 1, 1)
+    return Scores(found, expected, towards_sector, towards, members, reference, engine_of(made))
 
 
 def _others(count: int, weights: np.ndarray | None) -> np.ndarray | float:
     """Return what the others of each establishment count for together."""
     return count - 1 if weights is None else weights.sum() - weights
-
-
-def _scores(values: np.ndarray, others: np.ndarray | float, decay: Decay) -> np.ndarray:
-    """Turn sums per metre into scores."""
-    return _averaged(values * decay.per_metre, others, decay)
 
 
 def _averaged(values: np.ndarray, others: np.ndarray | float, decay: Decay) -> np.ndarray:

@@ -7,7 +7,7 @@ only in ``finish``, from the sums of all cases together.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,10 +17,20 @@ from nabij.codes import Case
 from nabij.decay import Decay
 from nabij.measures.dscore import Scores
 from nabij.register.population import Population
+from nabij.study import Clusters, Profiles, Significance
 from nabij.tables import Column
 
 Frames = dict[str, pd.DataFrame]
 """Frames under work, by table: key columns, ``case`` (its number), and what was summed."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a study asks of the measures beside its distance decay."""
+
+    significance: Significance = field(default_factory=Significance)
+    clusters: Clusters = field(default_factory=Clusters)
+    profiles: Profiles = field(default_factory=Profiles)
 
 
 @dataclass(frozen=True)
@@ -71,7 +81,8 @@ class Observed:
     case : Case
     decay : Decay
     scores : Scores
-        Of the members.
+        Of the members; ``scores.reference`` has the sums over the whole reference.
+    asked : Asked
     everyone : Everyone
         Of the case's year.
     cells : Cells
@@ -86,6 +97,7 @@ class Observed:
     case: Case
     decay: Decay
     scores: Scores
+    asked: Asked
     everyone: Everyone
     cells: Cells
     cell: Sequence[np.ndarray]

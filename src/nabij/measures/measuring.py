@@ -9,7 +9,7 @@ import pandas as pd
 
 from nabij.codes import Case
 from nabij.decay import Decay
-from nabij.measures import MEASURES, Cells, Everyone, Measure, Observed
+from nabij.measures import MEASURES, Asked, Cells, Everyone, Measure, Observed
 from nabij.measures.dscore import Scores
 from nabij.measures.gathering import Gathered
 from nabij.progress import Progress, silent
@@ -19,15 +19,17 @@ from nabij.tables import Column, Table, table_of
 IN_SCAN = ("sectors", "regions")
 """Tables of a scan: one of single establishments would be the whole register again."""
 
-Scoring = Callable[[Case], Scores]
+Score = Callable[[Case], Scores]
+NOTHING_SPECIAL = Asked()
 
 
 def tables_of(
     population: Population,
     cases: Sequence[Case],
     decay: Decay,
-    score: Scoring,
+    score: Score,
     *,
+    asked: Asked = NOTHING_SPECIAL,
     scan: bool = False,
     progress: Progress = silent,
 ) -> dict[str, Table]:
@@ -40,6 +42,7 @@ def tables_of(
     decay : Decay
     score : callable
         Gives the D-scores of a case's members.
+    asked : Asked, optional
     scan : bool
         Only the measures that a scan has, only regions with the sector, no establishments.
     progress : callable, optional
@@ -58,7 +61,7 @@ def tables_of(
         if case.year not in everyone:
             everyone[case.year] = _everyone(population, cells, case.year)
         observed = Observed(
-            population, case, decay, score(case), everyone[case.year], cells,
+            population, case, decay, score(case), asked, everyone[case.year], cells,
             _cell(population, cells, case.members), scan, progress,
         )  # fmt: skip
         gathered.add(number, observed, [measure.compute(observed) for measure in measures])

@@ -13,13 +13,13 @@ from nabij.codes import Case
 from nabij.codes.levels import DIVISION, SECTION, at_level, in_words
 from nabij.codes.names import names_of
 from nabij.errors import InputError
-from nabij.measures.dscore import ReferenceSums, Scores, reference_sums, scores_within
 from nabij.measures.measuring import tables_of
+from nabij.measures.scoring import Scoring
 from nabij.notes import Note, note
 from nabij.progress import Progress, Stopwatch, silent
 from nabij.register.population import Population, read_population
 from nabij.running.preparation import expect_large_sums
-from nabij.running.studies import provenance
+from nabij.running.studies import asked_of, provenance
 from nabij.study import Study
 from nabij.tables import Column, Table
 from nabij.views import Result
@@ -83,24 +83,11 @@ def scan(
     with watch.step("sectors", "Choosing the sectors"):
         cases, notes = cases_by_code(population, digits, reference)
     decay = study.dscore.decay
-    engine: dict[str, dict[str, object]] = {}
-    latest: list[tuple[np.ndarray, ReferenceSums]] = []
-
-    def score(case: Case) -> Scores:
-        # Cases that share a reference follow each other, so one is kept at a time.
-        if not latest or latest[0][0] is not case.reference:
-            with watch.step("reference", "Measuring who is near whom in the reference"):
-                weights = population.jobs[case.reference] if decay.weights == "jobs" else None
-                places = population.places[case.reference]
-                made = reference_sums(places, decay, weights, progress=progress)
-            latest[:] = [(case.reference, made)]
-            engine.setdefault(case.reference_name or "register", made.engine)
-        with watch.step("proximity"):
-            at = np.searchsorted(case.reference, case.members)
-            return scores_within(population.places[case.members], at, decay, latest[0][1])
-
+    scoring = Scoring(population, decay, watch)
     with watch.step("measures", "Measuring the sectors"):
-        tables = tables_of(population, cases, decay, score, scan=True, progress=progress)
+        tables = tables_of(
+            population, cases, decay, scoring, asked=asked_of(study), scan=True, progress=progress
+        )
         if study.regions:
             tables["sectors"] = _with_highest(tables["sectors"], tables["regions"], population)
     return Result(
@@ -109,7 +96,9 @@ def scan(
         layers=population.layers,
         focuses={},
         rejected=population.rejected,
-        provenance=provenance(study, population, [*population.notes, *notes], watch, engine),
+        provenance=provenance(
+            study, population, [*population.notes, *notes], watch, scoring.engine
+        ),
     )
 
 

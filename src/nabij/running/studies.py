@@ -6,11 +6,10 @@ import platform
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-import numpy as np
-
 from nabij.codes import Case
-from nabij.measures.dscore import Scores, scores
+from nabij.measures import Asked
 from nabij.measures.measuring import tables_of
+from nabij.measures.scoring import Scoring
 from nabij.notes import Note, note
 from nabij.progress import Progress, Stopwatch, silent
 from nabij.register.population import Population
@@ -19,7 +18,17 @@ from nabij.study import Study
 from nabij.tables import Provenance, Table
 from nabij.views import Result
 
-COMPUTING = ("nabij", "numpy", "pandas", "geopandas", "shapely", "pyproj", "pyarrow", "numba")
+COMPUTING = (
+    "nabij",
+    "numpy",
+    "pandas",
+    "geopandas",
+    "shapely",
+    "pyproj",
+    "pyarrow",
+    "numba",
+    "scipy",
+)
 
 
 def run(study: Study, *, progress: Progress = silent) -> Result:
@@ -51,23 +60,11 @@ def run(study: Study, *, progress: Progress = silent) -> Result:
     expect_large_sums(study)
     ready = prepare(study, watch=watch)
     population, decay = ready.population, study.dscore.decay
-    engine = {}
-
-    def score(case: Case) -> Scores:
-        with watch.step("proximity", "Measuring who is near whom"):
-            weights = population.jobs[case.reference] if decay.weights == "jobs" else None
-            found = scores(
-                population.places[case.reference],
-                np.searchsorted(case.reference, case.members),
-                decay,
-                weights,
-                progress=progress,
-            )
-        engine[_label(case)] = found.engine
-        return found
-
+    scoring = Scoring(population, decay, watch)
     with watch.step("measures", "Counting by region"):
-        tables = tables_of(population, ready.cases, decay, score, progress=progress)
+        tables = tables_of(
+            population, ready.cases, decay, scoring, asked=asked_of(study), progress=progress
+        )
     notes = [*ready.notes, *_unscored(tables["establishments"], ready.cases)]
     return Result(
         study=study,
@@ -75,8 +72,13 @@ def run(study: Study, *, progress: Progress = silent) -> Result:
         layers=population.layers,
         focuses=ready.focuses,
         rejected=population.rejected,
-        provenance=provenance(study, population, notes, watch, engine),
+        provenance=provenance(study, population, notes, watch, scoring.engine),
     )
+
+
+def asked_of(study: Study) -> Asked:
+    """Return what a study asks of the measures."""
+    return Asked(study.significance, study.clusters, study.profiles)
 
 
 def _label(case: Case) -> str:

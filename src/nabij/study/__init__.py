@@ -1,24 +1,30 @@
 """What to analyse: one value, written as a TOML file or built in Python."""
 
 from nabij.study.blocks import (
+    Clusters,
     DScore,
     Focus,
     Output,
+    Profiles,
     Reference,
     RegionLevel,
     Register,
     Sector,
+    Significance,
 )
 from nabij.study.study import BLOCKS, Study
 
 __all__ = [
     "BLOCKS",
+    "Clusters",
     "DScore",
     "Focus",
     "Output",
+    "Profiles",
     "Reference",
     "RegionLevel",
     "Register",
     "Sector",
+    "Significance",
     "Study",
 ]

@@ -25,8 +25,15 @@ from nabij.proximity.sums import FARTHEST, SHORTEST
 # Columns of the result beside those of the levels.
 TAKEN = frozenset({
     "id", "code", "x", "y", "jobs", "year", "sector", "case", "name", "d_score", "expected_d_score",
-    "relative_d_score", "level", "geometry", "geom", "fid",
+    "relative_d_score", "p_value", "q_value", "local_ratio", "cluster", "level", "geometry", "geom",
+    "fid",
 })  # fmt: skip
+
+FEWEST_SIMULATIONS = 99
+"""Fewer relabellings could not tell one in a hundred."""
+
+GEOCODING = 100.0
+"""Metres: how exactly addresses are known."""
 
 WHOLE_REGISTER = "register"
 """Level of the one region that a study without regions has."""
@@ -259,6 +266,51 @@ class DScore(Block):
         if scaled and self.scale is None:
             raise ValueError(f'kernel = "{self.kernel}" needs scale, a distance in metres')
         return self
+
+
+class Significance(Block):
+    """How sure: what the tests are made with."""
+
+    simulations: Annotated[int, Field(ge=0, le=100_000)] = 0
+    """Relabel this many times, 999 for instance, in place of the closed forms; 0 takes these."""
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 1
+    """Of everything random; the same seed gives the same numbers."""
+
+    @model_validator(mode="after")
+    def _enough_simulations(self) -> Self:
+        if 0 < self.simulations < FEWEST_SIMULATIONS:
+            raise ValueError(
+                f"simulations must be 0 or at least {FEWEST_SIMULATIONS}: "
+                "fewer can't reach 1 in 100"
+            )
+        return self
+
+
+class Clusters(Block):
+    """Clusters free of borders."""
+
+    find: bool = True
+    """`false` looks for none."""
+    geocoding: Metres = GEOCODING
+    """Metres: how exactly the register's places are known. Addresses 100; centres of
+    neighbourhoods some hundreds. Windows are at least twice this."""
+    window: Annotated[float, Field(gt=0, le=10_000)] | None = None
+    """How many of the sector a window is to hold by expectation; default: what fits the data best
+    of 0.5 to 50."""
+    relabellings: Annotated[int, Field(ge=19, le=100_000)] = 199
+    """For the p-value of each cluster."""
+    runs: Annotated[int, Field(ge=0, le=10_000)] = 20
+    """Thinned and jittered runs, for the stability of each cluster; 0 for none."""
+
+
+class Profiles(Block):
+    """Nearness by distance: K-density, M, K and L."""
+
+    simulations: Annotated[int, Field(ge=0, le=100_000)] = 199
+    """Relabellings behind the envelopes; 0 makes no profiles."""
+    longest: Metres | None = None
+    """Metres: the longest distance; default: what half of the pairs of the sector are within, at
+    most 60 km."""
 
 
 class Output(Block):

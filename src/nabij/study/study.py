@@ -14,13 +14,16 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 from nabij.errors import InputError, nearest, one_line
 from nabij.study.blocks import (
     Block,
+    Clusters,
     DScore,
     Focus,
     Output,
+    Profiles,
     Reference,
     RegionLevel,
     Register,
     Sector,
+    Significance,
 )
 from nabij.study.explain import explain
 
@@ -38,6 +41,9 @@ BLOCKS: dict[str, type[BaseModel]] = {
     "regions": RegionLevel,
     "focus": Focus,
     "dscore": DScore,
+    "significance": Significance,
+    "clusters": Clusters,
+    "profiles": Profiles,
     "output": Output,
 }
 """The blocks of a study file by the name of their heading."""
@@ -65,6 +71,12 @@ class Study(Block):
         The region to look into; by default the one with most of the sector's establishments.
     dscore : DScore
         Distance floor (metres), normalisation, distance-decay kernel and weights.
+    significance : Significance
+        Simulations in place of closed forms, and the seed.
+    clusters : Clusters
+        Whether and how clusters free of borders are found.
+    profiles : Profiles
+        Envelopes of nearness by distance.
     output : Output
         Figure formats, language, palette, source line.
 
@@ -92,6 +104,9 @@ class Study(Block):
     regions: list[RegionLevel] = Field(default_factory=list)
     focus: Focus = Focus()
     dscore: DScore = DScore()
+    significance: Significance = Significance()
+    clusters: Clusters = Clusters()
+    profiles: Profiles = Profiles()
     output: Output = Output()
 
     @property
