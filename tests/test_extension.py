@@ -74,7 +74,7 @@ def test_a_kernel_that_is_not_there_is_refused_with_those_there_are(country, tmp
         run(country, tmp_path, STUDY + '\n[dscore]\nkernel = "steep"\nscale = 2000\n')
 
 
-def jobs_each(frames):
+def jobs_each(frames, asked):
     regions = frames["regions"]
     with np.errstate(invalid="ignore"):
         regions["jobs_each"] = regions["sector_jobs"] / regions["sector_establishments"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from nabij.measures.measure import Frames, Measure
+from nabij.measures.measure import Asked, Frames, Measure
 from nabij.tables import D_SCORE, Column
 
 INDICATORS = {
@@ -37,7 +37,7 @@ COLUMNS = {
 }
 
 
-def finish(frames: Frames) -> None:
+def finish(frames: Frames, asked: Asked) -> None:
     """Set each year beside the one before it, for the whole sector and for every region.
 
     ``stayed``: same id and same place. ``moved``: same id, another place, counted where it is

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from nabij.measures.measure import Frames, Measure, Observed
+from nabij.measures.measure import Asked, Frames, Measure, Observed
 from nabij.tables import D_SCORE, Column
 
 COLUMNS = {
@@ -61,7 +61,7 @@ def compute(observed: Observed) -> Mapping[str, Mapping[str, Any]]:
     return scored
 
 
-def finish(frames: Frames) -> None:
+def finish(frames: Frames, asked: Asked) -> None:
     """Make means of the sums; where no establishment has a score there is none."""
     sectors, regions = frames["sectors"], frames["regions"]
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -10,7 +10,7 @@ import pandas as pd
 
 from nabij.codes.levels import divisions
 from nabij.codes.names import names_of
-from nabij.measures.measure import Frames, Measure, Observed
+from nabij.measures.measure import Asked, Frames, Measure, Observed
 from nabij.proximity import sums
 from nabij.tables import D_SCORE, Column
 
@@ -126,7 +126,7 @@ def _mean(total: float, pairs: float) -> float:
     return float(total / pairs) if pairs > 0 else float("nan")
 
 
-def finish(frames: Frames) -> None:
+def finish(frames: Frames, asked: Asked) -> None:
     """Divide by what to expect, and rank: 1 is nearest."""
     pairs = frames.get("pairs")
     if pairs is None:

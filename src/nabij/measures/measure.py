@@ -26,11 +26,12 @@ Frames = dict[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Asked:
-    """What a study asks of the measures beside its distance decay."""
+    """What a study asks of the measures."""
 
     significance: Significance = field(default_factory=Significance)
     clusters: Clusters = field(default_factory=Clusters)
     profiles: Profiles = field(default_factory=Profiles)
+    decay: Decay = field(default_factory=Decay)
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def _nothing(observed: Observed) -> Mapping[str, Mapping[str, Any]]:
     return {}
 
 
-def _as_it_is(frames: Frames) -> None:
+def _as_it_is(frames: Frames, asked: Asked) -> None:
     pass
 
 
@@ -138,12 +139,12 @@ class Measure:
         and ``establishments`` (one a member), values by column; for any other table a frame of
         rows.
     finish : callable
-        ``finish(frames)`` adds to the frames of all cases what is made of sums.
+        ``finish(frames, asked)`` adds to the frames of all cases what is made of sums.
     in_scan : bool
         Whether a scan of all codes has it too.
     """
 
     columns: Mapping[str, Sequence[Column]]
     compute: Callable[[Observed], Mapping[str, Mapping[str, Any]]] = _nothing
-    finish: Callable[[Frames], None] = _as_it_is
+    finish: Callable[[Frames, Asked], None] = _as_it_is
     in_scan: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -43,6 +44,7 @@ def tables_of(
     score : callable
         Gives the D-scores of a case's members.
     asked : Asked, optional
+        Its decay is taken from `decay`.
     scan : bool
         Only the measures that a scan has, only regions with the sector, no establishments.
     progress : callable, optional
@@ -51,6 +53,7 @@ def tables_of(
     -------
     dict of str to Table
     """
+    asked = replace(asked, decay=decay)
     measures = [measure for measure in MEASURES.values() if measure.in_scan or not scan]
     cells = _cells(population)
     gathered = Gathered(population, cells)
@@ -68,7 +71,7 @@ def tables_of(
     frames = gathered.frames()
     del gathered
     for measure in measures:
-        measure.finish(frames)
+        measure.finish(frames, asked)
     tables = {}
     for name in dict.fromkeys(name for measure in measures for name in measure.columns):
         columns = _columns(name, measures, population)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nabij.measures.measure import Frames, Measure
+from nabij.measures.measure import Asked, Frames, Measure
 from nabij.tables import Column
 
 COLUMNS = {
@@ -48,7 +48,7 @@ def location_quotient(
         return share / (np.float64(sector_nationally) / np.float64(nationally))
 
 
-def finish(frames: Frames) -> None:
+def finish(frames: Frames, asked: Asked) -> None:
     """Divide the sector's share in each region by its share in the register."""
     regions = frames["regions"]
     whole = frames["sectors"].iloc[regions["case"].to_numpy()]

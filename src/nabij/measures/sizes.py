@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nabij.measures.measure import Frames, Measure, Observed
+from nabij.measures.measure import Asked, Frames, Measure, Observed
 from nabij.tables import Column
 
 # The classes of figures 6 and 8 of the article, by their lowest number of jobs.
@@ -73,7 +73,7 @@ def compute(observed: Observed) -> Mapping[str, Any]:
     }
 
 
-def finish(frames: Frames) -> None:
+def finish(frames: Frames, asked: Asked) -> None:
     """Make shares of all establishments of a region; they sum to 1."""
     sizes = frames.get("sizes")
     if sizes is None:
