@@ -110,10 +110,10 @@ def pearson3(z: ArrayLike, skewness: ArrayLike) -> Floats:
     z, g = np.broadcast_arrays(
         np.asarray(z, dtype=np.float64), np.asarray(skewness, dtype=np.float64)
     )
-    shape = 4 / np.maximum(np.abs(g), NEARLY_SYMMETRIC) ** 2
-    right = gammaincc(shape, np.maximum(shape + z * np.sqrt(shape), 0.0))
-    left = gammainc(shape, np.maximum(shape - z * np.sqrt(shape), 0.0))
-    density = np.exp(-z * z / 2) / np.sqrt(2 * np.pi)
-    middle = ndtr(-z) + density * g * (z * z - 1) / 6
-    tail = np.where(g >= NEARLY_SYMMETRIC, right, np.where(g <= -NEARLY_SYMMETRIC, left, middle))
+    tail = np.array(ndtr(-z) + np.exp(-z * z / 2) / np.sqrt(2 * np.pi) * g * (z * z - 1) / 6)
+    right, left = g >= NEARLY_SYMMETRIC, g <= -NEARLY_SYMMETRIC
+    shape = 4 / g[right] ** 2
+    tail[right] = gammaincc(shape, np.maximum(shape + z[right] * np.sqrt(shape), 0.0))
+    shape = 4 / g[left] ** 2
+    tail[left] = gammainc(shape, np.maximum(shape - z[left] * np.sqrt(shape), 0.0))
     return np.where(np.isnan(z) | np.isnan(g), np.nan, np.clip(tail, 0.0, 1.0))

@@ -1,0 +1,118 @@
+"""The referee: tests by relabelling, for whoever does not trust a closed form.
+
+The places stay; which of the reference's establishments are the sector is drawn at random, again
+and again. The chance is the share of draws at least as large, the observed one among them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nabij.decay import Decay
+from nabij.progress import Progress, silent
+from nabij.proximity import sums
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+ALIKE = 1e-9
+"""Relative difference below which a draw is as large as the observed one: sums are rounded."""
+
+
+def share_at_least(drawn: ArrayLike, observed: ArrayLike) -> Floats:
+    """Return the chance of at least `observed`, from draws.
+
+    Parameters
+    ----------
+    drawn : array_like of float, shape (draws, ...)
+    observed : array_like of float, shape (...)
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (...)
+        At least 1 / (draws + 1): the observed one is a draw too.
+
+    References
+    ----------
+    Davison and Hinkley, Bootstrap Methods and their Application (1997), section 4.2.
+
+    Examples
+    --------
+    >>> share_at_least([1.0, 2.0, 3.0], 2.0).tolist()
+    0.75
+    """
+    draws, least = np.asarray(drawn, dtype=np.float64), np.asarray(observed, dtype=np.float64)
+    return np.asarray((1 + (draws >= _just_below(least)).sum(axis=0)) / (len(draws) + 1))
+
+
+def _just_below(values: Floats) -> Floats:
+    return values - ALIKE * np.abs(values)
+
+
+def relabelled_chance_of_nearer(
+    observed: Floats,
+    members: Integers,
+    points: Floats,
+    weight: Floats | None,
+    decay: Decay,
+    *,
+    simulations: int,
+    random: np.random.Generator,
+    progress: Progress = silent,
+) -> Floats:
+    """Return for each of some establishments the chance of a score as large, by relabelling.
+
+    One draw serves all of them: a sector's worth of establishments in random order, of which each
+    looks at all but itself or, where it is not drawn, at all but the last. So the others are a
+    random draw without it, for every one; between them the draws are not independent.
+
+    Parameters
+    ----------
+    observed : numpy.ndarray of float64, shape (k,)
+        Scores; those that are not a number get no chance.
+    members : numpy.ndarray of int64, shape (n,)
+        Which points are the sector; the first k of them are tested.
+    points : numpy.ndarray of float64, shape (N, 2)
+        The reference, metres.
+    weight : numpy.ndarray of float64, shape (N,), optional
+    decay : Decay
+    simulations : int
+        Draws; the time is that of as many sums over the sector.
+    random : numpy.random.Generator
+    progress : callable, optional
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (k,)
+    """
+    count, tested = len(members), members[: len(observed)]
+    if count < 2 or count == len(points):
+        return np.full(len(observed), np.nan)
+    at_least, exceeding = _just_below(observed), np.zeros(len(observed), dtype=np.int64)
+    place = np.full(len(points), -1)
+    for done in range(simulations):
+        progress("Relabelling", done / simulations)
+        drawn = random.choice(len(points), count, replace=False)
+        others, spare = drawn[:-1], drawn[-1:]
+        place[others] = np.arange(count - 1)
+        own = place[tested]
+        mass = np.ones(count) if weight is None else weight[drawn]
+        made = sums(
+            points[tested], points[others], own=own,
+            weights=None if weight is None else mass[:-1], **decay.arguments,
+        )  # fmt: skip
+        near, total = made.values[0, 0], np.full(len(observed), mass[:-1].sum())
+        inside = np.flatnonzero(own >= 0)
+        if len(inside):
+            last = sums(points[tested[inside]], points[spare], **decay.arguments).values[0, 0]
+            near[inside] += mass[-1] * last
+            total[inside] += mass[-1] - mass[own[inside]]
+        place[others] = -1
+        score = near * decay.per_metre
+        if decay.normalisation == "mean":
+            with np.errstate(divide="ignore", invalid="ignore"):
+                score = score / total
+        exceeding += score >= at_least
+    chance = (1 + exceeding) / (simulations + 1)
+    return np.where(np.isnan(observed), np.nan, chance)
