@@ -61,8 +61,9 @@ def test_columns_are_those_promised(result):
     ]  # fmt: skip
     assert list(result.regions.columns) == [
         "level", "code", "name", "establishments", "sector_establishments", "jobs", "sector_jobs",
-        "mean_d_score", "expected_d_score", "location_quotient", "location_quotient_jobs",
-        "geometry",
+        "mean_d_score", "expected_d_score", "location_quotient",
+        "location_quotient_low", "location_quotient_high", "location_quotient_p",
+        "location_quotient_q", "location_quotient_shrunk", "location_quotient_jobs", "geometry",
     ]  # fmt: skip
 
 

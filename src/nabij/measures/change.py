@@ -1,13 +1,24 @@
-"""Change between two years: what entered, left, moved and stayed, and how indicators changed."""
+"""Change between two years: what entered, left, moved and stayed, and how indicators changed.
+
+Two years share those who stayed, so their scores are not two samples: intervals of each, held
+against each other, hardly ever find what changed, and a paired test of those who stayed finds it
+everywhere, as all of them share who entered. What can have changed the score is who entered and
+who left; so these are held against each other.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from nabij.decay import Decay
+from nabij.inference.multiple import q_values
+from nabij.inference.quotients import mid_p
+from nabij.inference.subsets import higher_mean
 from nabij.measures.measure import Asked, Frames, Measure
+from nabij.proximity import sums
 from nabij.tables import D_SCORE, Column
 
 INDICATORS = {
@@ -33,6 +44,8 @@ COLUMNS = {
         Column("code", "key"),
         *(Column(flow, "count", digits=0, needs="ids") for flow in FLOWS),
         *INDICATORS.values(),
+        Column("p_value", "p", digits=3, needs="ids"),
+        Column("q_value", "p", digits=3, needs="ids"),
     )
 }
 
@@ -54,15 +67,21 @@ def finish(frames: Frames, asked: Asked) -> None:
         ordered = of_sector.sort_values("year")
         for before, after in zip(ordered.index[:-1], ordered.index[1:], strict=True):
             table = _indicators(frames, before, after)
-            for flow, counted in _flows(frames, before, after):
+            flows = _flows(frames, before, after)
+            for flow, counted in flows.by_region().items():
                 table[flow] = counted.reindex(table.index, fill_value=0)
+            table["p_value"] = entered_regions(table)
+            table.loc[("", ""), "p_value"] = entered_nearer(flows, asked.decay)
             keys = {
                 "from_year": sectors["year"][before],
                 "to_year": sectors["year"][after],
                 "sector": sectors["sector"][after],
             }
             found.append(table.reset_index().assign(**keys))
-    frames["changes"] = pd.concat(found, ignore_index=True)
+    changes = pd.concat(found, ignore_index=True)
+    family = changes.groupby(["from_year", "to_year", "sector", "level"], sort=False).ngroup()
+    changes["q_value"] = q_values(changes["p_value"], family)
+    frames["changes"] = changes
 
 
 def _indicators(frames: Frames, before: int, after: int) -> pd.DataFrame:
@@ -98,32 +117,120 @@ def _indicators(frames: Frames, before: int, after: int) -> pd.DataFrame:
     return change.rename(columns={name: column.name for name, column in INDICATORS.items()})
 
 
-def _flows(frames: Frames, before: int, after: int) -> Iterator[tuple[str, pd.Series]]:
-    """Yield each flow, counted by level and code."""
-    establishments, levels = frames["establishments"], frames["regions"]["level"].unique()
-    was = establishments[establishments["case"] == before].set_index("id")
-    now = establishments[establishments["case"] == after].set_index("id")
-    at = was.index.get_indexer(now.index)
-    known = at >= 0
-    same = np.zeros(len(now), dtype=bool)
-    for axis in ("x", "y"):
-        here, there = now[axis].to_numpy()[known], was[axis].to_numpy()[at[known]]
-        same[known] = here == there if axis == "x" else same[known] & (here == there)
+@dataclass(frozen=True)
+class Flows:
+    """Establishments of the sector in two years, matched by id.
+
+    Attributes
+    ----------
+    was, now : pandas.DataFrame
+        Of the earlier and of the later year.
+    levels : list of str
+    entered, moved, stayed : numpy.ndarray of int64
+        Rows of `now`.
+    left, moved_from : numpy.ndarray of int64
+        Rows of `was`.
+    """
+
+    was: pd.DataFrame
+    now: pd.DataFrame
+    levels: list[str]
+    entered: np.ndarray
+    moved: np.ndarray
+    stayed: np.ndarray
+    left: np.ndarray
+    moved_from: np.ndarray
+
+    def by_region(self) -> dict[str, pd.Series]:
+        """Count each flow by level and code."""
+        earlier = ("left", "moved_from")
+        tables = {flow: self.was if flow in earlier else self.now for flow in FLOWS}
+        return {
+            flow: _by_level(table[self.levels].iloc[getattr(self, flow)])
+            for flow, table in tables.items()
+        }
+
+
+def _flows(frames: Frames, before: int, after: int) -> Flows:
+    establishments = frames["establishments"]
+    was = establishments[establishments["case"] == before]
+    now = establishments[establishments["case"] == after]
+    at = pd.Index(was["id"]).get_indexer(pd.Index(now["id"]))
+    known = np.flatnonzero(at >= 0)
+    here, there = (table[["x", "y"]].to_numpy() for table in (now, was))
+    same = (here[known] == there[at[known]]).all(axis=1)
     gone = np.ones(len(was), dtype=bool)
     gone[at[known]] = False
-    moved = known & ~same
-    for flow, table, rows in (
-        ("entered", now, ~known),
-        ("left", was, gone),
-        ("moved", now, moved),
-        ("moved_from", was, at[moved]),
-        ("stayed", now, same),
-    ):
-        yield flow, _by_level(table[list(levels)], rows)
+    return Flows(
+        was=was,
+        now=now,
+        levels=list(frames["regions"]["level"].unique()),
+        entered=np.flatnonzero(at < 0),
+        moved=known[~same],
+        stayed=known[same],
+        left=np.flatnonzero(gone),
+        moved_from=at[known[~same]],
+    )
 
 
-def _by_level(regions: pd.DataFrame, rows: np.ndarray) -> pd.Series:
-    chosen = regions.iloc[np.flatnonzero(rows) if rows.dtype == bool else rows]
+def entered_nearer(flows: Flows, decay: Decay) -> float:
+    """Test whether those who entered are nearer to those who stayed than those who left were.
+
+    Each of both has a sum of f over those who stayed. If who entered were a random draw of all
+    who entered or left, the mean of its logarithm would be that of a draw. Who moved left one
+    place and entered another.
+
+    Returns
+    -------
+    float
+        Not a number without any who stayed, entered or left, and where one of the sums is 0, as a
+        kernel that ends (`within`) may have it: there is no logarithm of nothing.
+    """
+    leavers = np.concatenate([flows.left, flows.moved_from])
+    entrants = np.concatenate([flows.entered, flows.moved])
+    if not (len(leavers) and len(entrants) and len(flows.stayed)):
+        return float("nan")
+    stayed = flows.now.iloc[flows.stayed]
+    near = sums(
+        np.concatenate([_places(flows.was.iloc[leavers]), _places(flows.now.iloc[entrants])]),
+        _places(stayed),
+        weights=np.nan_to_num(stayed["jobs"].to_numpy()) if decay.weights == "jobs" else None,
+        **decay.arguments,
+    ).values[0, 0]
+    if not (near > 0).all():
+        return float("nan")
+    at = np.arange(len(leavers), len(near))
+    return float(higher_mean(np.log(near), at, np.zeros_like(at), 1)[0])
+
+
+def _places(table: pd.DataFrame) -> np.ndarray:
+    return table[["x", "y"]].to_numpy(dtype=np.float64)
+
+
+def entered_regions(flows: pd.DataFrame) -> np.ndarray:
+    """Test every region: of those who entered or left here, did more enter than elsewhere?
+
+    Parameters
+    ----------
+    flows : pandas.DataFrame
+        Counts by level and code, those of the whole sector under an empty level.
+
+    Returns
+    -------
+    numpy.ndarray of float64
+        The mid-p that a random draw of all who entered or left, as large as those who entered, has
+        as many here; not a number where none entered or left, and for what is no region.
+    """
+    entrants = (flows["entered"] + flows["moved"]).to_numpy()
+    both = entrants + (flows["left"] + flows["moved_from"]).to_numpy()
+    whole = flows.index.get_loc(("", ""))
+    found = np.full(len(flows), np.nan)
+    regions = np.flatnonzero(flows.index.get_level_values("code") != "")
+    found[regions] = mid_p(entrants[regions], entrants[whole], both[regions], both[whole])
+    return found
+
+
+def _by_level(chosen: pd.DataFrame) -> pd.Series:
     counts: dict[tuple[str, str], int] = {("", ""): len(chosen)}
     for level in chosen:
         for code, n in chosen[level].value_counts().items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,8 @@ import pandas as pd
 
 from nabij.codes.levels import divisions
 from nabij.codes.names import names_of
+from nabij.inference.multiple import q_values
+from nabij.inference.subsets import higher_mean
 from nabij.measures.measure import Asked, Frames, Measure, Observed
 from nabij.proximity import sums
 from nabij.tables import D_SCORE, Column
@@ -25,12 +28,20 @@ COLUMNS = {
         Column("mean_d_score", "ratio", D_SCORE, digits=4),
         Column("expected_d_score", "ratio", D_SCORE, digits=4),
         Column("relative_d_score", "ratio", digits=2),
+        Column("stratified_ratio", "ratio", digits=2),
         Column("rank", "count", digits=0),
+        Column("p_value", "p", digits=3),
+        Column("q_value", "p", digits=3),
     )
 }
 
 RANKED_FROM = 100
 """Divisions with fewer establishments outside the sector are not ranked: their means are noise."""
+
+STRATA = 20
+"""Classes of local density, with as many establishments each. In simulations a test within them
+still called 16 to 50 % of the industries near that were merely urban as well: so they serve a
+ratio, and no p."""
 
 
 def compute(observed: Observed) -> Mapping[str, Any]:
@@ -40,80 +51,124 @@ def compute(observed: Observed) -> Mapping[str, Any]:
     one of B; establishments that are in both leave B. Expected is the same towards the reference
     without A: what B would have if it were a random draw from there. Always a mean, also where
     the study's scores are sums. Only of a sector with parts.
+
+    That mean is linear in B: every establishment j has a sum G_j of f over A, and B's score is the
+    mean of G over B, weighted where neighbours count by their jobs. So one sum at every place
+    serves all B, for the score, the test and the strata.
     """
-    if not observed.case.parts or not len(observed.case.members):
+    case, population = observed.case, observed.population
+    if not case.parts or not len(case.members):
         return {}
-    columns = ["part", "other", "other_establishments", "mean_d_score", "expected_d_score"]
-    pairs = pd.DataFrame(
-        [*_between_parts(observed), *_towards_divisions(observed)], columns=columns
-    )
+    rows = observed.everyone.rows
+    firsts = {**case.parts, "": case.members}
+    near = sums(
+        population.places[rows],
+        population.places[case.members],
+        weights=np.array([np.isin(case.members, first) for first in firsts.values()], dtype=float),
+        progress=observed.progress,
+        **observed.decay.arguments,
+    ).values[0]
+    near *= observed.decay.per_metre
+    weight = _weights(observed)[rows]
+    density = np.full(len(rows), np.nan)
+    density[np.searchsorted(rows, case.reference)] = observed.scores.reference.moments[0]
+    found = []
+    for (first, members), to_first in zip(firsts.items(), near, strict=True):
+        outside = np.ones(len(rows), dtype=bool)
+        outside[np.searchsorted(rows, members)] = False
+        names, at, other = _others(observed, first, rows, outside)
+        towards = Towards(to_first, weight, outside & ~np.isnan(density), density)
+        found.append(towards.groups(len(members), at, other, len(names)))
+        found[-1].insert(0, "part", first)
+        found[-1].insert(1, "other", names)
+    pairs = pd.concat(found, ignore_index=True)
     if pairs.empty:
         return {}
-    code = observed.population.table["code"].array
+    code = population.table["code"].array
     counts = np.bincount(code.codes, minlength=len(code.categories))
     named = names_of(pairs["other"].tolist(), list(map(str, code.categories)), counts.tolist())
     pairs["other_name"] = np.where(pairs["part"] == "", named, pairs["other"])
     return {"pairs": pairs}
 
 
-def _between_parts(observed: Observed) -> list[tuple[str, str, int, float, float]]:
-    case, weight = observed.case, _weights(observed)
-    members, reference = weight[case.members], weight[case.reference]
-    parts = {name: np.isin(case.members, rows) for name, rows in case.parts.items()}
-    pairs = [(part, other) for part in parts for other in parts]
-    # Without what is in both; a part towards itself gives what to take off its reference.
-    others = {(a, b): parts[b] & ~parts[a] if a != b else parts[a] for a, b in pairs}
-    # Parts mostly have nothing in common: then few of these differ, and each is summed once.
-    alike = {counted.tobytes(): counted for counted in others.values()}
-    made = sums(
-        observed.population.places[case.members],
-        weights=np.array(list(alike.values())) * members,
-        progress=observed.progress,
-        **observed.decay.arguments,
-    )
-    towards = dict(zip(alike, made.values[0] * observed.decay.per_metre, strict=True))
-    found = []
-    for (part, other), counted in others.items():
-        if part == other:
-            continue
-        a = parts[part]
-        own = towards[others[part, part].tobytes()]
-        beyond = observed.scores.towards_reference[a].sum() - own[a].sum()
-        mean = _mean(towards[counted.tobytes()][a].sum(), a.sum() * members[counted].sum())
-        expected = _mean(beyond, a.sum() * (reference.sum() - members[a].sum()))
-        found.append((part, other, int(counted.sum()), mean, expected))
-    return found
-
-
-def _towards_divisions(observed: Observed) -> list[tuple[str, str, int, float, float]]:
-    """Score the sector towards every division: a sum at each establishment outside the sector.
-
-    The mean over pairs is linear in B, so one sum serves every division.
-    """
-    population, case = observed.population, observed.case
-    rows = np.setdiff1d(observed.everyone.rows, case.members, assume_unique=True)
-    made = sums(
-        population.places[rows],
-        population.places[case.members],
-        progress=observed.progress,
-        **observed.decay.arguments,
-    )
-    weight = _weights(observed)[rows]
-    near = made.values[0, 0] * observed.decay.per_metre * weight
-    code = population.table["code"].array
+def _others(
+    observed: Observed, first: str, rows: np.ndarray, outside: np.ndarray
+) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """Return the names of what is scored towards; which of the rows are in it, and in which."""
+    if first:
+        parts = {name: part for name, part in observed.case.parts.items() if name != first}
+        within = [np.searchsorted(rows, part) for part in parts.values()]
+        both = [each[outside[each]] for each in within]
+        numbers = np.repeat(np.arange(len(both)), [len(each) for each in both])
+        return list(parts), np.concatenate([np.empty(0, dtype=np.int64), *both]), numbers
+    code = observed.population.table["code"].array
     names, place = np.unique(divisions([str(c) for c in code.categories]), return_inverse=True)
     division = place[code.codes[rows]]
-    count = np.bincount(division, minlength=len(names))
-    total = np.bincount(division, weights=near, minlength=len(names))
-    mass = np.bincount(division, weights=weight, minlength=len(names))
-    in_reference = np.isin(rows, case.reference, assume_unique=True)
-    n = len(case.members)
-    expected = _mean(near[in_reference].sum(), n * weight[in_reference].sum())
-    return [
-        ("", str(names[at]), int(count[at]), _mean(total[at], n * mass[at]), expected)
-        for at in np.flatnonzero(count)
-        if names[at]
-    ]
+    at = np.flatnonzero(outside & (names[division] != ""))
+    present, other = np.unique(division[at], return_inverse=True)
+    return [str(name) for name in names[present]], at, other
+
+
+@dataclass(frozen=True)
+class Towards:
+    """How near every establishment is to the first of a pair.
+
+    Attributes
+    ----------
+    near : numpy.ndarray of float64, shape (N,)
+        Sum of f over the first, of every establishment of the year.
+    weight : numpy.ndarray of float64, shape (N,)
+        What each counts for as a neighbour.
+    reference : numpy.ndarray of bool, shape (N,)
+        Which are in the reference and not in the first.
+    density : numpy.ndarray of float64, shape (N,)
+        Sum of f over the reference, of those in it.
+    """
+
+    near: np.ndarray
+    weight: np.ndarray
+    reference: np.ndarray
+    density: np.ndarray
+
+    def groups(self, first: int, at: np.ndarray, other: np.ndarray, others: int) -> pd.DataFrame:
+        """Score the first, of so many establishments, towards each of the others.
+
+        The test asks whether the other is nearer than a random draw of its size from the
+        reference without the first; it has no answer for what is not wholly within, or is all of
+        it. Two industries that are both urban, or gather in places of their own, fail it: read
+        the ratio, and that at like density, before the p.
+        """
+        mass = np.bincount(other, weights=self.weight[at], minlength=others)
+        mass_near = np.bincount(other, weights=(self.weight * self.near)[at], minlength=others)
+        beyond = np.bincount(other, weights=~self.reference[at], minlength=others) > 0
+        like = np.bincount(other, weights=(self.weight * self._like())[at], minlength=others)
+        weight, near = self.weight[self.reference], self.near[self.reference]
+        tested = ~beyond[other]
+        position = np.cumsum(self.reference) - 1
+        p = higher_mean(near, position[at[tested]], other[tested], others, weight)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return pd.DataFrame(
+                {
+                    "other_establishments": np.bincount(other, minlength=others),
+                    "mean_d_score": mass_near / (first * mass),
+                    "expected_d_score": np.float64(weight @ near) / (first * weight.sum()),
+                    "stratified_ratio": np.where(beyond, np.nan, mass_near / like),
+                    "p_value": p,
+                }
+            )
+
+    def _like(self) -> np.ndarray:
+        """Return for each of the reference the mean of `near` where it is as dense as there."""
+        like = np.zeros(len(self.near))
+        if not self.reference.any():
+            return like
+        density, weight = self.density[self.reference], self.weight[self.reference]
+        edges = np.quantile(density, np.arange(1, STRATA) / STRATA)
+        stratum = np.searchsorted(edges, density, side="right")
+        total = np.bincount(stratum, weights=weight * self.near[self.reference], minlength=STRATA)
+        mass = np.bincount(stratum, weights=weight, minlength=STRATA)
+        like[self.reference] = np.divide(total, mass, out=np.zeros(STRATA), where=mass > 0)[stratum]
+        return like
 
 
 def _weights(observed: Observed) -> np.ndarray:
@@ -122,12 +177,8 @@ def _weights(observed: Observed) -> np.ndarray:
     return observed.population.jobs if weighted else np.ones(len(observed.population))
 
 
-def _mean(total: float, pairs: float) -> float:
-    return float(total / pairs) if pairs > 0 else float("nan")
-
-
 def finish(frames: Frames, asked: Asked) -> None:
-    """Divide by what to expect, and rank: 1 is nearest."""
+    """Divide by what to expect, rank (1 is nearest), and correct for all pairs of the sector."""
     pairs = frames.get("pairs")
     if pairs is None:
         return
@@ -136,6 +187,7 @@ def finish(frames: Frames, asked: Asked) -> None:
     ranked = (pairs["part"] != "") | (pairs["other_establishments"] >= RANKED_FROM)
     among = pairs[ranked].groupby(["case", "part"], sort=False)["relative_d_score"]
     pairs["rank"] = among.rank(ascending=False, method="min").reindex(pairs.index).astype("Int64")
+    pairs["q_value"] = q_values(pairs["p_value"], pairs["case"])
 
 
 CROSS = Measure(COLUMNS, compute, finish)
