@@ -135,17 +135,21 @@ class Towards:
 
         The test asks whether the other is nearer than a random draw of its size from the
         reference without the first; it has no answer for what is not wholly within, or is all of
-        it. Two industries that are both urban, or gather in places of their own, fail it: read
-        the ratio, and that at like density, before the p.
+        it. Where neighbours count by their jobs there is none: the mean of such a draw hangs on a
+        few large employers, and its three moments don't tell how (a test of 1 % was wrong in up
+        to 22 % of simulated draws). Two industries that are both urban, or gather in places of
+        their own, fail it: read the ratio, and that at like density, before the p.
         """
         mass = np.bincount(other, weights=self.weight[at], minlength=others)
         mass_near = np.bincount(other, weights=(self.weight * self.near)[at], minlength=others)
         beyond = np.bincount(other, weights=~self.reference[at], minlength=others) > 0
         like = np.bincount(other, weights=(self.weight * self._like())[at], minlength=others)
         weight, near = self.weight[self.reference], self.near[self.reference]
-        tested = ~beyond[other]
-        position = np.cumsum(self.reference) - 1
-        p = higher_mean(near, position[at[tested]], other[tested], others, weight)
+        p = np.full(others, np.nan)
+        if (weight == 1).all():
+            tested = ~beyond[other]
+            position = np.cumsum(self.reference) - 1
+            p = higher_mean(near, position[at[tested]], other[tested], others)
         with np.errstate(divide="ignore", invalid="ignore"):
             return pd.DataFrame(
                 {
