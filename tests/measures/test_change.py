@@ -5,6 +5,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import hypergeom
+
+from nabij.decay import Decay
+from nabij.inference.multiple import q_values
+from nabij.inference.subsets import higher_mean
 
 
 def two_years(seed, n=40):
@@ -33,7 +38,7 @@ def two_years(seed, n=40):
     return register
 
 
-def tables_of(register, population, measure, sector):
+def tables_of(register, population, measure, sector, decay=None):
     made = population(
         register[["x", "y"]].to_numpy(),
         register["code"].tolist(),
@@ -42,7 +47,7 @@ def tables_of(register, population, measure, sector):
         year=register["year"],
         ids=register["id"].tolist(),
     )
-    return measure(made, sector(codes=["29"]))
+    return measure(made, sector(codes=["29"]), decay)
 
 
 @settings(deadline=None, max_examples=40)
@@ -141,3 +146,80 @@ def test_a_region_that_only_one_year_has_a_row_for_had_none_in_the_other(
     assert changes.at[("region", ""), "moved"] == 3
     of_level = changes.loc["region", "sector_establishments_change"]
     assert of_level.sum() == changes.at[("", ""), "sector_establishments_change"] == 0
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 2**32 - 1), st.sampled_from(["none", "jobs"]))
+def test_who_entered_is_held_against_who_left(population, measure, sector, near, seed, weights):
+    register = two_years(seed)
+    changes = tables_of(register, population, measure, sector, Decay(weights=weights))["changes"]
+    changes = changes.set_index(["level", "code"])
+    cars = register[register["code"] == "29"].assign(region=register["region"].astype(int))
+    was, now = (cars[cars["year"] == year].set_index("id") for year in (2015, 2020))
+    place = ["x", "y"]
+    both = was.index.intersection(now.index)
+    stayed = both[(was.loc[both, place] == now.loc[both, place]).all(axis=1)]
+    # Who moved left one place and entered another.
+    left, entered = was.drop(stayed), now.drop(stayed)
+    stayers = now.loc[stayed]
+    pool = pd.concat([left, entered])
+    weight = stayers["jobs"].to_numpy() if weights == "jobs" else np.ones(len(stayers))
+    p = changes.at[("", ""), "p_value"]
+    if len(stayers) and len(left) and len(entered):
+        nearness = np.log(near(pool[place], stayers[place]) @ weight)
+        at = np.arange(len(left), len(pool))
+        plain = higher_mean(nearness, at, np.zeros_like(at), 1)[0]
+        assert p == pytest.approx(plain, rel=1e-6, nan_ok=True)
+    else:
+        assert np.isnan(p)
+    assert changes.at[("", ""), "q_value"] == pytest.approx(p, nan_ok=True)
+    for region in range(3):
+        x, flow = (int((table["region"] == region).sum()) for table in (entered, pool))
+        drawn = hypergeom(len(pool), len(entered), flow)
+        found = changes.at[("region", f"R{region}"), "p_value"]
+        if 0 < flow < len(pool) and 0 < len(entered) < len(pool):
+            assert found == pytest.approx(drawn.sf(x) + drawn.pmf(x) / 2)
+        else:
+            assert np.isnan(found)
+    if ("region", "") in changes.index:
+        assert np.isnan(changes.at[("region", ""), "p_value"])
+    of_level = changes.loc["region"]
+    np.testing.assert_allclose(of_level["q_value"], q_values(of_level["p_value"]))
+
+
+def changed(population, measure, sector, entrants, decay=None, ids=None):
+    """Ten stayed around the origin, three left 20 km off, and some entered elsewhere."""
+    random = np.random.default_rng(7)
+    stayed = random.normal(0, 500, (10, 2))
+    left = random.normal(20_000, 500, (3, 2))
+    xy = np.concatenate([stayed, left, stayed, entrants])
+    year = np.repeat([2015, 2020], [13, 10 + len(entrants)])
+    names = [*range(13), *range(10), *range(20, 20 + len(entrants))]
+    made = population(
+        xy, ["29"] * len(xy), year=year, ids=[f"E{name}" for name in names] if ids is None else ids
+    )
+    return measure(made, sector(codes=["29"]), decay)["changes"].iloc[0]
+
+
+def test_entrants_close_by_have_a_small_p_and_those_far_off_a_large_one(
+    population, measure, sector
+):
+    around = np.random.default_rng(8).normal(0, 300, (4, 2))
+    assert changed(population, measure, sector, around)["p_value"] < 0.01
+    assert changed(population, measure, sector, around + 90_000)["p_value"] > 0.98
+
+
+def test_a_kernel_that_reaches_no_one_who_stayed_gives_no_p(population, measure, sector):
+    around = np.random.default_rng(8).normal(0, 300, (4, 2))
+    row = changed(population, measure, sector, around, Decay("within", 5_000.0))
+    assert row["entered"] == 4
+    assert np.isnan(row["p_value"])
+    farther = changed(population, measure, sector, around, Decay("gaussian", 5_000.0))
+    assert farther["p_value"] < 0.01
+
+
+def test_where_no_one_stayed_there_is_no_p(population, measure, sector):
+    around = np.random.default_rng(8).normal(0, 300, (4, 2))
+    row = changed(population, measure, sector, around, ids=[f"E{at}" for at in range(27)])
+    assert (row["stayed"], row["left"], row["entered"]) == (0, 13, 14)
+    assert np.isnan(row["p_value"])
