@@ -5,6 +5,17 @@ establishments; it imports nothing else from nabij and could be published alone.
 """
 
 from nabij.proximity.kernels import KERNELS, Kernel
+from nabij.proximity.pairs import neighbour_sums, pair_counts, relabelled_counts
 from nabij.proximity.sums import AccuracyError, ProximitySums, prepare, sums
 
-__all__ = ["KERNELS", "AccuracyError", "Kernel", "ProximitySums", "prepare", "sums"]
+__all__ = [
+    "KERNELS",
+    "AccuracyError",
+    "Kernel",
+    "ProximitySums",
+    "neighbour_sums",
+    "pair_counts",
+    "prepare",
+    "relabelled_counts",
+    "sums",
+]
