@@ -57,7 +57,7 @@ def test_location_quotient_is_share_over_share(result):
 def test_columns_are_those_promised(result):
     assert list(result.establishments.columns) == [
         "id", "code", "x", "y", "jobs", "region", "neighbourhood",
-        "d_score", "expected_d_score", "relative_d_score",
+        "d_score", "expected_d_score", "relative_d_score", "p_value", "q_value",
     ]  # fmt: skip
     assert list(result.regions.columns) == [
         "level", "code", "name", "establishments", "sector_establishments", "jobs", "sector_jobs",

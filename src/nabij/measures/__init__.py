@@ -7,6 +7,7 @@ from nabij.measures.change import CHANGE
 from nabij.measures.concentration import CONCENTRATION
 from nabij.measures.counts import COUNTS
 from nabij.measures.cross import CROSS
+from nabij.measures.establishments import ESTABLISHMENTS
 from nabij.measures.measure import Asked, Cells, Everyone, Frames, Measure, Observed
 from nabij.measures.quotient import QUOTIENT
 from nabij.measures.sizes import SIZES
@@ -14,6 +15,7 @@ from nabij.measures.sizes import SIZES
 MEASURES: dict[str, Measure] = {
     "counts": COUNTS,
     "concentration": CONCENTRATION,
+    "establishments": ESTABLISHMENTS,
     "quotient": QUOTIENT,
     "sizes": SIZES,
     "cross": CROSS,
