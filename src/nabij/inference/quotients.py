@@ -296,7 +296,7 @@ def shrunk_quotients(inside: ArrayLike, expected: ArrayLike) -> Floats:
     values, times = np.unique(x, return_counts=True)
 
     def minus_likelihood(at: Floats) -> tuple[float, Floats]:
-        mean, variance = np.exp(at)
+        mean, variance = np.exp(np.clip(at, -30, 30))
         shape, rate = 1 / variance, 1 / (variance * mean)
         gammas = times @ (gammaln(values + shape) - gammaln(shape))
         logs = np.log(e + rate)
@@ -307,9 +307,8 @@ def shrunk_quotients(inside: ArrayLike, expected: ArrayLike) -> Floats:
         return -total, -np.array([-of_rate * rate, -of_shape * shape - of_rate * rate])
 
     start = np.log([overall, max(beyond / (alike @ alike), FLAT)])
-    limits = [(np.log(overall) - 10, np.log(overall) + 10), (np.log(FLAT), np.log(1e6))]
-    best = minimize(minus_likelihood, start, jac=True, method="L-BFGS-B", bounds=limits)
+    best = minimize(minus_likelihood, start, jac=True, method="BFGS")
     mean, variance = np.exp(best.x)
-    if variance <= 2 * FLAT:
+    if not FLAT < variance < 1 / FLAT:
         return nothing
     return np.asarray((x + 1 / variance) / (e + 1 / (variance * mean)))
