@@ -70,14 +70,14 @@ def compute(observed: Observed) -> Mapping[str, Any]:
     ).values[0]
     near *= observed.decay.per_metre
     weight = _weights(observed)[rows]
-    density = np.full(len(rows), np.nan)
-    density[np.searchsorted(rows, case.reference)] = observed.scores.reference.moments[0]
+    reference = np.isin(rows, case.reference, assume_unique=True)
+    density = _density(observed, rows, reference, weight)
     found = []
     for (first, members), to_first in zip(firsts.items(), near, strict=True):
         outside = np.ones(len(rows), dtype=bool)
         outside[np.searchsorted(rows, members)] = False
         names, at, other = _others(observed, first, rows, outside)
-        towards = Towards(to_first, weight, outside & ~np.isnan(density), density)
+        towards = Towards(to_first, weight, outside & reference, density)
         found.append(towards.groups(len(members), at, other, len(names)))
         found[-1].insert(0, "part", first)
         found[-1].insert(1, "other", names)
@@ -89,6 +89,25 @@ def compute(observed: Observed) -> Mapping[str, Any]:
     named = names_of(pairs["other"].tolist(), list(map(str, code.categories)), counts.tolist())
     pairs["other_name"] = np.where(pairs["part"] == "", named, pairs["other"])
     return {"pairs": pairs}
+
+
+def _density(
+    observed: Observed, rows: np.ndarray, reference: np.ndarray, weight: np.ndarray
+) -> np.ndarray:
+    """Return the sum of f over the reference at each of the rows."""
+    density = np.empty(len(rows))
+    density[reference] = observed.scores.reference.moments[0]
+    if not reference.all():
+        places = observed.population.places
+        made = sums(
+            places[rows[~reference]],
+            places[rows[reference]],
+            weights=weight[reference],
+            progress=observed.progress,
+            **observed.decay.arguments,
+        )
+        density[~reference] = made.values[0, 0] * observed.decay.per_metre
+    return density
 
 
 def _others(
@@ -122,7 +141,7 @@ class Towards:
     reference : numpy.ndarray of bool, shape (N,)
         Which are in the reference and not in the first.
     density : numpy.ndarray of float64, shape (N,)
-        Sum of f over the reference, of those in it.
+        Sum of f over the reference.
     """
 
     near: np.ndarray
@@ -143,7 +162,8 @@ class Towards:
         mass = np.bincount(other, weights=self.weight[at], minlength=others)
         mass_near = np.bincount(other, weights=(self.weight * self.near)[at], minlength=others)
         beyond = np.bincount(other, weights=~self.reference[at], minlength=others) > 0
-        like = np.bincount(other, weights=(self.weight * self._like())[at], minlength=others)
+        like = np.where(self.weight > 0, self.weight * self._like(), 0.0)
+        mass_like = np.bincount(other, weights=like[at], minlength=others)
         weight, near = self.weight[self.reference], self.near[self.reference]
         p = np.full(others, np.nan)
         if (weight == 1).all():
@@ -156,23 +176,23 @@ class Towards:
                     "other_establishments": np.bincount(other, minlength=others),
                     "mean_d_score": mass_near / (first * mass),
                     "expected_d_score": np.float64(weight @ near) / (first * weight.sum()),
-                    "stratified_ratio": np.where(beyond, np.nan, mass_near / like),
+                    "stratified_ratio": mass_near / mass_like,
                     "p_value": p,
                 }
             )
 
     def _like(self) -> np.ndarray:
-        """Return for each of the reference the mean of `near` where it is as dense as there."""
-        like = np.zeros(len(self.near))
+        """Return for each the mean of `near` over the reference in its class of density."""
         if not self.reference.any():
-            return like
-        density, weight = self.density[self.reference], self.weight[self.reference]
-        edges = np.quantile(density, np.arange(1, STRATA) / STRATA)
-        stratum = np.searchsorted(edges, density, side="right")
-        total = np.bincount(stratum, weights=weight * self.near[self.reference], minlength=STRATA)
-        mass = np.bincount(stratum, weights=weight, minlength=STRATA)
-        like[self.reference] = np.divide(total, mass, out=np.zeros(STRATA), where=mass > 0)[stratum]
-        return like
+            return np.full(len(self.near), np.nan)
+        edges = np.quantile(self.density[self.reference], np.arange(1, STRATA) / STRATA)
+        stratum = np.searchsorted(edges, self.density, side="right")
+        of_reference, weight = stratum[self.reference], self.weight[self.reference]
+        near = weight * self.near[self.reference]
+        total = np.bincount(of_reference, weights=near, minlength=STRATA)
+        with np.errstate(invalid="ignore"):
+            mean = total / np.bincount(of_reference, weights=weight, minlength=STRATA)
+        return np.asarray(mean[stratum])
 
 
 def _weights(observed: Observed) -> np.ndarray:
