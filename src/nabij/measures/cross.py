@@ -78,9 +78,8 @@ def compute(observed: Observed) -> Mapping[str, Any]:
         outside[np.searchsorted(rows, members)] = False
         names, at, other = _others(observed, first, rows, outside)
         towards = Towards(to_first, weight, outside & reference, density)
-        found.append(towards.groups(len(members), at, other, len(names)))
-        found[-1].insert(0, "part", first)
-        found[-1].insert(1, "other", names)
+        scored = towards.groups(len(members), at, other, len(names))
+        found.append(scored.assign(part=first, other=names))
     pairs = pd.concat(found, ignore_index=True)
     if pairs.empty:
         return {}

@@ -81,11 +81,8 @@ def compute(observed: Observed) -> Mapping[str, Mapping[str, Any]]:
     keeps no row.
     """
     cells, total = observed.cells, observed.everyone.establishments
-    inside, n, register = (
-        observed.by_region(),
-        len(observed.case.members),
-        len(observed.everyone.rows),
-    )
+    n, register = len(observed.case.members), len(observed.everyone.rows)
+    inside = observed.by_region()
     regions = np.flatnonzero((cells.code != "") & (total > 0))
     p, q, shrunk = (np.full(len(cells), np.nan) for _ in range(3))
     p[regions] = mid_p(inside[regions], n, total[regions], register)
@@ -107,7 +104,7 @@ def compute(observed: Observed) -> Mapping[str, Mapping[str, Any]]:
 
 
 def finish(frames: Frames, asked: Asked) -> None:
-    """Divide the sector's share in each region by its share in the register."""
+    """Divide the sector's share in each region by its share in the register, and bound it."""
     regions = frames["regions"]
     whole = frames["sectors"].iloc[regions["case"].to_numpy()]
     for name, establishments in (
