@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import numpy as np
 
 from nabij.decay import FLOOR, Decay
 from nabij.progress import Progress, silent
 from nabij.proximity import KERNELS, ProximitySums, sums
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class ReferenceSums:
         What each counts for as a neighbour.
     decay : Decay
     engine : dict
+    made : dict
+        What tests made of it, by name: see `once`.
     """
 
     places: np.ndarray
@@ -35,9 +40,17 @@ class ReferenceSums:
     weight: np.ndarray | None
     decay: Decay
     engine: dict[str, Any]
+    made: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.places)
+
+    def once(self, name: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` makes; made at the first call, for all sectors of the reference."""
+        if name not in self.made:
+            self.made[name] = make()
+        found: T = self.made[name]
+        return found
 
 
 @dataclass(frozen=True)
