@@ -71,15 +71,19 @@ class PairSums:
         Mean and variance are those of join counts (Cliff and Ord, Spatial Processes, 1981); the
         third moment continues the same enumeration of edges by what they share.
         """
-        # q[k]: chance that k given establishments are all drawn.
-        q = np.ones(7)
-        for k in range(1, 7):
-            left = self.count - k + 1
-            q[k] = q[k - 1] * max(drawn - k + 1, 0) / left if left > 0 else 0.0
+        q = shares(drawn, self.count)
         mean = q[2] * self.total
         variance = 4 * (
             q[2] * self.edges2 + q[3] * self.paths2 - q[4] * (self.edges2 + self.paths2)
         )
+        alike = drawn < 2 or drawn >= self.count or variance <= 1e-12 * mean * mean / self.count
+        skewness = np.nan if alike else self.third_cumulant(drawn) / variance**1.5
+        spread = 0.0 if alike else variance
+        return Moments(np.asarray(mean), np.asarray(spread), np.asarray(skewness))
+
+    def third_cumulant(self, drawn: int) -> float:
+        """Return the third central moment of J for a sector of `drawn` establishments."""
+        q = shares(drawn, self.count)
         third = 8 * (
             q[2] * self.edges3
             + q[3] * (3 * self.paths21 + self.triangles)
@@ -87,10 +91,20 @@ class PairSums:
             + q[5] * self.apart
             + q[6] * self.disjoint
         )
-        alike = drawn < 2 or drawn >= self.count or variance <= 1e-12 * mean * mean / self.count
-        skewness = np.nan if alike else third / variance**1.5
-        spread = 0.0 if alike else variance
-        return Moments(np.asarray(mean), np.asarray(spread), np.asarray(skewness))
+        return float(third)
+
+
+def shares(drawn: int, count: int) -> Floats:
+    """Return the chances that 0 to 6 given establishments are all among `drawn` out of `count`.
+
+    >>> shares(3, 6).round(2).tolist()
+    [1.0, 0.5, 0.2, 0.05, 0.0, 0.0, 0.0]
+    """
+    q = np.ones(7)
+    for k in range(1, 7):
+        left = count - k + 1
+        q[k] = q[k - 1] * max(drawn - k + 1, 0) / left if left > 0 else 0.0
+    return q
 
 
 def pair_sums(
@@ -119,8 +133,25 @@ def pair_sums(
     >>> made.moments(2).mean.round(4).tolist()
     0.6454
     """
-    count = len(points)
+    a = towards[0]
+    made = sums(points, weights=a, **decay.arguments).values[0, 0] * decay.per_metre
+    return centred(towards, float((a * made).sum()), _triangles(points, a, decay, random))
+
+
+def centred(towards: Floats, chains: float, triangles: float) -> PairSums:
+    """Return the same from the sums of f themselves.
+
+    Parameters
+    ----------
+    towards : numpy.ndarray of float64, shape (3, N)
+        Sums of f, f^2 and f^3 from every establishment to the others.
+    chains : float
+        Sum over ordered pairs of f_ij times the sums of f from i and from j.
+    triangles : float
+        Sum over ordered triples of f_ij f_jk f_ki.
+    """
     a, b, c = towards
+    count = len(a)
     total = float(a.sum())
     mu = total / max(count * (count - 1), 1)
     usual = (count - 1) * mu
@@ -128,23 +159,36 @@ def pair_sums(
     ah = a - usual
     bh = b - 2 * mu * a + (count - 1) * mu**2
     ch = c - 3 * mu * b + 3 * mu**2 * a - (count - 1) * mu**3
-    towards_a = sums(points, weights=a, **decay.arguments).values[0, 0] * decay.per_metre
-    q = float((a * towards_a).sum())
-    qh = q - 2 * usual * (a**2).sum() + usual**2 * total + mu * (ah**2).sum()
-    triangles = (
-        _triangles(points, a, decay, random)
-        - 3 * mu * (a**2 - b).sum()
+    chains += -2 * usual * (a**2).sum() + usual**2 * total + mu * (ah**2).sum()
+    triangles += (
+        -3 * mu * (a**2 - b).sum()
         + 3 * mu**2 * (count - 2) * total
         - mu**3 * count * (count - 1) * (count - 2)
     )
-    edges2, edges3 = bh.sum() / 2, ch.sum() / 2
-    paths21, paths2 = (bh * ah - ch).sum(), (ah**2 - bh).sum()
-    stars = (ah**3 - 3 * ah * bh + 2 * ch).sum()
-    chains = 3 * (qh - 2 * (ah * bh).sum() + ch.sum() - triangles)
-    apart = 3 * (-2 * paths21 - triangles - stars - 2 / 3 * chains)
-    disjoint = 2 * edges3 - triangles - stars - chains - apart
-    parts = (edges2, edges3, paths2, paths21, triangles, stars, chains, apart, disjoint)
-    return PairSums(count, total, *(float(part) for part in parts))
+    paths = 3 * (chains - 2 * (ah * bh).sum() + ch.sum() - triangles)
+    return closed(
+        count,
+        total,
+        edges2=bh.sum() / 2,
+        edges3=ch.sum() / 2,
+        paths2=(ah**2 - bh).sum(),
+        paths21=(bh * ah - ch).sum(),
+        triangles=triangles,
+        stars=(ah**3 - 3 * ah * bh + 2 * ch).sum(),
+        chains=paths,
+    )
+
+
+def closed(count: int, total: float, **parts: float) -> PairSums:
+    """Add to the sums over edges that hang together those over edges that do not.
+
+    All edges together sum to 0, so these follow.
+    """
+    some = parts["triangles"] + parts["stars"]
+    apart = 3 * (-2 * parts["paths21"] - some - 2 / 3 * parts["chains"])
+    disjoint = 2 * parts["edges3"] - some - parts["chains"] - apart
+    known = {name: float(part) for name, part in parts.items()}
+    return PairSums(count, total, **known, apart=float(apart), disjoint=float(disjoint))
 
 
 def _triangles(points: Floats, towards: Floats, decay: Decay, random: np.random.Generator) -> float:
@@ -155,7 +199,7 @@ def _triangles(points: Floats, towards: Floats, decay: Decay, random: np.random.
     """
     count = len(points)
     if count <= DENSE:
-        near = _kernel(points[:, None] - points[None], decay)
+        near = nearness(points[:, None] - points[None], decay)
         np.fill_diagonal(near, 0.0)
         return float(np.einsum("ij,jk,ki->", near, near, near, optimize=True))
     squares = np.cumsum(towards**2)
@@ -169,18 +213,23 @@ def _triangles(points: Floats, towards: Floats, decay: Decay, random: np.random.
 
     def job(which: int) -> None:
         draw = np.random.default_rng(seeds[which])
-        f = _kernel(points - points[corner[which]], decay)
+        f = nearness(points - points[corner[which]], decay)
         f[corner[which]] = 0.0
         running = np.cumsum(f)
         chosen = np.searchsorted(running, draw.random((2, SIDES)) * running[-1])
         j, k = chosen.clip(max=count - 1)
-        found[which] = np.where(j == k, 0.0, _kernel(points[j] - points[k], decay)).mean()
+        found[which] = np.where(j == k, 0.0, nearness(points[j] - points[k], decay)).mean()
 
     run_chunks(job, range(CORNERS), default_threads())
     return float(squares[-1] * found.mean())
 
 
-def _kernel(apart: Floats, decay: Decay) -> Floats:
+def nearness(apart: Floats, decay: Decay) -> Floats:
+    """Return f over these differences of coordinates, shape (..., 2), in the decay's units.
+
+    >>> nearness(np.array([3000.0, 4000.0]), Decay()).tolist()
+    0.2
+    """
     squared = apart[..., 0] ** 2 + apart[..., 1] ** 2
     f = decay.function.decay(squared, np.float64(decay.length))
     return np.asarray(f * decay.per_metre)
@@ -211,6 +260,6 @@ def relabelled_pairs(
         some = range(begin, min(begin + 200, simulations))
         drawn = np.array([random.choice(len(points), largest, replace=False) for _ in some])
         at = points[drawn]
-        near = np.triu(_kernel(at[:, :, None] - at[:, None], decay), k=1)
+        near = np.triu(nearness(at[:, :, None] - at[:, None], decay), k=1)
         found[1:, some.start : some.stop] = 2 * np.cumsum(near.sum(axis=1), axis=1).T
     return np.sort(found, axis=1)
