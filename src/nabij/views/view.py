@@ -164,6 +164,8 @@ class View:
         shapes.
     changes : pandas.DataFrame
         Rows of `Result.changes`.
+    clusters : geopandas.GeoDataFrame
+        The clusters free of borders, most of the sector first; empty where none was looked for.
     digits : mapping of str to int or None
         Decimals that a reader is shown of each column, None for text.
 
@@ -185,6 +187,7 @@ class View:
     history: pd.DataFrame = field(default_factory=pd.DataFrame)
     region_history: pd.DataFrame = field(default_factory=pd.DataFrame)
     changes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    clusters: pd.DataFrame = field(default_factory=pd.DataFrame)
     digits: Mapping[str, int | None] = field(default_factory=dict)
 
     def __repr__(self) -> str:
