@@ -7,7 +7,7 @@ from scipy.stats import hypergeom
 from nabij.decay import Decay
 from nabij.inference.draws import draw_moments, pearson3
 from nabij.inference.establishments import chance_of_nearer, chance_of_nearer_weighted
-from nabij.inference.relabelling import relabelled_chance_of_nearer, share_at_least
+from nabij.inference.relabelling import relabelled_chance_of_nearer
 from nabij.proximity import sums
 
 DRAWS = 4000
@@ -191,8 +191,3 @@ def test_with_jobs_as_weights_relabelling_keeps_its_size(country):
         )  # fmt: skip
         rejected.append((found <= 0.05).mean())
     assert np.mean(rejected) == pytest.approx(0.05, abs=4 * np.std(rejected) / np.sqrt(40) + 0.005)
-
-
-def test_the_observed_is_one_of_the_draws():
-    assert share_at_least(np.zeros(99), 1.0) == 0.01
-    assert share_at_least(np.ones(99), 1.0) == 1.0

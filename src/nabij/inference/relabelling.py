@@ -50,6 +50,76 @@ def _just_below(values: Floats) -> Floats:
     return values - ALIKE * np.abs(values)
 
 
+def relabelled_mid_p(
+    inside: ArrayLike,
+    sector: ArrayLike,
+    total: ArrayLike,
+    register: ArrayLike,
+    *,
+    simulations: int,
+    random: np.random.Generator,
+) -> Floats:
+    """Return the mid-p of counts in regions, from draws; arguments as in `quotients.mid_p`.
+
+    The observed count is one of the draws, and equal to itself.
+
+    Examples
+    --------
+    >>> draws = {"simulations": 999, "random": np.random.default_rng(1)}
+    >>> relabelled_mid_p([12], 60, [100], 1000, **draws).round(2).tolist()
+    [0.01]
+    """
+    observed, n_s, n_r, n = np.broadcast_arrays(
+        *(np.asarray(each, dtype=np.int64) for each in (inside, sector, total, register))
+    )
+    above = np.full(observed.shape, 0.5)
+    for _ in range(simulations):
+        drawn = random.hypergeometric(n_s, n - n_s, n_r)
+        above += (drawn > observed) + 0.5 * (drawn == observed)
+    open_ended = (n_s > 0) & (n_s < n) & (n_r > 0) & (n_r < n)
+    return np.where(open_ended, above / (simulations + 1), np.nan)
+
+
+def relabelled_higher_mean(
+    values: ArrayLike,
+    chosen: ArrayLike,
+    group: ArrayLike,
+    groups: int,
+    weights: ArrayLike | None = None,
+    *,
+    simulations: int,
+    random: np.random.Generator,
+) -> Floats:
+    """Return the chance of as high a mean, from draws; arguments as in `subsets.higher_mean`.
+
+    The first k of a random order of the pool are a random draw of k: one order serves all groups.
+
+    Examples
+    --------
+    >>> draws = {"simulations": 999, "random": np.random.default_rng(1)}
+    >>> relabelled_higher_mean(np.arange(20), [19, 18, 0, 7], [0, 0, 1, 1], 2, **draws).round(2)
+    array([0.01, 0.95])
+    """
+    value = np.asarray(values, dtype=np.float64)
+    weight = np.ones(len(value)) if weights is None else np.asarray(weights, dtype=np.float64)
+    at, number = (np.asarray(each, dtype=np.int64) for each in (chosen, group))
+    size = np.bincount(number, minlength=groups)
+    mass = np.bincount(number, weights=weight[at], minlength=groups)
+    tested = (size > 0) & (size < len(value)) & (mass > 0)
+    total = np.bincount(number, weights=(weight * value)[at], minlength=groups)
+    least = _just_below(total[tested] / mass[tested])
+    exceeding = np.zeros(tested.sum(), dtype=np.int64)
+    last = size[tested] - 1
+    for _ in range(simulations if tested.any() else 0):
+        order = random.permutation(len(value))[: last.max() + 1]
+        drawn = np.cumsum(weight[order])[last]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            exceeding += np.cumsum((weight * value)[order])[last] / drawn >= least
+    found = np.full(groups, np.nan)
+    found[tested] = (1 + exceeding) / (simulations + 1)
+    return found
+
+
 def relabelled_chance_of_nearer(
     observed: Floats,
     members: Integers,

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from nabij.decay import Decay
 from nabij.inference.multiple import q_values
 from nabij.inference.quotients import mid_p
+from nabij.inference.relabelling import relabelled_higher_mean, relabelled_mid_p
 from nabij.inference.subsets import higher_mean
 from nabij.measures.measure import Asked, Frames, Measure
 from nabij.proximity import sums
@@ -70,8 +70,8 @@ def finish(frames: Frames, asked: Asked) -> None:
             flows = _flows(frames, before, after)
             for flow, counted in flows.by_region().items():
                 table[flow] = counted.reindex(table.index, fill_value=0)
-            table["p_value"] = entered_regions(table)
-            table.loc[("", ""), "p_value"] = entered_nearer(flows, asked.decay)
+            table["p_value"] = entered_regions(table, asked)
+            table.loc[("", ""), "p_value"] = entered_nearer(flows, asked)
             keys = {
                 "from_year": sectors["year"][before],
                 "to_year": sectors["year"][after],
@@ -173,7 +173,7 @@ def _flows(frames: Frames, before: int, after: int) -> Flows:
     )
 
 
-def entered_nearer(flows: Flows, decay: Decay) -> float:
+def entered_nearer(flows: Flows, asked: Asked) -> float:
     """Test whether those who entered are nearer to those who stayed than those who left were.
 
     Each of both has a sum of f over those who stayed. If who entered were a random draw of all
@@ -194,26 +194,31 @@ def entered_nearer(flows: Flows, decay: Decay) -> float:
     near = sums(
         np.concatenate([_places(flows.was.iloc[leavers]), _places(flows.now.iloc[entrants])]),
         _places(stayed),
-        weights=np.nan_to_num(stayed["jobs"].to_numpy()) if decay.weights == "jobs" else None,
-        **decay.arguments,
+        weights=np.nan_to_num(stayed["jobs"].to_numpy()) if asked.decay.weights == "jobs" else None,
+        **asked.decay.arguments,
     ).values[0, 0]
     if not (near > 0).all():
         return float("nan")
     at = np.arange(len(leavers), len(near))
-    return float(higher_mean(np.log(near), at, np.zeros_like(at), 1)[0])
+    pool = np.log(near), at, np.zeros_like(at), 1
+    simulations = asked.significance.simulations
+    if simulations:
+        return float(relabelled_higher_mean(*pool, simulations=simulations, random=asked.random)[0])
+    return float(higher_mean(*pool)[0])
 
 
 def _places(table: pd.DataFrame) -> np.ndarray:
     return table[["x", "y"]].to_numpy(dtype=np.float64)
 
 
-def entered_regions(flows: pd.DataFrame) -> np.ndarray:
+def entered_regions(flows: pd.DataFrame, asked: Asked) -> np.ndarray:
     """Test every region: of those who entered or left here, did more enter than elsewhere?
 
     Parameters
     ----------
     flows : pandas.DataFrame
         Counts by level and code, those of the whole sector under an empty level.
+    asked : Asked
 
     Returns
     -------
@@ -226,7 +231,13 @@ def entered_regions(flows: pd.DataFrame) -> np.ndarray:
     whole = flows.index.get_loc(("", ""))
     found = np.full(len(flows), np.nan)
     regions = np.flatnonzero(flows.index.get_level_values("code") != "")
-    found[regions] = mid_p(entrants[regions], entrants[whole], both[regions], both[whole])
+    counts = entrants[regions], entrants[whole], both[regions], both[whole]
+    simulations = asked.significance.simulations
+    found[regions] = (
+        relabelled_mid_p(*counts, simulations=simulations, random=asked.random)
+        if simulations
+        else mid_p(*counts)
+    )
     return found
 
 

@@ -74,7 +74,7 @@ def _relabelled(observed: Observed, which: np.ndarray, simulations: int) -> np.n
         found.reference.weight,
         observed.decay,
         simulations=simulations,
-        random=np.random.default_rng(observed.asked.significance.seed),
+        random=observed.asked.random,
         progress=observed.progress,
     )
 

@@ -1,7 +1,7 @@
 """What a measure is: its columns, what it sums up of one case, and how all cases are finished.
 
-A sum or a count adds up over cases, years and blocks; a mean, a quotient or a q-value is made
-only in ``finish``, from the sums of all cases together.
+A sum or a count adds up over cases, years and blocks; a mean or a quotient is made only in
+``finish``, from the sums of all cases together. So is a q-value whose family are several cases.
 """
 
 from __future__ import annotations
@@ -32,6 +32,11 @@ class Asked:
     clusters: Clusters = field(default_factory=Clusters)
     profiles: Profiles = field(default_factory=Profiles)
     decay: Decay = field(default_factory=Decay)
+
+    @property
+    def random(self) -> np.random.Generator:
+        """The study's random numbers, from the first one each time it is asked for."""
+        return np.random.default_rng(self.significance.seed)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ import numpy as np
 
 from nabij.inference.multiple import q_values
 from nabij.inference.quotients import mid_p, quotient_interval, shrunk_quotients
+from nabij.inference.relabelling import relabelled_mid_p
 from nabij.measures.measure import Asked, Frames, Measure, Observed
 from nabij.tables import Column
 
@@ -85,7 +86,13 @@ def compute(observed: Observed) -> Mapping[str, Mapping[str, Any]]:
     inside = observed.by_region()
     regions = np.flatnonzero((cells.code != "") & (total > 0))
     p, q, shrunk = (np.full(len(cells), np.nan) for _ in range(3))
-    p[regions] = mid_p(inside[regions], n, total[regions], register)
+    simulations = observed.asked.significance.simulations
+    counts = inside[regions], n, total[regions], register
+    p[regions] = (
+        relabelled_mid_p(*counts, simulations=simulations, random=observed.asked.random)
+        if simulations
+        else mid_p(*counts)
+    )
     level = cells.level[regions]
     q[regions] = q_values(p[regions], level)
     if FEWEST_OF_SECTOR <= n < LARGEST_SHARE * register:
