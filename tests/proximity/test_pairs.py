@@ -43,7 +43,7 @@ def cases(draw):
 
 
 @given(cases())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_counts_equal_those_of_a_double_loop(case):
     points, edges, weights = case
     around = plain(points, edges, weights)
@@ -76,7 +76,7 @@ def test_relabelled_counts_equal_those_of_a_double_loop(case, vectors, seed):
 
 
 POINTS = np.concatenate(
-    (RANDOM.normal(size=(6_000, 2)) * 2e3, RANDOM.random((6_000, 2)) * 1e5, [[4e9, -7e8]] * 3)
+    (RANDOM.normal(size=(4_000, 2)) * 2e3, RANDOM.random((4_000, 2)) * 1e5, [[4e9, -7e8]] * 3)
 ).round(-1)
 EDGES = np.geomspace(100, 60_000, 41)
 
@@ -149,8 +149,9 @@ def test_few_points(n):
 
 @pytest.mark.parametrize("vectors", [1, 3, 20])
 def test_any_number_of_threads_gives_the_same_bits(vectors):
-    weights = RANDOM.random((vectors, len(POINTS)))
-    one, two, five = (pair_counts(POINTS, EDGES, weights, threads=t) for t in (1, 2, 5))
+    points = POINTS[2_500:6_500]
+    weights = RANDOM.random((vectors, len(points)))
+    one, two, five = (pair_counts(points, EDGES, weights, threads=t) for t in (1, 2, 5))
     assert one.tobytes() == two.tobytes() == five.tobytes()
 
 

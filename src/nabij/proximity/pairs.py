@@ -10,7 +10,7 @@ A relabelling is counted among its own points alone. They lie along the curve in
 points, so that nothing is sorted for it.
 """
 
-# mypy: disable-error-code="no-untyped-def"
+# mypy: disable-error-code="no-untyped-def,assignment"
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from nabij.proximity.work import Crew, Progress, default_threads, run_chunks
 Floats = NDArray[np.float64]
 Integers = NDArray[np.signedinteger[Any]]
 
-LEAF = 32
+LEAF = 48
 """Places of a box that is not divided; measured."""
 
 TARGETS_A_PIECE = 1024
@@ -47,6 +47,13 @@ CELLS = 4096
 
 BUFFER = 1024
 """Sources looked at in one go: their numbers stay in the first-level cache."""
+
+POOL = 256
+"""The same for sources of which only the side of one edge is asked."""
+
+WHOLE = 32
+"""Sources are filled up to a multiple of this with ones without weight: the left-over of a vector
+loop costs as much as a long stretch of it."""
 
 LANES = 4
 """Counts kept side by side: adding to one need not wait for the addition before it."""
@@ -252,7 +259,7 @@ class Rings:
     count: int
     touching: bool
     edge: Floats
-    table: NDArray[np.int32]
+    table: NDArray[np.uint64]
     base: int
     shift: int
     steps: int
@@ -283,7 +290,7 @@ def _rings(edges: ArrayLike) -> Rings:
             break
     # Beyond the last edge nothing is to be found: there is one more that no distance reaches.
     edge = np.append(square, np.finfo(np.float64).max)
-    table = below[:-1].astype(np.int32)
+    table = below[:-1].astype(np.uint64)
     return Rings(len(given) - 1, given[0] == 0, edge, table, first, shift, steps)
 
 
@@ -340,6 +347,8 @@ class Subset:
         The tree; least and largest x and y, and the weight of every box.
     leaves : int array
         Boxes that are not divided, along the curve.
+    widest : int
+        Most places in a leaf.
     parts : list of (int, int)
         Stretches of leaves, each a piece of work.
     """
@@ -354,6 +363,7 @@ class Subset:
     sides: Floats
     mass: Floats
     leaves: Integers
+    widest: int
     parts: list[tuple[int, int]]
 
 
@@ -382,7 +392,7 @@ def _subset(places: Places, chosen: NDArray[Any], weights: Floats | None, crew: 
     cuts = [0, *(np.flatnonzero(np.diff(piece)) + 1).tolist(), len(leaves)]
     return Subset(
         member, place, weight[place] - source, x, y, weight, tree.span, sides, mass,
-        leaves, list(pairwise(cuts)),
+        leaves, int(np.ptp(tree.span[leaves, : STOP + 1], axis=1).max()), list(pairwise(cuts)),
     )  # fmt: skip
 
 
@@ -426,18 +436,19 @@ def _count(
 def _rows(subset: Subset, part: int, rings: Rings, *, half: bool) -> tuple[Floats, slice]:
     """Return the sums around the points of one part, shape (points, K), and which points.
 
-    By `half` each pair is found from one of its two points only, or half from each.
+    By `half` each pair is found from one of its two places only.
     """
     begin, end = subset.parts[part]
     span, last = subset.span, subset.leaves[end - 1]
     first, stop = int(span[subset.leaves[begin], START]), int(span[last, STOP])
     rows = np.zeros((stop - first, rings.count + 2))
-    most = int((span[subset.leaves, STOP] - span[subset.leaves, START]).max())
+    room = subset.widest + WHOLE
     shared(count_rows, COUNT_ROWS)(
         subset.x, subset.y, subset.weight, span, subset.sides, subset.mass, subset.leaves, begin,
         end, half, rings.edge, rings.table, rings.base, rings.shift, rings.steps,
-        np.empty(DEEPEST, np.int64), np.empty((4, BUFFER + most + LANES)),
-        np.empty(BUFFER + most + LANES, np.int64), np.empty((LANES, rings.count + 2)), rows,
+        np.empty(DEEPEST, np.int64), np.empty((4, BUFFER + room)),
+        np.empty(BUFFER + room, np.int64), np.zeros((LANES, rings.count + 2)),
+        np.empty((rings.count + 1, 3, POOL + room)), np.zeros(rings.count + 1, np.int64), rows,
     )  # fmt: skip
     low, high = np.searchsorted(subset.place, (first, stop))
     own = slice(int(low), int(high))
@@ -449,62 +460,93 @@ def _rows(subset: Subset, part: int, rings: Rings, *, half: bool) -> tuple[Float
 
 COUNT_ROWS = (
     "void(float64[::1], float64[::1], float64[::1], int32[:, ::1], float64[:, ::1], float64[::1],"
-    " int64[::1], int64, int64, boolean, float64[::1], int32[::1], int64, int64, int64, int64[::1],"
-    " float64[:, ::1], int64[::1], float64[:, ::1], float64[:, ::1])"
+    " int64[::1], int64, int64, boolean, float64[::1], uint64[::1], int64, int64, int64,"
+    " int64[::1], float64[:, ::1], int64[::1], float64[:, ::1], float64[:, :, ::1], int64[::1],"
+    " float64[:, ::1])"
 )
 
 X, Y, WEIGHT, SQUARE = range(4)
 """Rows of the buffer: coordinates and weights of sources, squared distances to a target."""
 
 
-def put(x, y, weight, start, stop, part, used, buffer):
-    """Put the places of a leaf into the buffer, with a part of their weights."""
+def ring_of(square, edge):
+    """Return the ring of a squared distance; 0 is within the first edge."""
+    low, high = 0, edge.shape[0] - 1
+    while low < high:
+        middle = (low + high) // 2
+        if square > edge[middle]:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def put(x, y, weight, start, stop, used, buffer):
+    """Put the places of a leaf into a buffer."""
     for u in range(start, stop):
         buffer[X, used] = x[u]
         buffer[Y, used] = y[u]
-        buffer[WEIGHT, used] = weight[u] * part
+        buffer[WEIGHT, used] = weight[u]
         used += 1
     return used
 
 
-def find_rings(used, buffer, ring, edge, table, base, shift, steps):
-    """Find the rings of the squared distances in the buffer: 0 is within the first edge."""
+def within(tx, ty, edge, used, sources):
+    """Return the weights of the sources up to an edge, and of those beyond."""
+    inside = outside = 0.0
+    for j in range(used):
+        dx, dy = sources[X, j] - tx, sources[Y, j] - ty
+        square = dx * dx + dy * dy
+        inside += sources[WEIGHT, j] if square <= edge else 0.0
+        outside += 0.0 if square <= edge else sources[WEIGHT, j]
+    return inside, outside
+
+
+def add_by_edge(x, y, start, stop, used, sources, low, edge, first, rows):
+    """Add sources that are all in one of two rings, `low` or the next."""
+    padded = (used + WHOLE - 1) // WHOLE * WHOLE
+    for j in range(used, padded):
+        sources[X, j] = sources[Y, j] = sources[WEIGHT, j] = 0.0
+    for u in range(start, stop):
+        inside, outside = within(x[u], y[u], edge[low], padded, sources)
+        rows[u - first, low] += inside
+        rows[u - first, low + 1] += outside
+
+
+def add_by_table(
+    x, y, start, stop, used, buffer, cells, lanes, edge, table, base, shift, steps, first, rows
+):  # fmt: skip
+    """Add the sources in the buffer, in any rings, to the rows of the places of one leaf."""
     bits = buffer.view(np.int64)
     top = table.shape[0] - 1
-    for j in range(used):
-        ring[j] = table[min(max((bits[SQUARE, j] >> shift) - base, 0), top)]
-    for _ in range(steps):
-        for j in range(used):
-            ring[j] += buffer[SQUARE, j] > edge[ring[j]]
-
-
-def add_sources(
-    x, y, start, stop, used, own, buffer, ring, lanes, edge, table, base, shift, steps, first, rows
-):  # fmt: skip
-    """Add the sources in the buffer to the rows of the places of one leaf."""
-    padded = (used + LANES - 1) // LANES * LANES
+    padded = (used + WHOLE - 1) // WHOLE * WHOLE
     for j in range(used, padded):
-        buffer[WEIGHT, j] = 0.0
-        ring[j] = 0
+        buffer[X, j] = buffer[Y, j] = buffer[WEIGHT, j] = 0.0
     for t in range(start, stop):
-        for j in range(used):
+        for j in range(padded):
             dx, dy = buffer[X, j] - x[t], buffer[Y, j] - y[t]
             buffer[SQUARE, j] = dx * dx + dy * dy
-        find_rings(used, buffer, ring, edge, table, base, shift, steps)
-        if own:
-            ring[t - start] = 0
-        for j in range(0, padded, LANES):
-            for k in range(LANES):
-                lanes[k, ring[j + k]] += buffer[WEIGHT, j + k]
+        for j in range(padded):
+            cells[j] = min(max((bits[SQUARE, j] >> shift) - base, 0), top)
+        place_in_rings(padded, buffer, cells, lanes, edge, table, steps)
         for k in range(LANES):
             for c in range(lanes.shape[1]):
                 rows[t - first, c] += lanes[k, c]
                 lanes[k, c] = 0.0
 
 
+def place_in_rings(used, buffer, cells, lanes, edge, table, steps):
+    """Add the weights in the buffer to the rings in which their squared distances are."""
+    for j in range(used):
+        ring = table[np.uint64(cells[j])]
+        for _ in range(steps):
+            ring += np.uint64(buffer[SQUARE, j] > edge[ring])
+        lanes[np.uint64(j % LANES), ring] += buffer[WEIGHT, j]
+
+
 def count_rows(
     x, y, weight, span, sides, mass, leaves, begin, end, half, edge, table, base, shift, steps,
-    waiting, buffer, ring, lanes, rows,
+    waiting, buffer, cells, lanes, pools, filled, rows,
 ):  # fmt: skip
     """Add to ``rows[target, 1 + ring]`` for the places of the leaves from `begin` to `end`.
 
@@ -517,28 +559,32 @@ def count_rows(
     begin, end : int
         Which leaves.
     half : bool
-        Whether to add only what comes later along the curve, and of the same leaf the half.
+        Whether to add only what comes later along the curve.
     edge, table, base, shift, steps
         See `Rings`.
-    waiting, buffer, ring, lanes : array
-        Room to work in.
+    waiting, buffer, cells, lanes, pools, filled : array
+        Room to work in. Where all sources of a box are in one of two rings, they wait in the pool
+        of the edge between.
     rows : float64 array, shape (targets, K + 2)
         The first and last column take what is outside all rings.
     """
     first = span[leaves[begin], START]
     last = edge.shape[0] - 1
-    for k in range(lanes.shape[0]):
-        for c in range(lanes.shape[1]):
-            lanes[k, c] = 0.0
     for leaf in range(begin, end):
         a = leaves[leaf]
         start, stop = span[a, START], span[a, STOP]
-        used = put(x, y, weight, start, stop, 0.5 if half else 1.0, 0, buffer)
-        add_sources(
-            x, y, start, stop, used, True, buffer, ring, lanes, edge, table, base, shift, steps,
-            first, rows,
-        )  # fmt: skip
+        # No place is a source of its own, nor by half of any that comes later.
+        for t in range(start, stop):
+            used = np.int64(0)
+            if not half:
+                used = put(x, y, weight, start, t, used, buffer)
+            used = put(x, y, weight, t + 1, stop, used, buffer)
+            add_by_table(
+                x, y, t, t + 1, used, buffer, cells, lanes, edge, table, base, shift, steps,
+                first, rows,
+            )  # fmt: skip
         used = 0
+        low = high = 0
         waiting[0] = 0
         todo = 1
         while todo > 0:
@@ -548,34 +594,45 @@ def count_rows(
                 continue
             if span[b, STOP] <= start or span[b, START] >= stop:
                 # The nearest and the farthest that two points in the boxes may be.
-                for k in range(2):
-                    before, after = sides[a, k] - sides[b, k + 2], sides[b, k] - sides[a, k + 2]
-                    near = max(before, after, 0.0)
-                    far = -min(before, after)
-                    buffer[SQUARE, k] = near * near
-                    buffer[SQUARE, k + 2] = far * far
-                buffer[SQUARE, 0] += buffer[SQUARE, 1]
-                buffer[SQUARE, 1] = buffer[SQUARE, 2] + buffer[SQUARE, 3]
-                find_rings(2, buffer, ring, edge, table, base, shift, steps)
-                if ring[0] == ring[1]:
-                    if 0 < ring[0] < last:
+                before, after = sides[a, 0] - sides[b, 2], sides[b, 0] - sides[a, 2]
+                near_x, far_x = max(before, after, 0.0), min(before, after)
+                before, after = sides[a, 1] - sides[b, 3], sides[b, 1] - sides[a, 3]
+                near_y, far_y = max(before, after, 0.0), min(before, after)
+                low = ring_of(near_x * near_x + near_y * near_y, edge)
+                high = low
+                while far_x * far_x + far_y * far_y > edge[high]:
+                    high += 1
+                if low == high:
+                    if 0 < low < last:
                         for t in range(start - first, stop - first):
-                            rows[t, ring[0]] += mass[b]
+                            rows[t, low] += mass[b]
                     continue
             if span[b, CHILDREN] > 0:
                 for c in range(span[b, CHILD], span[b, CHILD] + span[b, CHILDREN]):
                     waiting[todo] = c
                     todo += 1
                 continue
-            used = put(x, y, weight, span[b, START], span[b, STOP], 1.0, used, buffer)
+            if high == low + 1:
+                filled[low] = put(
+                    x, y, weight, span[b, START], span[b, STOP], filled[low], pools[low]
+                )
+                if filled[low] >= POOL:
+                    add_by_edge(x, y, start, stop, filled[low], pools[low], low, edge, first, rows)
+                    filled[low] = 0
+                continue
+            used = put(x, y, weight, span[b, START], span[b, STOP], used, buffer)
             if used >= BUFFER:
-                add_sources(
-                    x, y, start, stop, used, False, buffer, ring, lanes, edge, table, base, shift,
+                add_by_table(
+                    x, y, start, stop, used, buffer, cells, lanes, edge, table, base, shift,
                     steps, first, rows,
                 )  # fmt: skip
                 used = 0
         if used > 0:
-            add_sources(
-                x, y, start, stop, used, False, buffer, ring, lanes, edge, table, base, shift,
+            add_by_table(
+                x, y, start, stop, used, buffer, cells, lanes, edge, table, base, shift,
                 steps, first, rows,
             )  # fmt: skip
+        for low in range(last):
+            if filled[low] > 0:
+                add_by_edge(x, y, start, stop, filled[low], pools[low], low, edge, first, rows)
+                filled[low] = 0
