@@ -20,6 +20,13 @@ CRS = "EPSG:28992"
 SIDE = 10_000.0
 YEARS = (2015, 2018, 2025)
 PARTS = ("Architects", "Advertising", "Designers")
+PLACES = (
+    (6_000, 6_000, 2_200, 62, 3.4, 0.005, "many_small_close"),
+    (17_000, 21_000, 1_500, 24, 2.1, 0.010, "between"),
+    (33_000, 9_000, 2_600, 13, 2.6, 0.030, "few_large_spread"),
+    (26_000, 15_000, 1_300, 12, 1.6, 0.450, "between"),
+    (8_000, 26_000, 900, 6, 5.2, 0.020, "few_large_spread"),
+)
 SIZES = (("1", 1, 2), ("2-4", 2, 5), ("5-9", 5, 10), ("10-19", 10, 20), ("20+", 20, np.inf))
 
 
@@ -37,6 +44,46 @@ def squares(level, columns, rows, side, west=0.0, south=0.0):
     names = [f"{level.capitalize()} {at + 1}" for at in range(len(boxes))]
     codes = [f"{level[:2].upper()}{at:03d}" for at in range(len(boxes))]
     return gpd.GeoDataFrame({"code": codes, "name": names}, geometry=boxes, crs=CRS)
+
+
+def sureness_of(count, quotient):
+    """Return how sure the numbers of a region are: made up, the more establishments the surer."""
+    wide = 1.96 / np.sqrt(max(count, 1))
+    chance = 0.001 if quotient > 1 and count >= 10 else 0.4
+    return {
+        "p_value": chance if count > 1 else np.nan,
+        "q_value": chance if count > 1 else np.nan,
+        "location_quotient_low": quotient * np.exp(-wide),
+        "location_quotient_high": quotient * np.exp(wide),
+        "location_quotient_p": chance,
+        "location_quotient_q": chance,
+        "location_quotient_shrunk": 1 + (quotient - 1) * count / (count + 5),
+    }
+
+
+def clusters_of(places=PLACES):
+    """Return made-up clusters: number, place, radius, establishments, LQ, p, type."""
+    rows = []
+    for at, (x, y, radius, count, quotient, chance, kind) in enumerate(places):
+        shape = shapely.Point(x, y).buffer(radius)
+        rows.append(
+            {
+                "cluster": at + 1,
+                "name": f"Buurt {at + 1}, Region {at + 1}",
+                "establishments": round(6 * count / quotient),
+                "sector_establishments": count,
+                "jobs": 18.0 * count / quotient,
+                "sector_jobs": 4.0 * count,
+                "location_quotient": quotient,
+                "log_likelihood_ratio": count / 4,
+                "p_value": chance,
+                "area_km2": shape.area / 1e6,
+                "type": kind,
+                "stability": 0.95 - 0.1 * at,
+                "geometry": shapely.MultiPolygon([shape]),
+            }
+        )
+    return gpd.GeoDataFrame(rows, crs=CRS)
 
 
 def table(level, polygons, sector, all_points):
@@ -60,9 +107,12 @@ def table(level, polygons, sector, all_points):
                 "sector_establishments": len(inside),
                 "jobs": float(3 * total),
                 "sector_jobs": float(inside["jobs"].sum()),
-                "mean_d_score": inside["d_score"].mean() if len(inside) else np.nan,
+                "mean_d_score": (mean := inside["d_score"].mean() if len(inside) else np.nan),
+                "mean_d_score_low": mean * 0.85 if len(inside) > 1 else np.nan,
+                "mean_d_score_high": mean * 1.2 if len(inside) > 1 else np.nan,
                 "location_quotient": quotient,
                 "location_quotient_jobs": quotient,
+                **sureness_of(len(inside), quotient),
                 "geometry": shape,
             }
         )
@@ -96,6 +146,8 @@ def pairs_of(parts=PARTS, divisions=30):
     table["relative_d_score"] = table.pop("ratio")
     ranked = (table["part"] != "") | (table["other_establishments"] >= 100)
     among = table[ranked].groupby("part")["relative_d_score"]
+    table["p_value"] = np.where(table["relative_d_score"] > 1.1, 0.01, 0.4)
+    table["q_value"] = np.where(table["relative_d_score"] > 1.1, 0.02, 0.5)
     table["rank"] = among.rank(ascending=False).reindex(table.index).astype("Int64")
     return table
 
@@ -133,6 +185,8 @@ def make_result(
             "d_score": score,
             "expected_d_score": 0.06,
             "relative_d_score": score / 0.06,
+            "p_value": np.where(score > 0.12, 0.001, 0.3),
+            "q_value": np.where(score > 0.12, 0.004, 0.4),
         }
     )
     all_points = np.vstack([xy, others])
@@ -217,8 +271,15 @@ def make_result(
             "sector": [sector_name],
             "establishments": [count],
             "mean_d_score": [mean],
+            "mean_d_score_low": [0.9 * mean],
+            "mean_d_score_high": [1.1 * mean],
             "expected_d_score": [0.06],
             "relative_d_score": [mean / 0.06],
+            "z": [9.0],
+            "p_value": [0.001],
+            "q_value": [0.001],
+            "clusters": [3],
+            "share_in_clusters": [0.5],
         }
     )
     return View(
@@ -251,6 +312,7 @@ def make_result(
         pairs=pairs_of(),
         history=through_years(sectors),
         region_history=through_years(pd.DataFrame(tables[0].drop(columns="geometry"))),
+        clusters=clusters_of() if count >= 100 else clusters_of().iloc[:0],
     )
 
 
@@ -344,6 +406,11 @@ def boxes():
 @pytest.fixture(scope="session")
 def make_pairs():
     return pairs_of
+
+
+@pytest.fixture(scope="session")
+def make_clusters():
+    return clusters_of
 
 
 @pytest.fixture(scope="session")

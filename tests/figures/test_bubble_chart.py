@@ -11,7 +11,7 @@ import shapely
 from nabij.figures import bubble_chart
 from nabij.figures.bubble_chart import regions_shown
 from nabij.figures.kit import axis
-from nabij.figures.kit.style import INK, LINE
+from nabij.figures.kit.style import FAINT, INK, LINE
 
 
 def lines_of(figure):
@@ -123,7 +123,9 @@ def test_names_never_lie_on_each_other(result, boxes, count):
 
 def test_the_focus_region_is_always_named(result, texts):
     for seed in range(4):
-        assert "Commune-sur-Ill 0" in texts(bubble_chart(with_regions(result, 300, seed)))
+        many = with_regions(result, 300, seed)
+        count = many.regions.set_index("code")["sector_establishments"]["C0"]
+        assert f"Commune-sur-Ill 0 ({count})" in texts(bubble_chart(many))
 
 
 def test_of_many_regions_only_those_that_stand_out_are_named(result, boxes):
@@ -132,8 +134,8 @@ def test_of_many_regions_only_those_that_stand_out_are_named(result, boxes):
 
 def test_the_region_with_most_jobs_is_named(result, texts):
     many = with_regions(result, 300)
-    largest = regions_shown(many)["name"].iloc[0]
-    assert largest in texts(bubble_chart(many))
+    name, count = regions_shown(many)[["name", "sector_establishments"]].iloc[0]
+    assert f"{name} ({count:.0f})" in texts(bubble_chart(many))
 
 
 def test_regions_without_values_are_left_out(result):
@@ -170,9 +172,77 @@ def test_the_legend_explains_what_is_there(result, texts):
     regions = result.regions.copy()
     regions.loc[regions["code"] == code, ["mean_d_score", "sector_establishments"]] = [np.nan, 0]
     written = texts(bubble_chart(dataclasses.replace(result, regions=regions)))
+    assert not [text for text in written if text.startswith(f"{name} (")]
     assert name not in written
-    assert "other regions" in written
-    assert texts(bubble_chart(result)).count(name) == 2
+    assert "above both lines:" not in written
+    assert "hollow: not significant (q >" in written
+    assert name in texts(bubble_chart(result))
+
+
+def hollow(bubbles):
+    """Return which bubbles have paper inside."""
+    return (bubbles.get_facecolors()[:, :3] == 1).all(axis=1).tolist()
+
+
+def given(result, **columns):
+    """Return the result with the same values in the first regions, 40 establishments each."""
+    regions = result.regions.copy()
+    count = len(next(iter(columns.values())))
+    regions.loc[: count - 1, "sector_establishments"] = 40
+    for name, values in columns.items():
+        regions.loc[: count - 1, name] = values
+    return dataclasses.replace(result, regions=regions.iloc[:count])
+
+
+def test_a_bubble_is_full_if_it_is_near_or_specialised_beyond_chance(result):
+    many = given(
+        result,
+        q_value=[0.05, 0.4, 0.06, np.nan],
+        location_quotient_q=[0.9, 0.01, 0.051, np.nan],
+        sector_jobs=[40, 30, 20, 10],
+    )
+    assert hollow(bubbles_of(bubble_chart(many))[1]) == [False, False, True, True]
+
+
+def test_a_region_of_fewer_than_ten_is_never_full(result, texts):
+    few = given(result, q_value=[1e-9] * 2, sector_jobs=[9, 8], sector_establishments=[10, 9])
+    assert hollow(bubbles_of(bubble_chart(few))[1]) == [False, True]
+    assert "fewer than 10" in " ".join(texts(bubble_chart(few)))
+
+
+def test_where_nothing_was_tested_only_few_are_hollow(result, texts):
+    plain = given(result, sector_jobs=[9, 8], sector_establishments=[10, 9])
+    plain = dataclasses.replace(
+        plain, regions=plain.regions.drop(columns=["q_value", "location_quotient_q"])
+    )
+    figure = bubble_chart(plain)
+    assert hollow(bubbles_of(figure)[1]) == [False, True]
+    assert "significant" not in " ".join(texts(figure))
+    assert "hollow: fewer than 10" in " ".join(texts(figure))
+
+
+def crosses_of(figure):
+    ground = next(axes for axes in figure.axes if axes.get_label() == "ground")
+    return [line for line in ground.lines if line.get_color() == FAINT]
+
+
+def test_intervals_are_drawn_on_request_of_regions_with_ten_or_more(result, make, texts):
+    assert not crosses_of(bubble_chart(result))
+    asked = make(intervals=True)
+    figure = bubble_chart(asked)
+    axes, _ = bubbles_of(figure)
+    shown = regions_shown(asked)
+    enough = shown[shown["sector_establishments"] >= 10]
+    crosses = crosses_of(figure)
+    assert 0 < len(enough) < len(shown)
+    assert len(crosses) == 2 * len(enough)
+    position, (wide, high) = axes.get_position(), figure.get_size_inches() * 72
+    for line in crosses:
+        assert position.x0 * wide - 1 <= min(line.get_xdata())
+        assert max(line.get_xdata()) <= position.x1 * wide + 1
+        assert (1 - position.y1) * high - 1 <= min(line.get_ydata())
+        assert max(line.get_ydata()) <= (1 - position.y0) * high + 1
+    assert "95% intervals" in " ".join(texts(figure))
 
 
 def test_without_known_jobs_no_area_is_explained(result, unknown_jobs, texts):

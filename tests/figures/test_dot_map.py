@@ -6,12 +6,15 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgb
 
 from nabij import figures
 from nabij.figures import dot_map
-from nabij.figures.kit import classes
+from nabij.figures.kit import classes, outlines
 from nabij.figures.kit import dots as dotting
 from nabij.figures.kit.legends import bound_text
+from nabij.figures.kit.style import PALETTES
+from nabij.figures.kit.sure import LUMA, pale
 from nabij.language import Language
 
 
@@ -226,3 +229,68 @@ def test_establishments_off_the_map_are_counted_not_drawn_over_the_legend(result
 def test_jobs_that_are_all_unknown_are_not_none(result, unknown_jobs, texts):
     written = " ".join(texts(dot_map(unknown_jobs(result))))
     assert "Jobs: unknown." in written
+
+
+def outlines_of(figure):
+    """Return solid and dashed outlines: how many of each."""
+    axes = axes_named(figure, "map")
+    found = [each for each in axes.collections if each.get_label() == "outlines"]
+    solid = [each for each in found if each.get_linestyle()[0][1] is None]
+    return [
+        sum(len(each.get_paths()) for each in part)
+        for part in (solid, [each for each in found if each not in solid])
+    ]
+
+
+def test_a_cluster_is_outlined_and_dashed_if_it_may_be_chance_or_is_of_few(result, texts):
+    table = result.clusters
+    firm = (table["p_value"] <= 0.05) & (table["sector_establishments"] >= 10)
+    figure = dot_map(result)
+    assert outlines_of(figure) == [firm.sum(), (~firm).sum()] == [3, 2]
+    written = " ".join(texts(figure))
+    assert "dashed: not significant (p > 0.05) or" in written
+    for row in table[firm].itertuples():
+        assert f"{row.cluster} {row.name} ({row.sector_establishments})" in written
+    for row in table[~firm].itertuples():
+        assert row.name not in written
+
+
+def test_without_clusters_there_is_no_word_of_them(result, texts):
+    for none in (result.clusters.iloc[:0], pd.DataFrame()):
+        figure = dot_map(dataclasses.replace(result, clusters=none))
+        assert outlines_of(figure) == [0, 0]
+        assert "Clusters" not in texts(figure)
+
+
+def test_a_cluster_too_small_to_see_is_a_ring(result):
+    cluster = result.clusters.iloc[[0]]
+    small = cluster.assign(geometry=cluster.geometry.centroid.buffer(10))
+    (drawn,) = outlines.areas(small, per_point=100.0)
+    west, _, east, _ = drawn.bounds
+    assert east - west == pytest.approx(100 * outlines.SMALLEST, rel=0.01)
+    (large,) = outlines.areas(cluster, per_point=100.0)
+    assert large.equals(cluster.geometry.iloc[0])
+
+
+def test_in_the_inset_what_is_not_significant_is_pale_and_below(result, texts):
+    figure = dot_map(result)
+    (dots,) = [c for c in axes_named(figure, "inset").collections if c.get_label() == "dots"]
+    found = dots._colour_of >= 5
+    assert found.sum() == (result.establishments["q_value"] > 0.05).sum() > 0
+    assert found[: found.sum()].all()
+    assert "pale: not significant (q > 0.05)" in texts(figure)
+    all_firm = result.establishments.assign(q_value=0.05)
+    written = texts(dot_map(dataclasses.replace(result, establishments=all_firm)))
+    assert "pale" not in " ".join(written)
+
+
+def test_a_pale_colour_is_lighter_than_any_strong_one_of_more_clustered():
+    for palette in PALETTES.values():
+        least = min(LUMA @ to_rgb(pale(colour)) for colour in palette.diverging)
+        assert least > max(LUMA @ to_rgb(colour) for colour in palette.diverging[-2:]) + 0.1
+
+
+def test_in_a_sector_of_fewer_than_ten_all_is_pale(make, texts):
+    few = make(count=9)
+    few.establishments["q_value"] = 1e-9
+    assert "pale: fewer than 10 establishments" in texts(dot_map(few))

@@ -52,7 +52,13 @@ def test_the_named_ones_are_named_with_their_count_and_outlined(result, texts):
 def test_the_threshold_is_in_the_legend_and_a_class_starts_there(result, texts):
     counts = result.focus.neighbourhoods["sector_establishments"].to_numpy()
     assert result.focus.threshold in count_bounds(counts, result.focus.threshold)
-    assert "named: at least 6" in texts(neighbourhoods(result))
+    assert "named: at least 6;" in " ".join(texts(neighbourhoods(result)))
+
+
+def test_counts_are_said_to_be_no_more_than_that(result, make, texts):
+    said = "Counts, not tested"
+    assert said in " ".join(texts(neighbourhoods(result)))
+    assert said not in " ".join(texts(neighbourhoods(make(levels=("region",)))))
 
 
 def test_the_classes_of_the_legend_hold_every_count(result, texts):

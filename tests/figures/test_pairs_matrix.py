@@ -92,9 +92,34 @@ def test_divisions_without_a_rank_are_left_out_and_counted(result, texts):
 def test_what_is_nearer_has_the_colour_of_nearer(result, make_pairs):
     pairs = make_pairs(divisions=0)
     pairs["relative_d_score"] = [1.2, 1.0, 0.85, 1.0, 1.0, 1.0]
+    pairs["p_value"] = 0.05
     _, far, alike, near, _ = PALETTES["sequential"].diverging
     grid = cells_of(pairs_matrix(with_pairs(result, pairs)))
     assert grid == [GRID, near, alike, far, GRID, alike, alike, alike, GRID]
+
+
+def test_what_is_not_significant_is_a_frame_and_a_ring(result, make_pairs, texts):
+    pairs = make_pairs(divisions=40)
+    pairs["p_value"] = np.where(np.arange(len(pairs)) % 2, 0.051, 0.05)
+    drawn = with_pairs(result, pairs)
+    assert matrix_of(drawn).firm.sum() == 3
+    inside = cells_of(pairs_matrix(drawn))
+    assert sum(each == PAPER for each in inside) == 3
+    firm = ranked_divisions(drawn)["firm"]
+    assert firm.tolist() == (ranked_divisions(drawn)["p_value"] <= 0.05).tolist()
+    assert "hollow: not significant (p > 0.05) or fewer than 10 establishments" in texts(
+        pairs_matrix(drawn)
+    )
+
+
+def test_a_part_of_fewer_than_ten_claims_nothing(result, make_pairs):
+    pairs = make_pairs(divisions=0).assign(p_value=1e-9)
+    small = dataclasses.replace(
+        with_pairs(result, pairs), parts=result.parts.assign(establishments=[9, 60, 50])
+    )
+    assert matrix_of(small).firm.tolist() == [[False] * 3, [True, False, True], [True, True, False]]
+    others = pairs.assign(other_establishments=9)
+    assert not matrix_of(with_pairs(result, others)).firm.any()
 
 
 def test_a_missing_value_is_shown_as_missing_and_not_as_one(result, make_pairs, texts):

@@ -7,11 +7,13 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
+from matplotlib.patches import Circle
 from matplotlib.text import Text
 
 from nabij import figures
 from nabij.figures import scan_ranking
-from nabij.figures.kit.style import FAINT
+from nabij.figures.kit.style import FAINT, PAPER
 from nabij.figures.scan_ranking import LEAST, MOST, listed
 from nabij.language import Language
 from nabij.study import Study
@@ -193,3 +195,28 @@ def test_synthetic_data_are_labelled(texts):
     label = Language("en").text("common.synthetic")
     assert label in texts(scan_ranking(scanned()))
     assert label not in texts(scan_ranking(scanned(synthetic=False)))
+
+
+def test_what_is_not_significant_is_hollow_in_the_list_and_below(texts):
+    chances = np.where(np.arange(200) % 2, 0.05, 0.051)
+    result = scanned(q_value=chances)
+    figure = scan_ranking(result)
+    shown = listed(result)
+    hollow = (shown["q_value"] > 0.05).to_numpy()
+    assert 0 < hollow.sum() < len(shown)
+    ink = next(axes for axes in figure.axes if axes.get_label() == "ink")
+    dots = [patch for patch in ink.patches if isinstance(patch, Circle) and patch.zorder == 3]
+    assert [to_hex(dot.get_facecolor()) == PAPER for dot in dots] == hollow.tolist()
+    context = next(axes for axes in figure.axes if axes.get_label() == "context")
+    below = {each.get_label(): each.get_facecolors() for each in context.collections}
+    assert (below["listed"][:, :3] == 1).all(axis=1).sum() == hollow.sum()
+    assert "hollow: not significant (q > 0.05)" in texts(figure)
+
+
+def test_a_scan_without_tests_has_no_hollow_dot(texts):
+    figure = scan_ranking(scanned())
+    ink = next(axes for axes in figure.axes if axes.get_label() == "ink")
+    dots = [patch for patch in ink.patches if isinstance(patch, Circle) and patch.zorder == 3]
+    assert dots
+    assert PAPER not in {to_hex(dot.get_facecolor()) for dot in dots}
+    assert "hollow" not in " ".join(texts(figure))

@@ -8,6 +8,7 @@ from matplotlib.colors import to_hex
 
 from nabij.figures import size_classes
 from nabij.figures.kit.style import PALETTES
+from nabij.figures.kit.sure import pale
 from nabij.figures.size_classes import share_text
 from nabij.language import Language
 
@@ -75,3 +76,22 @@ def test_unknown_jobs_are_a_class_in_the_readers_language(result, texts, languag
 
 def test_when_all_jobs_are_unknown_there_is_a_sentence(result, unknown_jobs, texts):
     assert "no size classes to show" in " ".join(texts(size_classes(unknown_jobs(result))))
+
+
+def test_every_share_has_its_number_of_establishments(result, texts):
+    written = texts(size_classes(result))
+    for column in ("focus_establishments", "national_establishments"):
+        for count in result.size_classes[column]:
+            assert f"({count})" in written
+
+
+@pytest.mark.parametrize(("count", "is_pale"), [(10, False), (9, True), (0, True)])
+def test_bars_of_fewer_than_ten_are_pale_and_said_to_be(result, texts, count, is_pale):
+    table = result.size_classes.assign(focus_establishments=[count, 0, 0, 0, 0])
+    figure = size_classes(dataclasses.replace(result, size_classes=table))
+    accent = PALETTES["sequential"].accent
+    ink = next(axes for axes in figure.axes if axes.get_label() == "ink")
+    fills = [to_hex(patch.get_facecolor()) for patch in ink.patches]
+    assert (accent in fills) is not is_pale
+    assert (pale(accent) in fills) is is_pale
+    assert ("With fewer than 10, shares say little" in " ".join(texts(figure))) is is_pale

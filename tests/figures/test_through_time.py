@@ -6,14 +6,15 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.patches import Circle
+from matplotlib.colors import to_hex
+from matplotlib.patches import Circle, Polygon
 from matplotlib.text import Text
 
 from nabij import figures
 from nabij.figures import through_time
 from nabij.figures.kit.axis import fitting
 from nabij.figures.kit.ends import spread
-from nabij.figures.kit.style import PALETTES
+from nabij.figures.kit.style import PALETTES, PAPER
 from nabij.figures.through_time import regions_drawn
 from nabij.language import Language
 
@@ -81,7 +82,8 @@ def test_every_number_is_the_tables(result, texts, language):
     for code, values in regions_drawn(result).iterrows():
         rows = result.region_history[result.region_history["code"] == code]
         assert values[2025] == rows.set_index("year")["location_quotient"][2025]
-        assert f"{rows['name'].iloc[0]} {words.number(values[2025], 2)}" in written
+        name, count = rows[["name", "sector_establishments"]].iloc[-1]
+        assert f"{name} ({words.number(count)}) {words.number(values[2025], 2)}" in written
 
 
 def test_the_regions_with_most_of_the_sector_have_a_line_and_the_focus_region_always(result):
@@ -165,3 +167,70 @@ def test_names_at_line_ends_keep_apart_and_stay_inside():
         assert (np.diff(found) >= 9 - 1e-9).all()
         assert found[0] >= 0
         assert found[-1] <= 100
+
+
+def points_of(figure):
+    """Return the fills of the points of all lines, as drawn."""
+    ink = next(axes for axes in figure.axes if axes.get_label() == "ink")
+    return [to_hex(patch.get_facecolor()) for patch in ink.patches if isinstance(patch, Circle)]
+
+
+def alone(result, **columns):
+    """Return the result without regions to draw, columns of its years replaced."""
+    history = result.history.assign(**columns)
+    return dataclasses.replace(
+        result, history=history, region_history=result.region_history.iloc[:0]
+    )
+
+
+def test_a_year_that_is_not_significant_has_hollow_points(result, texts):
+    figure = through_time(alone(result, q_value=[0.01, 0.06, 0.05]))
+    # A point a year of the mean and of the ratio; what is expected is no finding.
+    assert points_of(figure).count(PAPER) == 2
+    assert "Hollow points: not significant (q > 0.05)" in " ".join(texts(figure))
+    figure = through_time(alone(result, q_value=0.05))
+    assert PAPER not in points_of(figure)
+    assert "Hollow" not in " ".join(texts(figure))
+
+
+def test_years_of_fewer_than_ten_are_hollow_and_have_no_band(result):
+    few = alone(result, establishments=[9, 10, 11], q_value=0.01)
+    figure = through_time(few)
+    assert points_of(figure).count(PAPER) == 2
+    assert len(bands_of(figure)) == 1
+    assert len(bands_of(through_time(alone(result)))) == 2
+
+
+def bands_of(figure):
+    ground = next(axes for axes in figure.axes if axes.get_label() == "ground")
+    return [patch for patch in ground.patches if isinstance(patch, Polygon)]
+
+
+def test_the_band_is_the_interval_of_the_mean(result, texts):
+    figure = through_time(alone(result))
+    first, second = (patch.get_xy() for patch in bands_of(figure))
+    history = result.history
+    low, high = history["mean_d_score_low"], history["mean_d_score_high"]
+    # Heights are on one scale: differences are in proportion.
+    drawn = [*first[[0, 3], 1], second[1, 1], second[2, 1]]
+    wanted = [low[0], high[0], low[2], high[2]]
+    slope, start = np.polyfit(wanted, drawn, 1)
+    assert slope < 0
+    assert drawn == pytest.approx(slope * np.array(wanted) + start)
+    assert "band: 95% interval" in " ".join(texts(figure))
+    plain = alone(result)
+    plain = dataclasses.replace(
+        plain, history=plain.history.drop(columns=["mean_d_score_low", "mean_d_score_high"])
+    )
+    assert not bands_of(through_time(plain))
+    assert "interval" not in " ".join(texts(through_time(plain)))
+
+
+def test_a_region_is_hollow_by_its_own_quotient(result):
+    year = result.region_history["year"] == 2025
+    table = result.region_history.assign(location_quotient_q=0.01, sector_establishments=40)
+    assert regions_drawn(dataclasses.replace(result, region_history=table), "firm").all(axis=None)
+    table.loc[year, "location_quotient_q"] = 0.06
+    firm = regions_drawn(dataclasses.replace(result, region_history=table), "firm")
+    assert firm[[2015, 2018]].all(axis=None)
+    assert not firm[2025].any()

@@ -5,16 +5,18 @@ Figures 2 and 4 of the article in ESB on regional clusters (after Raspe et al. 2
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from nabij.figures.kit import axis, dots, geography, labels, legends, lettering
+from nabij.figures.kit import axis, dots, geography, labels, legends, lettering, sure
 from nabij.figures.kit.drawing import figure
 from nabij.figures.kit.jobs import jobs_notes, jobs_of
 from nabij.figures.kit.sheet import Box, Sheet, begin, empty, unit_text
 from nabij.figures.kit.style import (
+    FAINT,
     GRID,
     INK,
     LINE,
@@ -26,8 +28,10 @@ from nabij.figures.kit.style import (
     TINY,
     Palette,
 )
+from nabij.views.sureness import CLAIMED_FROM, Sureness, numbers, sureness
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from nabij.language import Language
@@ -48,6 +52,14 @@ OPACITY = 0.85
 # A region stands out from this distance, in half the width of the middle two thirds.
 STANDS_OUT = 1.6
 MOST_LABELS = 24
+# What makes a region significant: it is near the sector, or specialised in it.
+TESTS = ("q_value", "location_quotient_q")
+INTERVALS = (
+    "location_quotient_low",
+    "location_quotient_high",
+    "mean_d_score_low",
+    "mean_d_score_high",
+)
 ALL_LABELLED = 12
 NAME_ROOM = 150.0
 
@@ -56,11 +68,11 @@ def regions_shown(result: View) -> pd.DataFrame:
     """Return the regions with a place in the chart, those with most jobs first."""
     table = result.regions
     level = geography.coarsest_level(result)
-    columns = ["code", "name", "sector_establishments", "location_quotient", "mean_d_score"]
+    columns = ["sector_establishments", "location_quotient", "mean_d_score", *TESTS, *INTERVALS]
     here = table[(table["level"] == level) & (table["code"] != "")]
-    shown = pd.DataFrame(here[columns]).assign(sector_jobs=jobs_of(here, "sector_jobs"))
-    for name in columns[2:]:
-        shown[name] = pd.to_numeric(shown[name], errors="coerce").astype(float)
+    shown = pd.DataFrame(here[["code", "name"]]).assign(sector_jobs=jobs_of(here, "sector_jobs"))
+    for name in columns:
+        shown[name] = numbers(here, name)
     finite = np.isfinite(shown["location_quotient"]) & np.isfinite(shown["mean_d_score"])
     return shown[finite & (shown["sector_establishments"] > 0)].sort_values(
         ["sector_jobs", "code"], ascending=[False, True], kind="stable", ignore_index=True
@@ -109,6 +121,7 @@ def bubble_chart(result: View, words: Language, colours: Palette) -> Figure:
                 regions=words.number(len(shown)),
                 level=lettering.clean(geography.coarsest_level(result)),
             ),
+            *_told_of_intervals(result, words, shown),
         ],
         notes=jobs_notes(result, words),
         height=160.0 if shown.empty else HIGH,
@@ -120,6 +133,18 @@ def bubble_chart(result: View, words: Language, colours: Palette) -> Figure:
         return sheet.figure
     _chart(sheet, result, shown)
     return sheet.figure
+
+
+def _told_of_intervals(result: View, words: Language, shown: pd.DataFrame) -> list[str]:
+    if not result.study.output.intervals or not with_intervals(shown).any():
+        return []
+    return [words.text("figures.bubble_chart.intervals", least=words.number(CLAIMED_FROM))]
+
+
+def with_intervals(shown: pd.DataFrame) -> np.ndarray:
+    """Return which regions have an interval to draw: of fewer establishments it would be noise."""
+    known = np.isfinite(shown[list(INTERVALS)].to_numpy()).any(axis=1)
+    return np.asarray(known & (shown["sector_establishments"] >= CLAIMED_FROM).to_numpy())
 
 
 def _chart(sheet: Sheet, result: View, shown: pd.DataFrame) -> None:
@@ -139,35 +164,78 @@ def _chart(sheet: Sheet, result: View, shown: pd.DataFrame) -> None:
         jobs, box.width * box.height, share=INK_SHARE, largest=LARGEST, smallest=smallest
     )
     diameter = sizes.diameter(jobs)
-    across = axis.scale_for(x, [1.0], diameter / 2, box.width)
-    up = axis.scale_for(y, [mean], diameter / 2, box.height)
+    wanted = result.study.output.intervals & with_intervals(shown)
+    bounds = shown[list(INTERVALS)].to_numpy()[wanted]
+    across = axis.scale_for(x, [1.0, *bounds[:, :2].ravel()], diameter / 2, box.width)
+    up = axis.scale_for(y, [mean, *bounds[:, 2:].ravel()], diameter / 2, box.height)
     px = box.left + across.at(x)
     py = box.bottom - up.at(y)
     _frame(sheet, result, box, across, up)
     marks = np.column_stack([px, py, diameter / 2])
     obstacles = _national_lines(sheet, result, box, across, up, marks)
+    crosses = _intervals(sheet, box, across, up, marks[wanted], bounds)
+    obstacles = replace(obstacles, lines=np.vstack([obstacles.lines, crosses]))
 
+    found = sureness(shown, *TESTS, count="sector_establishments")
     focus = (shown["code"] == result.focus.code).to_numpy()
     above = (x > 1) & (y > mean)
     axes = sheet.axes(box, label="chart")
     axes.set(xlim=(0, box.width), ylim=(0, box.height))
     axes.set_axis_off()
+    draw_bubbles(axes, across.at(x), up.at(y), diameter, above, focus, found.firm, sheet.palette)
+    _names(sheet, shown, focus, box, obstacles)
+    column = Box(body.right - COLUMN, box.top, COLUMN, box.height)
+    y_legend = _size_legend(sheet, column, jobs, sizes)
+    _meanings(sheet, result, Box(column.left, y_legend, COLUMN, 0), above, focus, found)
+
+
+def draw_bubbles(
+    axes: Axes,
+    x: np.ndarray,
+    y: np.ndarray,
+    diameter: np.ndarray,
+    above: np.ndarray,
+    focus: np.ndarray,
+    firm: np.ndarray,
+    colours: Palette,
+) -> None:
+    """Draw a bubble a region; what is not firm is hollow.
+
+    The focus region has an edge of its own.
+    """
+    hues = np.where(above, colours.accent, colours.quiet).tolist()
+    fills, edges = sure.hollow(hues, firm)
     axes.scatter(
-        across.at(x),
-        up.at(y),
+        x,
+        y,
         s=diameter**2,
-        c=np.where(above, sheet.palette.accent, sheet.palette.quiet),
+        c=fills,
         alpha=OPACITY,
-        edgecolors=[INK if each else PAPER for each in focus],
-        linewidths=[LINE * 1.3 if each else THIN for each in focus],
+        edgecolors=[INK if here else edge for here, edge in zip(focus, edges, strict=True)],
+        linewidths=np.where(focus, LINE * 1.3, np.where(firm, THIN, LINE)).tolist(),
         zorder=4,
         clip_on=False,
         label="bubbles",
     )
-    _names(sheet, shown, focus, box, obstacles)
-    column = Box(body.right - COLUMN, box.top, COLUMN, box.height)
-    y_legend = _size_legend(sheet, column, jobs, sizes)
-    _meanings(sheet, result, Box(column.left, y_legend, COLUMN, 0), above, focus)
+
+
+def _intervals(
+    sheet: Sheet,
+    box: Box,
+    across: axis.Scale,
+    up: axis.Scale,
+    marks: np.ndarray,
+    bounds: np.ndarray,
+) -> np.ndarray:
+    """Draw the intervals of both numbers of each region, within the chart; return the lines."""
+    west, east = box.left + across.at(bounds[:, :2].clip(across.low, across.high)).T
+    low, high = box.bottom - up.at(bounds[:, 2:].clip(up.low, up.high)).T
+    x, y, _ = marks.T
+    lines = np.vstack([np.column_stack([west, y, east, y]), np.column_stack([x, low, x, high])])
+    lines = lines[np.isfinite(lines).all(axis=1)]
+    for x0, y0, x1, y1 in lines.tolist():
+        sheet.line([x0, x1], [y0, y1], FAINT, THIN, under=True)
+    return lines
 
 
 def _frame(sheet: Sheet, result: View, box: Box, across: axis.Scale, up: axis.Scale) -> None:
@@ -272,7 +340,10 @@ def _names(
     names = []
     for at in order:
         face = "bold" if focus[at] else "normal"
-        name = lettering.cut(lettering.clean(shown["name"].iloc[at]), NAME_ROOM, SMALL, face)
+        count = float(shown["sector_establishments"].iloc[at])
+        name = labels.counted(
+            sheet.language, shown["name"].iloc[at], count, room=NAME_ROOM, size=SMALL, face=face
+        )
         names.append(labels.Label(float(x[at]), float(y[at]), float(radius[at]), name, SMALL, face))
     room = Box(box.left + 2, box.top, box.width + GAP / 2, box.height - 2)
     labels.draw(sheet, labels.place(names, room, obstacles, must=2))
@@ -295,19 +366,24 @@ def _size_legend(sheet: Sheet, box: Box, jobs: np.ndarray, sizes: dots.Sizing) -
     return y + 18
 
 
-def _meanings(sheet: Sheet, result: View, box: Box, above: np.ndarray, focus: np.ndarray) -> None:
+def _meanings(
+    sheet: Sheet, result: View, box: Box, above: np.ndarray, focus: np.ndarray, found: Sureness
+) -> None:
     """Say what the colours of bubbles mean, those that are there."""
     words, text, y = sheet.language, "figures.bubble_chart.", box.top
+    colours = sheet.palette
+    faint = sure.why(words, "hollow", chance="q" if found.tested else "", few=True)
     region = lettering.clean(result.focus.name)
     meanings = [
-        (above.any(), sheet.palette.accent, PAPER, THIN, words.text(text + "above")),
-        (not above.all(), sheet.palette.quiet, PAPER, THIN, words.text(text + "other")),
+        ((above & found.firm).any(), colours.accent, PAPER, THIN, words.text(text + "above")),
+        ((~above & found.firm).any(), colours.quiet, PAPER, THIN, words.text(text + "other")),
+        (not found.firm.all(), PAPER, colours.quiet, LINE, faint),
         (focus.any(), PAPER, INK, LINE * 1.3, region),
     ]
     for there, fill, edge, weight, meaning in meanings:
         if not there:
             continue
-        rows = lettering.wrap(meaning, box.width - 17, TINY, lines=3)
+        rows = lettering.wrap(meaning, box.width - 17, TINY, lines=5)
         sheet.circle(
             box.left + 5, y + 4, 9, facecolor=fill, edgecolor=edge, linewidth=weight, alpha=OPACITY
         )

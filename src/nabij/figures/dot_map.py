@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nabij.figures.kit import classes, dots, geography, legends, lettering
+from nabij.figures.kit import classes, dots, geography, legends, lettering, outlines, sure
 from nabij.figures.kit.drawing import figure
 from nabij.figures.kit.jobs import jobs_notes, jobs_of, jobs_text
 from nabij.figures.kit.sheet import (
@@ -24,6 +24,7 @@ from nabij.figures.kit.sheet import (
     unit_text,
 )
 from nabij.figures.kit.style import NO_SCORE, RULE, SMALL, TEXT, THIN, Palette
+from nabij.views.sureness import CLAIMED_FROM, sureness
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,8 +40,10 @@ TALLEST = 500.0
 FOOT = 24.0
 # What the legends and the small map need beside the map, and, at least and most, below it.
 COLUMN_HIGH = 430.0
-STRIP_HIGH = (150.0, 205.0)
-HEAD_AND_KEY = 86.0
+STRIP_HIGH = (165.0, 220.0)
+HEAD_AND_KEY = 101.0
+# So many of the largest clusters are named.
+NAMED = 6
 
 
 @figure()
@@ -50,6 +53,9 @@ def dot_map(result: View, words: Language, colours: Palette) -> Figure:
     Figures 1 and 3 of the article. Classes of colour follow ranks; small dots lie on large ones
     and, of one size, high scores on low. The small map shows the relative D-score: is the sector
     more clustered there than a random draw from the reference sector would be?
+
+    Lines are the edges of clusters; of these the largest are named. Thin colours and dashes are of
+    what is not significant.
 
     Above 10,000 dots they are pixels in vector files too; above 100,000 one image.
     """
@@ -104,17 +110,15 @@ def dot_map(result: View, words: Language, colours: Palette) -> Figure:
         y_size = _size_legend(
             sheet, result, Box(column.left, y_colour + 16, COLUMN, 0), place.width * place.height
         )
+        y_size = _cluster_legend(sheet, result, Box(column.left, y_size + 14, COLUMN, 0))
         _inset(sheet, result, Box(column.left, y_size + 14, COLUMN, column.bottom - y_size - 14))
     else:
         top = box.bottom + FOOT + 12
         high = body.bottom - top
         _score_legend(sheet, result, Box(body.left, top, COLUMN, high), classed)
-        _size_legend(
-            sheet,
-            result,
-            Box(body.left + COLUMN + GAP, top, COLUMN - 30, high),
-            place.width * place.height,
-        )
+        second = Box(body.left + COLUMN + GAP, top, COLUMN, high)
+        y_size = _size_legend(sheet, result, second, place.width * place.height)
+        _cluster_legend(sheet, result, Box(second.left, y_size + 14, COLUMN, 0))
         left = body.left + 2 * COLUMN + 2 * GAP
         _inset(sheet, result, Box(left, top, body.right - left, high), upright=True)
     return sheet.figure
@@ -151,7 +155,36 @@ def _map(sheet: Sheet, result: View, box: Box) -> list[float]:
         classes.class_of(score, inner)[order],
         [*sheet.palette.steps(len(inner) + 1), NO_SCORE],
     )
+    _outlines(sheet, result, box, axes)
     return inner
+
+
+def _outlines(sheet: Sheet, result: View, box: Box, axes: Axes) -> None:
+    """Draw the edges of the clusters over the dots, and name the largest."""
+    bounds, _ = geography.extent_of(result)
+    clusters = outlines.shown(result.clusters, bounds)
+    if clusters.empty:
+        return
+    areas = outlines.areas(clusters, (bounds[2] - bounds[0]) / box.width)
+    firm = outlines.sure_of(clusters).firm
+    outlines.draw_outlines(axes, areas, firm)
+    named = np.flatnonzero(firm)[:NAMED]
+    outlines.write_names(sheet, box, bounds, clusters.iloc[named], areas[named])
+
+
+def _cluster_legend(sheet: Sheet, result: View, box: Box) -> float:
+    """Say what the outlines are, those that are there; return the bottom."""
+    words, text = sheet.language, "figures.dot_map."
+    clusters = outlines.shown(result.clusters, geography.extent_of(result)[0])
+    if clusters.empty:
+        return box.top
+    found = outlines.sure_of(clusters)
+    entries = [(True, words.text(text + "cluster"))] if found.firm.any() else []
+    if not found.firm.all():
+        reason = sure.why(words, "dashed", chance="p" if found.tested else "", few=True)
+        entries.append((False, reason))
+    y = legends.heading(sheet, box, words.text(text + "clusters"))
+    return outlines.key(sheet, Box(box.left, y - 2, box.width, 0), entries)
 
 
 def _score_legend(sheet: Sheet, result: View, box: Box, bounds: list[float]) -> float:
@@ -215,7 +248,10 @@ def _inset(sheet: Sheet, result: View, box: Box, *, upright: bool = False) -> No
     lines = len(lettering.wrap(title, box.width, TEXT, "bold")) * TEXT
     lines += len(lettering.wrap(overall, box.width, SMALL, lines=3)) * SMALL
     head_high = lines * LEADING + 7
-    legend_high = 42.0
+    tested = sureness(table, "q_value")
+    few = len(table) < CLAIMED_FROM
+    firm = tested.firm & (not few)
+    legend_high = 42.0 if firm.all() else 57.0
     room = Box(0, 0, box.width, max(box.height - head_high - legend_high, 60))
     place = geography.fitted(bounds, room, align=0.0)
     top = box.top if upright else box.bottom - place.height - legend_high - head_high
@@ -226,22 +262,28 @@ def _inset(sheet: Sheet, result: View, box: Box, *, upright: bool = False) -> No
     class_of = classes.class_of(ratio, inner)
     # The farther from one, the later. About as far: one colour after the other, drawn sooner.
     far = np.round(np.abs(np.log(np.where(ratio > 0, ratio, 1.0))), 1)
-    order = np.lexsort((class_of, far, np.abs(class_of - len(inner) // 2)))
+    # What is not significant lies under all that is.
+    order = np.lexsort((class_of, far, np.abs(class_of - len(inner) // 2), firm))
     order = order[(np.isfinite(ratio) & geography.on_map(x, y, bounds))[order]]
     count = max(len(order), 1)
+    colours = list(sheet.palette.diverging)
     dots.draw_dots(
         axes,
         x[order],
         y[order],
         np.full(len(order), float(np.clip(6 * count**-0.2, 0.6, 2.6))),
-        class_of[order],
-        list(sheet.palette.diverging),
+        np.where(firm, class_of, class_of + len(colours))[order],
+        [*colours, *(sure.pale(colour) for colour in colours)],
         edge=1.0,
     )
-    legends.ratio_steps(
+    bottom = legends.ratio_steps(
         sheet,
         Box(box.left, place.bottom + 8, min(box.width, COLUMN), 0),
-        sheet.palette.diverging,
+        colours,
         inner,
         (words.text(text + "less"), words.text(text + "more")),
     )
+    if not firm.all():
+        reason = sure.why(words, "pale", chance="" if few else "q")
+        shades = [sure.pale(colour) for colour in colours]
+        legends.pale_row(sheet, box.left, bottom + 6, shades, reason)

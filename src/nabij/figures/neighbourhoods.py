@@ -92,7 +92,10 @@ def neighbourhoods(result: View, words: Language, colours: Palette) -> Figure:
         result,
         title=words.text(text + "title", **where),
         lines=[words.text(text + ("subtitle" if result.has_jobs else "subtitle_plain"), **where)],
-        notes=jobs_notes(result, words),
+        notes=[
+            *([] if nothing else [words.text(text + "counted")]),
+            *jobs_notes(result, words),
+        ],
         height=max(place.height + below, LEAST_HIGH) if not nothing else 160.0,
         words=words,
         palette=colours,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from nabij.figures.kit import classes, legends, lettering
+from nabij.figures.kit import classes, legends, lettering, sure
 from nabij.figures.kit.drawing import figure
 from nabij.figures.kit.ranking import Column, Ranking, Row, draw, labelled
 from nabij.figures.kit.sheet import LEADING, MARGIN, WIDTH, Box, Sheet, begin, empty
@@ -25,6 +25,7 @@ from nabij.figures.kit.style import (
     ink_on,
 )
 from nabij.measures.cross import RANKED_FROM
+from nabij.views.sureness import CLAIMED_FROM, sureness
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -51,11 +52,15 @@ WORDS = "figures.pairs_matrix."
 
 @dataclass(frozen=True)
 class Matrix:
-    """The parts, with n of each and the ratio of each (row) towards each other (column)."""
+    """The parts, with n of each and the ratio of each (row) towards each other (column).
+
+    A ratio is firm where it is significant and both parts have enough establishments.
+    """
 
     parts: list[str]
     counts: list[float]
     ratios: np.ndarray
+    firm: np.ndarray
     left_out: int
 
 
@@ -67,14 +72,29 @@ def matrix_of(view: View) -> Matrix:
     counts = {part: float(counted.get(part, np.nan)) for part in parts}
     drawn = sorted(parts, key=lambda part: -np.nan_to_num(counts[part]))[:MOST_PARTS]
     kept = [part for part in parts if part in drawn]
-    wide = table.pivot(index="part", columns="other", values="relative_d_score")
-    ratios = wide.reindex(index=kept, columns=kept).to_numpy(dtype=float, na_value=np.nan)
-    return Matrix(kept, [counts[part] for part in kept], ratios, len(parts) - len(kept))
+    table = table.assign(firm=_firm(view)[(view.pairs["part"] != "").to_numpy()])
+
+    def square(values: str) -> pd.DataFrame:
+        wide = table.pivot(index="part", columns="other", values=values)
+        return wide.reindex(index=kept, columns=kept)
+
+    ratios = square("relative_d_score").to_numpy(dtype=float, na_value=np.nan)
+    firm = square("firm").eq(True).to_numpy()
+    return Matrix(kept, [counts[part] for part in kept], ratios, firm, len(parts) - len(kept))
+
+
+def _firm(view: View) -> np.ndarray:
+    """Return which pairs are significant, or not tested at all, and of enough establishments."""
+    counted = dict(zip(view.parts["part"], view.parts["establishments"], strict=True))
+    of_part = view.pairs["part"].map({"": view.sector.establishments, **counted})
+    enough = ~(of_part < CLAIMED_FROM).to_numpy()
+    return enough & sureness(view.pairs, "p_value", count="other_establishments").firm
 
 
 def ranked_divisions(view: View) -> pd.DataFrame:
     """Return the divisions that have a rank, nearest first."""
-    table = view.pairs[(view.pairs["part"] == "") & view.pairs["rank"].notna()]
+    pairs = view.pairs.assign(firm=_firm(view))
+    table = pairs[(pairs["part"] == "") & pairs["rank"].notna()]
     return table.sort_values(["rank", "other"], kind="stable", ignore_index=True)
 
 
@@ -83,8 +103,8 @@ def pairs_matrix(result: View, words: Language, colours: Palette) -> Figure:
     """Draw how near each part of the sector is to each other one, and the sector to divisions.
 
     Numbers are the cross D-score divided by that of a random draw from the reference: above 1 is
-    nearer. Of the divisions the nearest and the farthest are listed, among those with enough
-    establishments outside the sector.
+    nearer, and what is not significant is hollow. Of the divisions the nearest and the farthest
+    are listed, among those with enough establishments outside the sector.
     """
     sector = lettering.clean(result.sector.name)
     reference = lettering.clean(result.sector.reference_name) or words.text(WORDS + "register")
@@ -105,6 +125,9 @@ def pairs_matrix(result: View, words: Language, colours: Palette) -> Figure:
         matrix_high = HEAD + _heads_high(names, cell) + CELL_HIGH * len(names) + below + GAP
     bounds = classes.ratio_bounds(np.append(matrix.ratios.ravel(), _ratios(divisions)))
     ranking = _ranking(result, words, colours, bounds)
+    firm = np.append(
+        matrix.firm[np.isfinite(matrix.ratios)], divisions["firm"].to_numpy(dtype=bool)
+    )
     notes = []
     if matrix.left_out:
         drawn, left_out = words.number(len(matrix.parts)), words.number(matrix.left_out)
@@ -126,8 +149,18 @@ def pairs_matrix(result: View, words: Language, colours: Palette) -> Figure:
         _matrix(sheet, Box(body.left, body.top, body.width, matrix_high), matrix, bounds)
     place = Box(body.left, body.top + matrix_high, body.width, ranking.height)
     _heading(sheet, place, "divisions")
+    if not firm.all():
+        reason = _why(result, words)
+        left = place.right - 12 - lettering.width(reason, TINY)
+        legends.hollow_key(sheet, left, place.top + SMALL / 2, reason)
     draw(sheet, Box(place.left, place.top + HEAD, place.width, place.height), ranking)
     return sheet.figure
+
+
+def _why(view: View, words: Language) -> str:
+    """Say what is hollow."""
+    tested = sureness(view.pairs, "p_value").tested
+    return sure.why(words, "hollow", chance="p" if tested else "", few=True)
 
 
 def _cell(parts: int) -> float:
@@ -185,14 +218,19 @@ def _matrix(sheet: Sheet, box: Box, matrix: Matrix, bounds: Sequence[float]) -> 
             sheet.rectangle(place, GRID, edge=PAPER, weight=LINE)
             continue
         ratio = float(matrix.ratios[row, column])
-        fill = _fill(sheet.palette, ratio, bounds)
+        firm = bool(matrix.firm[row, column])
+        hue = _fill(sheet.palette, ratio, bounds)
+        fill = hue if firm else PAPER
         sheet.rectangle(place, fill, edge=PAPER, weight=LINE)
+        if not firm and np.isfinite(ratio):
+            frame = Box(place.left + 2, place.top + 2, cell - 4, CELL_HIGH - 4)
+            sheet.rectangle(frame, PAPER, edge=hue, weight=LINE)
         sheet.write(
             place.left + cell / 2,
             place.top + CELL_HIGH / 2,
             words.number(ratio, 2),
             size=TINY,
-            colour=ink_on(fill) if np.isfinite(ratio) else SOFT,
+            colour=ink_on(fill) if firm and np.isfinite(ratio) else SOFT,
             align="center",
             vertical="center_baseline",
         )
@@ -242,6 +280,7 @@ def _ranking(view: View, words: Language, colours: Palette, bounds: Sequence[flo
                 fill=_fill(colours, ratio, bounds),
                 diameter=DOT,
                 after=(words.number(ratio, 2), words.number(counts[at])),
+                firm=bool(divisions["firm"].iloc[at]),
             )
         )
     before = (

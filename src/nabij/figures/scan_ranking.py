@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from nabij.figures.kit import axis, dots, labels, legends, lettering, ranking
+from nabij.figures.kit import axis, dots, labels, legends, lettering, ranking, sure
 from nabij.figures.kit.drawing import overview
 from nabij.figures.kit.ranking import Column, Ranking, Row, labelled
 from nabij.figures.kit.sheet import LEADING, Box, Sheet, begin, empty
@@ -15,7 +15,6 @@ from nabij.figures.kit.style import (
     FAINT,
     GRID,
     INK,
-    PAPER,
     RULE,
     SMALL,
     SOFT,
@@ -24,6 +23,7 @@ from nabij.figures.kit.style import (
     Palette,
 )
 from nabij.views.ranking import RANKED_FROM, ranked
+from nabij.views.sureness import sureness
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -66,8 +66,8 @@ def scan_ranking(result: Result, words: Language, colours: Palette) -> Figure:
     """Rank the sectors of a scan by their relative D-score; below, all of them by size.
 
     Sectors with few establishments are not ranked: their scores scatter, as the lower panel
-    shows. Area of a dot is establishments; the region is the one with the highest location
-    quotient.
+    shows. A hollow dot is not significant. Area of a dot is establishments; the region is the one
+    with the highest location quotient.
     """
     everyone, among = latest(result), ranked(result)
     year = result.years[-1]
@@ -125,6 +125,7 @@ def _ranking(
     ratios, counts = _numbers(shown, "relative_d_score"), _numbers(shown, "establishments")
     texts = [labelled(*each) for each in zip(shown["sector"], shown["name"], strict=True)]
     regions = _regions(shown, words)
+    found = sureness(shown, "q_value")
     rows: list[Row | str] = [
         Row(
             before=(text,),
@@ -132,8 +133,11 @@ def _ranking(
             fill=_side(colours, ratio),
             diameter=float(sizes.diameter(count)),
             after=(words.number(ratio, 2), words.number(count), *region),
+            firm=bool(firm),
         )
-        for text, ratio, count, region in zip(texts, ratios, counts, regions, strict=True)
+        for text, ratio, count, region, firm in zip(
+            texts, ratios, counts, regions, found.firm, strict=True
+        )
     ]
     left_out = len(among) - len(shown)
     if left_out:
@@ -168,7 +172,7 @@ def _size_legend(sheet: Sheet, shown: pd.DataFrame, sizes: dots.Sizing) -> None:
     steps = dots.legend_jobs(_numbers(shown, "establishments"), sizes)
     name = words.text(WORDS + "area")
     sheet.write(sheet.body.left, middle, name, size=TINY, face="bold", vertical="center_baseline")
-    legends.size_row(
+    right = legends.size_row(
         sheet,
         sheet.body.left + lettering.width(name, TINY, "bold") + 10,
         middle,
@@ -176,6 +180,8 @@ def _size_legend(sheet: Sheet, shown: pd.DataFrame, sizes: dots.Sizing) -> None:
         sizes,
         at_most=lambda number: words.text("figures.at_most", number=number),
     )
+    if not sureness(shown, "q_value").firm.all():
+        legends.hollow_key(sheet, right + 26, middle, sure.why(words, "hollow", chance="q"))
 
 
 def _context(sheet: Sheet, everyone: pd.DataFrame, shown: pd.DataFrame, box: Box) -> None:
@@ -196,18 +202,22 @@ def _context(sheet: Sheet, everyone: pd.DataFrame, shown: pd.DataFrame, box: Box
     axes = sheet.axes(chart, label="context")
     axes.set(xlim=(0, chart.width), ylim=(0, chart.height))
     axes.set_axis_off()
-    fills = [_side(sheet.palette, value) for value in ratio[seen][strong]]
-    for which, fill, across_dot in ((~strong, FAINT, DOT), (strong, fills, LISTED_DOT)):
+    firm = sureness(everyone, "q_value").firm[seen]
+    sides = [_side(sheet.palette, value) for value in ratio[seen]]
+    for listed_ones, across_dot, name in ((False, DOT, "others"), (True, LISTED_DOT, "listed")):
+        which = np.flatnonzero(strong == listed_ones)
+        hues = [sides[at] if listed_ones else FAINT for at in which]
+        fills, edges = sure.hollow(hues, firm[which])
         axes.scatter(
             x[which],
             y[which],
             s=across_dot**2,
-            c=fill,
-            alpha=0.55 if across_dot == DOT else 1.0,
-            edgecolors=PAPER,
-            linewidths=THIN * 0.5,
+            c=fills,
+            alpha=1.0 if listed_ones else 0.55,
+            edgecolors=edges,
+            linewidths=np.where(firm[which], THIN * 0.5, THIN).tolist(),
             clip_on=False,
-            label="listed" if across_dot == LISTED_DOT else "others",
+            label=name,
         )
     place = {code: at for at, code in enumerate(coded)}
     wanted = [

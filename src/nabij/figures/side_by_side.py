@@ -31,7 +31,7 @@ MOST = 6
 TITLED = 3
 GAP = 22.0
 LEGEND = 54.0
-BUBBLE_KEY = 38.0
+BUBBLE_KEY = 53.0
 # Of the width, for the key to the colours.
 COLOURS = 0.62
 
@@ -76,7 +76,7 @@ def side_by_side(result: Result, words: Language, colours: Palette) -> Figure:
             draw(sheet, view, Box(left, top, wide, height), shared)
             top += height
     if shared.bubbles:
-        bubbles.legend(sheet, views, shared.bubbles, body.bottom - BUBBLE_KEY / 2 + 3)
+        bubbles.legend(sheet, views, shared.bubbles, body.bottom - BUBBLE_KEY / 2 - 5)
     return sheet.figure
 
 

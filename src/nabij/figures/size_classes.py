@@ -6,16 +6,18 @@ Figures 6 and 8 of the article in ESB on regional clusters (after Raspe et al. 2
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nabij.figures.kit import lettering
+from nabij.figures.kit import lettering, sure
 from nabij.figures.kit.drawing import figure
 from nabij.figures.kit.jobs import jobs_notes
 from nabij.figures.kit.sheet import LEADING, Box, Sheet, begin, empty
 from nabij.figures.kit.style import INK, RULE, SMALL, SOFT, TEXT, THIN, Palette
 from nabij.measures.sizes import UNKNOWN
+from nabij.views.sureness import CLAIMED_FROM
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,7 +30,7 @@ BETWEEN = 1.5
 ROW = 36.0
 KEY = 46.0
 FOOT = 14.0
-NUMBER_ROOM = 40.0
+NUMBER_ROOM = 80.0
 LABEL_ROOM = 130.0
 
 
@@ -61,6 +63,7 @@ def size_classes(result: View, words: Language, colours: Palette) -> Figure:
     """Draw the shares of the size classes in the focus region beside those of all regions.
 
     Figures 6 and 8 of the article: is the cluster many small establishments, or few large ones?
+    Of a region with few establishments the bars are pale.
     """
     text = "figures.size_classes."
     table = result.size_classes
@@ -75,7 +78,7 @@ def size_classes(result: View, words: Language, colours: Palette) -> Figure:
             region=lettering.clean(result.focus.name),
         ),
         lines=[words.text(text + "subtitle")],
-        notes=jobs_notes(result, words),
+        notes=[*_few(result, words), *jobs_notes(result, words)],
         height=160.0 if nothing else KEY + ROW * (len(table) - 1) + 2 * BAR + BETWEEN + FOOT,
         words=words,
         palette=colours,
@@ -85,6 +88,29 @@ def size_classes(result: View, words: Language, colours: Palette) -> Figure:
         return sheet.figure
     _bars(sheet, result, shares)
     return sheet.figure
+
+
+def _of_focus(result: View) -> int:
+    return int(result.size_classes["focus_establishments"].sum())
+
+
+def _few(result: View, words: Language) -> list[str]:
+    """Say of how few establishments in the focus region nothing can be told."""
+    count = _of_focus(result)
+    if count >= CLAIMED_FROM:
+        return []
+    region = lettering.clean(result.focus.name)
+    least = words.number(CLAIMED_FROM)
+    return [
+        words.text("figures.size_classes.few", region=region, n=words.number(count), least=least)
+    ]
+
+
+def _colours(sheet: Sheet, result: View) -> tuple[str, str]:
+    """Return the colour of the focus region, pale where it has few, and of the whole sector."""
+    colours = sheet.palette
+    few = _of_focus(result) < CLAIMED_FROM
+    return sure.pale(colours.accent) if few else colours.accent, colours.quiet
 
 
 def _bars(sheet: Sheet, result: View, shares: np.ndarray) -> None:
@@ -102,7 +128,8 @@ def _bars(sheet: Sheet, result: View, shares: np.ndarray) -> None:
         left - 10, body.top + KEY - 8, heading, size=SMALL, face="bold", colour=SOFT, align="right"
     )
 
-    colours = (sheet.palette.accent, sheet.palette.quiet)
+    colours = _colours(sheet, result)
+    counts = result.size_classes[["focus_establishments", "national_establishments"]].to_numpy()
     for row, name in enumerate(names):
         top = body.top + KEY + row * ROW
         middle = top + BAR + BETWEEN / 2
@@ -112,15 +139,12 @@ def _bars(sheet: Sheet, result: View, shares: np.ndarray) -> None:
             y = top + series * (BAR + BETWEEN)
             wide = max(share * per_share, 0.0) if np.isfinite(share) else 0.0
             sheet.rectangle(Box(left, y, wide, BAR), colour)
-            sheet.write(
-                left + wide + 5,
-                y + BAR / 2,
-                share_text(words, share),
-                size=SMALL,
-                face="normal" if series else "bold",
-                colour=SOFT if series else INK,
-                vertical="center_baseline",
-            )
+            strong = series == 0 and _of_focus(result) >= CLAIMED_FROM
+            text_of, face = share_text(words, share), "bold" if strong else "normal"
+            write = partial(sheet.write, size=SMALL, vertical="center_baseline")
+            write(left + wide + 5, y + BAR / 2, text_of, face=face, colour=INK if strong else SOFT)
+            after = left + wide + 5 + lettering.width(text_of, SMALL, face) + 5
+            write(after, y + BAR / 2, f"({words.number(counts[row, series])})", colour=SOFT)
     low = body.top + KEY + len(names) * ROW - ROW + 2 * BAR + BETWEEN
     sheet.line([left, left], [body.top + KEY - 4, low + 4], RULE, THIN * 1.5)
 
@@ -129,14 +153,15 @@ def _key(sheet: Sheet, result: View, left: float) -> None:
     """Say which bar is which, with the numbers behind the shares."""
     words, text = sheet.language, "figures.size_classes."
     table = result.size_classes
+    own, all_of_it = _colours(sheet, result)
     series = (
         (
-            sheet.palette.accent,
+            own,
             lettering.clean(result.focus.name),
             table["focus_establishments"].sum(),
         ),
         (
-            sheet.palette.quiet,
+            all_of_it,
             words.text(text + "all"),
             table["national_establishments"].sum(),
         ),

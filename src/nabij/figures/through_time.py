@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from nabij.figures.kit import axis, labels, lettering
+from nabij.figures.kit import axis, labels, lettering, sure
 from nabij.figures.kit.drawing import figure
 from nabij.figures.kit.ends import End, write_ends
 from nabij.figures.kit.sheet import LEADING, Box, Sheet, begin, empty, unit_text
@@ -18,7 +18,6 @@ from nabij.figures.kit.style import (
     GRID,
     INK,
     LINE,
-    PAPER,
     RULE,
     SMALL,
     SOFT,
@@ -26,6 +25,7 @@ from nabij.figures.kit.style import (
     TINY,
     Palette,
 )
+from nabij.views.sureness import CLAIMED_FROM, Sureness, numbers, sureness
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -40,6 +40,8 @@ GAP = 26.0
 LEFT_PANEL = 214.0
 NAMES = 142.0
 AXIS = 34.0
+# For a quotient with two decimals after a name.
+VALUE = 30.0
 HEAD = SMALL * LEADING + TINY * LEADING + 10
 FOOT = 20.0
 # Room between the ends of the axis of years and the first and last year.
@@ -53,16 +55,20 @@ WORDS = "figures.through_time."
 
 @dataclass(frozen=True)
 class Course:
-    """One line: a value a year, missing where there is none."""
+    """One line: a value a year, missing where there is none; what is not firm is hollow."""
 
     name: str
     values: np.ndarray
     write: str
     strong: bool
+    firm: np.ndarray
 
 
-def regions_drawn(view: View) -> pd.DataFrame:
-    """Return the LQ of each drawn region (rows, those with most of the sector) in each year."""
+def regions_drawn(view: View, column: str = "location_quotient") -> pd.DataFrame:
+    """Return a number of each drawn region (rows, those with most of the sector) in each year.
+
+    Column ``firm`` tells which quotients are significant and of enough establishments.
+    """
     table = view.region_history
     if not view.has_regions or table.empty:
         return pd.DataFrame()
@@ -74,8 +80,29 @@ def regions_drawn(view: View) -> pd.DataFrame:
     # The focus region always has a line.
     others = [code for code in ranked if code != view.focus.code]
     drawn = set(others[: MOST - 1]) | {view.focus.code}
-    wide = table.pivot(index="code", columns="year", values="location_quotient")
+    table = table.assign(firm=_quotients(table).firm)
+    wide = table.pivot(index="code", columns="year", values=column)
     return wide.loc[[code for code in ranked if code in drawn]]
+
+
+def _quotients(table: pd.DataFrame) -> Sureness:
+    return sureness(table, "location_quotient_q", count="sector_establishments")
+
+
+def _totals(history: pd.DataFrame) -> Sureness:
+    return sureness(history, "q_value", count="establishments")
+
+
+def _told_of_hollow(view: View, words: Language) -> list[str]:
+    """Say what hollow points are, if there are any."""
+    found = [_totals(view.history)]
+    if view.has_regions and len(view.region_history):
+        drawn = view.region_history["code"].isin(regions_drawn(view).index)
+        found.append(_quotients(view.region_history[drawn]))
+    if all(each.firm.all() for each in found):
+        return []
+    chance = "q" if any(each.tested for each in found) else ""
+    return [words.text(WORDS + "hollow", why=sure.reason(words, chance=chance, few=True))]
 
 
 @figure(when=lambda view: len(view.history) > 1)
@@ -84,7 +111,8 @@ def through_time(result: View, words: Language, colours: Palette) -> Figure:
 
     The mean D-score stands beside the one expected of a random draw from the reference, then
     their ratio, then the location quotient of the regions with most of the sector. Years stand
-    to scale; where a value is missing the line is broken.
+    to scale; where a value is missing the line is broken. The band is the interval of the mean;
+    what is not significant has a hollow point.
     """
     sector = lettering.clean(result.sector.name)
     if len(result.history) < 2:
@@ -93,12 +121,13 @@ def through_time(result: View, words: Language, colours: Palette) -> Figure:
         return sheet.figure
     history = result.history.sort_values("year", kind="stable")
     years = [int(year) for year in history["year"]]
-    before, *_, after = (words.number(count) for count in _values(history, "establishments"))
+    before, *_, after = (words.number(count) for count in numbers(history, "establishments"))
     rows = HEAD + HIGH + FOOT
     sheet = begin(
         result,
         title=words.text(WORDS + "title", sector=sector, first=years[0], last=years[-1]),
         lines=[words.text(WORDS + "subtitle", before=before, after=after)],
+        notes=_told_of_hollow(result, words),
         height=2 * rows + GAP,
         words=words,
         palette=colours,
@@ -113,10 +142,6 @@ def through_time(result: View, words: Language, colours: Palette) -> Figure:
     if result.has_regions:
         _regions(sheet, result, Box(right, below, wide, rows), years)
     return sheet.figure
-
-
-def _values(history: pd.DataFrame, column: str) -> np.ndarray:
-    return history[column].to_numpy(dtype=float, na_value=np.nan)
 
 
 def _heading(sheet: Sheet, box: Box, text: str, note: str) -> None:
@@ -146,7 +171,7 @@ def _establishments(sheet: Sheet, history: pd.DataFrame, box: Box) -> None:
     note = words.text(WORDS + "establishments_note")
     _heading(sheet, box, words.text(WORDS + "establishments"), note)
     chart = Box(box.left, box.top + HEAD, box.width, HIGH)
-    counts = _values(history, "establishments")
+    counts = numbers(history, "establishments")
     x = _years(sheet, chart, [int(year) for year in history["year"]])
     wide = min(WIDEST_BAR, 0.7 * float(np.diff(x).min()))
     high = counts / max(np.nanmax(counts), 1) * (HIGH - TINY - 6)
@@ -163,12 +188,19 @@ def _establishments(sheet: Sheet, history: pd.DataFrame, box: Box) -> None:
 
 
 def _panel(
-    sheet: Sheet, chart: Box, years: Sequence[int], courses: Sequence[Course], *, at_one: bool
+    sheet: Sheet,
+    chart: Box,
+    years: Sequence[int],
+    courses: Sequence[Course],
+    *,
+    at_one: bool,
+    band: np.ndarray | None = None,
 ) -> tuple[np.ndarray, axis.Scale] | None:
-    """Draw axes and lines; return where the years are and the upright scale."""
+    """Draw axes and lines, and a band (low and high a year); return places and upright scale."""
     words = sheet.language
     x = _years(sheet, chart, years)
-    known = np.concatenate([course.values for course in courses] or [np.empty(0)])
+    bounds = np.empty((0, 2)) if band is None else band
+    known = np.concatenate([*(course.values for course in courses), bounds.ravel()])
     known = known[np.isfinite(known)]
     if not len(known):
         y = chart.top + chart.height / 2
@@ -177,6 +209,8 @@ def _panel(
     middle = 1.0 if at_one else float(known.mean())
     keep = [middle, middle * (1 - LEAST_SPAN), middle * (1 + LEAST_SPAN)]
     scale = axis.scale_for(known, keep, np.full(len(known), DOT), chart.height)
+    if band is not None:
+        _band(sheet, x, chart.bottom - scale.at(band))
     ticks = scale.ticks(5)
     for tick, number in zip(ticks, axis.tick_texts(words, ticks), strict=True):
         y = chart.bottom - float(scale.at(tick))
@@ -198,12 +232,23 @@ def _panel(
         colour = sheet.palette.accent if course.strong else FAINT
         heights = chart.bottom - scale.at(course.values)
         sheet.line(x.tolist(), heights.tolist(), colour, LINE * (1.8 if course.strong else 1.0))
-        for across, up in zip(x, heights, strict=True):
-            if np.isfinite(up):
-                sheet.circle(
-                    across, up, DOT, facecolor=colour, edgecolor=PAPER, linewidth=THIN, zorder=3
-                )
+        fills, edges = sure.hollow([colour] * len(x), course.firm)
+        for at in np.flatnonzero(np.isfinite(heights)):
+            look = {"facecolor": fills[at], "edgecolor": edges[at], "linewidth": THIN, "zorder": 3}
+            sheet.circle(float(x[at]), float(heights[at]), DOT, **look)
     return x, scale
+
+
+def _band(sheet: Sheet, x: np.ndarray, heights: np.ndarray) -> None:
+    """Fill between two lines, year by year; a year without neighbours has an upright line."""
+    colour = sure.pale(sheet.palette.accent)
+    known = np.isfinite(heights).all(axis=1)
+    for at in np.flatnonzero(known):
+        if at + 1 < len(x) and known[at + 1]:
+            corners = [*heights[[at, at + 1], 0], *heights[[at + 1, at], 1]]
+            sheet.ground.fill(x[[at, at + 1, at + 1, at]], corners, color=colour, linewidth=0)
+        elif not known[at - 1 : at].any():
+            sheet.line([x[at], x[at]], heights[at].tolist(), colour, DOT, under=True)
 
 
 def _ends(
@@ -234,18 +279,29 @@ def _scores(sheet: Sheet, view: View, history: pd.DataFrame, box: Box) -> None:
     words, unit = sheet.language, unit_text(view.sector.unit)
     reference = lettering.clean(view.sector.reference_name) or words.text(WORDS + "register")
     title = words.text(WORDS + ("mean_unit" if unit else "mean"), unit=unit)
-    _heading(sheet, box, title, words.text(WORDS + "mean_note", reference=reference))
+    band = np.column_stack([numbers(history, f"mean_d_score_{end}") for end in ("low", "high")])
+    band[numbers(history, "establishments") < CLAIMED_FROM] = np.nan
+    note = words.text(WORDS + "mean_note", reference=reference)
+    if np.isfinite(band).any():
+        note = f"{words.text(WORDS + 'band')}; {note}"
+    _heading(sheet, box, title, note)
     chart = Box(box.left + AXIS, box.top + HEAD, box.width - AXIS - NAMES, HIGH)
+    found, all_of_them = _totals(history).firm, np.ones(len(history), dtype=bool)
     courses = [
         Course(
-            words.text(WORDS + key), values := _values(history, column), words.score(values[-1]), at
+            name=words.text(WORDS + key),
+            values=(values := numbers(history, column)),
+            write=words.score(values[-1]),
+            strong=strong,
+            firm=firm,
         )
-        for key, column, at in (
-            ("found", "mean_d_score", True),
-            ("expected", "expected_d_score", False),
+        for key, column, strong, firm in (
+            ("found", "mean_d_score", True, found),
+            ("expected", "expected_d_score", False, all_of_them),
         )
     ]
-    drawn = _panel(sheet, chart, [int(y) for y in history["year"]], courses, at_one=False)
+    years = [int(year) for year in history["year"]]
+    drawn = _panel(sheet, chart, years, courses, at_one=False, band=band)
     if drawn:
         _ends(sheet, chart, NAMES, courses, *drawn)
 
@@ -255,8 +311,8 @@ def _relative(sheet: Sheet, history: pd.DataFrame, box: Box) -> None:
     words = sheet.language
     _heading(sheet, box, words.text(WORDS + "relative"), words.text(WORDS + "relative_note"))
     chart = Box(box.left + AXIS, box.top + HEAD, box.width - AXIS, HIGH)
-    values = _values(history, "relative_d_score")
-    course = Course("", values, "", True)
+    values = numbers(history, "relative_d_score")
+    course = Course("", values, "", True, _totals(history).firm)
     drawn = _panel(sheet, chart, [int(year) for year in history["year"]], [course], at_one=True)
     if not drawn:
         return
@@ -277,6 +333,7 @@ def _relative(sheet: Sheet, history: pd.DataFrame, box: Box) -> None:
 def _regions(sheet: Sheet, view: View, box: Box, years: Sequence[int]) -> None:
     """Draw the location quotient of the regions with most of the sector."""
     words, table = sheet.language, regions_drawn(view)
+    firm, counts = regions_drawn(view, "firm"), regions_drawn(view, "sector_establishments")
     level = lettering.clean(view.focus.level)
     _heading(
         sheet,
@@ -289,8 +346,20 @@ def _regions(sheet: Sheet, view: View, box: Box, years: Sequence[int]) -> None:
     courses = []
     for code, row in table.iterrows():
         values = row.reindex(np.array(years)).to_numpy(dtype=float, na_value=np.nan)
-        name = lettering.clean(names[str(code)])
-        courses.append(Course(name, values, words.number(values[-1], 2), code == view.focus.code))
+        known = counts.loc[str(code)].to_numpy(dtype=float, na_value=np.nan)
+        count = float(known[np.isfinite(known)][-1])
+        room = NAMES - 10 - VALUE
+        courses.append(
+            Course(
+                name=labels.counted(
+                    words, names[str(code)], count, room=room, size=TINY, face="bold"
+                ),
+                values=values,
+                write=words.number(values[-1], 2),
+                strong=code == view.focus.code,
+                firm=firm.loc[str(code)].reindex(np.array(years)).eq(True).to_numpy(),
+            )
+        )
     drawn = _panel(sheet, chart, years, courses, at_one=True)
     if drawn:
         _ends(sheet, chart, NAMES, courses, *drawn)

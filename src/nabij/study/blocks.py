@@ -324,5 +324,7 @@ class Output(Block):
     palette: Literal["sequential", "esb"] = "sequential"
     """`"sequential"`, which colour-blind readers can tell apart, or `"esb"`, the article's green
     to red."""
+    intervals: bool = False
+    """`true` draws the 95 % intervals of the bubble chart's regions."""
     source: str | None = None
     """The line under every figure; default the name of the register."""

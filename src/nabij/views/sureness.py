@@ -68,9 +68,11 @@ def sureness(table: pd.DataFrame, *chances: str, count: str = "") -> Sureness:
     >>> sureness(table, "no_such_value").firm
     array([ True,  True,  True])
     """
-    found = np.array([numbers(table, column) for column in chances]).reshape(-1, len(table))
+    found = np.array([numbers(table, column) for column in chances]).reshape(len(chances), len(table))
     tested = bool(np.isfinite(found).any())
-    firm = (found <= SIGNIFICANT).any(axis=0) if tested else np.ones(len(table), dtype=bool)
+    firm = np.ones(len(table), dtype=bool)
+    if tested:
+        firm &= (found <= SIGNIFICANT).any(axis=0)
     if count:
         firm &= numbers(table, count) >= CLAIMED_FROM
     return Sureness(tested, firm)

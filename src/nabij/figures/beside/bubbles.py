@@ -9,19 +9,28 @@ import numpy as np
 from matplotlib.patheffects import Normal, Stroke
 
 from nabij.figures.beside.shared import LARGE, LEFT, Bubbles, Shared
-from nabij.figures.bubble_chart import STANDS_OUT, free_place, regions_shown, standing_out
-from nabij.figures.kit import axis, dots, labels, legends, lettering
+from nabij.figures.bubble_chart import (
+    STANDS_OUT,
+    TESTS,
+    draw_bubbles,
+    free_place,
+    regions_shown,
+    standing_out,
+)
+from nabij.figures.kit import axis, dots, labels, legends, lettering, sure
 from nabij.figures.kit.sheet import Box, Sheet, unit_text
 from nabij.figures.kit.style import GRID, INK, LINE, PAPER, RULE, SOFT, THIN, TINY
+from nabij.views.sureness import sureness
 
 if TYPE_CHECKING:
     from nabij.views import View
 
 ABOVE = 16.0
 BELOW = 26.0
-OPACITY = 0.85
 # The focus region and the three that stand out most.
 NAMED = 4
+KEY_ROW = 15.0
+COUNT = "sector_establishments"
 NAME_ROOM = {True: 140.0, False: 96.0}
 WORDS = "figures.side_by_side."
 
@@ -45,17 +54,8 @@ def panel(sheet: Sheet, view: View, box: Box, shared: Shared) -> None:
     axes.set_axis_off()
     if shown.empty:
         return
-    axes.scatter(
-        across,
-        up,
-        s=diameter**2,
-        c=np.where(above, sheet.palette.accent, sheet.palette.quiet),
-        alpha=OPACITY,
-        edgecolors=[INK if each else PAPER for each in focus],
-        linewidths=[LINE * 1.3 if each else THIN * 0.7 for each in focus],
-        clip_on=False,
-        label="bubbles",
-    )
+    firm = sureness(shown, *TESTS, count=COUNT).firm
+    draw_bubbles(axes, across, up, diameter, above, focus, firm, sheet.palette)
     jobs, count = (shown[key].to_numpy() for key in ("sector_jobs", "sector_establishments"))
     strength = standing_out(marks[:, 0], marks[:, 1], jobs, count)
     strength[focus] = np.inf
@@ -64,7 +64,9 @@ def panel(sheet: Sheet, view: View, box: Box, shared: Shared) -> None:
     for at in order[strength[order] >= STANDS_OUT]:
         face = "bold" if focus[at] else "normal"
         room = NAME_ROOM[box.width > LARGE]
-        name = lettering.cut(lettering.clean(shown["name"].iloc[at]), room, TINY, face)
+        name = labels.counted(
+            sheet.language, shown["name"].iloc[at], count[at], room=room, size=TINY, face=face
+        )
         x, y, radius = (float(value) for value in marks[at])
         wanted.append(labels.Label(x, y, radius, name, TINY, face))
     inside = Box(chart.left + 2, chart.top, chart.width - 2, chart.height - 2)
@@ -126,7 +128,7 @@ def _lines(
 
 
 def legend(sheet: Sheet, views: Sequence[View], scales: Bubbles, middle: float) -> None:
-    """Say in one row what area, colour and edge of the bubbles mean."""
+    """Say what area, colour and edge of the bubbles mean, and below it what is hollow."""
     words, x = sheet.language, sheet.body.left
     jobs = np.concatenate([regions_shown(view)["sector_jobs"].to_numpy() for view in views])
     shown = dots.legend_jobs(jobs, scales.sizes)
@@ -147,3 +149,8 @@ def legend(sheet: Sheet, views: Sequence[View], scales: Bubbles, middle: float) 
         sheet.circle(x + 4, middle, 8, facecolor=fill, edgecolor=edge, linewidth=LINE)
         sheet.write(x + 12, middle, text, size=TINY, colour=SOFT, vertical="center_baseline")
         x += 12 + lettering.width(text, TINY) + 14
+    found = [sureness(regions_shown(view), *TESTS, count=COUNT) for view in views]
+    if not all(each.firm.all() for each in found):
+        chance = "q" if any(each.tested for each in found) else ""
+        text = sure.why(words, "hollow", chance=chance, few=True)
+        legends.hollow_key(sheet, sheet.body.left, middle + KEY_ROW, text)

@@ -16,6 +16,7 @@ from nabij.figures.kit import lettering
 from nabij.figures.kit.crossing import boxes_meet, distance_to_lines, lines_cross, lines_meet_boxes
 from nabij.figures.kit.sheet import Box, Sheet
 from nabij.figures.kit.style import HAIR, INK, PAPER, SOFT
+from nabij.language import Language
 
 # Distances from the edge of what is named, in points, and directions, counted from the right.
 DISTANCES = (2.5, 6.0, 11.0, 18.0, 27.0, 38.0, 52.0, 70.0, 92.0, 120.0, 155.0)
@@ -95,6 +96,20 @@ class Placed:
         """Whether the text is too far from its mark to speak for itself."""
         x0, y0, x1, y1 = self.leader
         return float(np.hypot(x1 - x0, y1 - y0)) > NO_LEADER
+
+
+def counted(
+    words: Language, name: object, count: float, *, room: float, size: float, face: str = "normal"
+) -> str:
+    """Write a name with a number of establishments behind it; the number is never cut.
+
+    >>> counted(Language("nl"), "Noordoostpolder", 1234, room=70, size=7)
+    'Noordoos… (1.234)'
+    """
+    key, number = "figures.sureness.named", words.number(count)
+    rest = lettering.width(words.text(key, name="", count=number), size, face)
+    short = lettering.cut(lettering.clean(name), room - rest, size, face)
+    return words.text(key, name=short, count=number)
 
 
 def place(

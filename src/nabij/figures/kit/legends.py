@@ -195,3 +195,18 @@ def swatch(
         colour=SOFT,
         vertical="center_baseline",
     )
+
+
+def pale_row(sheet: Sheet, left: float, middle: float, shades: Sequence[str], text: str) -> None:
+    """Draw the pale forms of colours, small, with what they mean."""
+    for at, shade in enumerate(shades):
+        sheet.rectangle(Box(left + 5 * at, middle - 3.5, 5, 7), shade)
+    x = left + 5 * len(shades) + 6
+    sheet.write(x, middle, text, size=TINY, colour=SOFT, vertical="center_baseline")
+
+
+def hollow_key(sheet: Sheet, left: float, middle: float, text: str) -> float:
+    """Draw one hollow dot with what it means; return the right end."""
+    sheet.circle(left + 4, middle, 7, facecolor=PAPER, edgecolor=SOFT, linewidth=THIN * 1.5)
+    sheet.write(left + 12, middle, text, size=TINY, colour=SOFT, vertical="center_baseline")
+    return left + 12 + lettering.width(text, TINY)

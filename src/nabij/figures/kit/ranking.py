@@ -9,7 +9,7 @@ import numpy as np
 
 from nabij.figures.kit import axis, lettering
 from nabij.figures.kit.sheet import Box, Sheet
-from nabij.figures.kit.style import FAINT, GRID, INK, PAPER, RULE, SOFT, THIN, TINY
+from nabij.figures.kit.style import FAINT, GRID, INK, LINE, PAPER, RULE, SOFT, THIN, TINY
 
 ROW = 14.0
 HEAD = TINY + 6.0
@@ -28,13 +28,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """One row: texts before the dot, the dot, texts after it."""
+    """One row: texts before the dot, the dot, texts after it; what is not firm has a hollow dot."""
 
     before: tuple[str, ...]
     ratio: float
     fill: str
     diameter: float
     after: tuple[str, ...]
+    firm: bool = True
 
 
 @dataclass(frozen=True)
@@ -101,9 +102,9 @@ def draw(sheet: Sheet, box: Box, ranking: Ranking) -> None:
                 x,
                 middle,
                 row.diameter,
-                facecolor=row.fill,
-                edgecolor=PAPER,
-                linewidth=THIN,
+                facecolor=row.fill if row.firm else PAPER,
+                edgecolor=PAPER if row.firm else row.fill,
+                linewidth=THIN if row.firm else LINE,
                 zorder=3,
             )
         for columns, texts, start in (
@@ -119,7 +120,7 @@ def draw(sheet: Sheet, box: Box, ranking: Ranking) -> None:
                     middle,
                     short,
                     size=TINY,
-                    colour=column.colour,
+                    colour=column.colour if row.firm else SOFT,
                     align=column.align,
                     vertical="center_baseline",
                 )
