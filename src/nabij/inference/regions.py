@@ -18,7 +18,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 
 from nabij.decay import Decay
+from nabij.inference.draws import Moments
 from nabij.inference.sector import centred, closed, nearness, shares
+from nabij.progress import Progress, silent
 from nabij.proximity import sums
 
 Floats = NDArray[np.float64]
@@ -28,11 +30,17 @@ OUTSIDE = 5_000
 """Establishments outside a region that stand for all of them. The standard deviation is then
 wrong by 0.1 % at the median and 4 % at worst."""
 
-INSIDE, AROUND = 400, 1_000
+INSIDE, AROUND = 400, 500
 """Establishments inside and outside a region from which its skewness is made."""
 
 LEVEL = 0.95
 """Of the reference range."""
+
+UNREMARKABLE = 0.2
+"""Chance above which a rough one will do."""
+
+NO_SPREAD = 1e-10
+"""Variance, as a share of the squared mean, that is rounding: all draws are alike."""
 
 
 @dataclass(frozen=True)
@@ -112,22 +120,155 @@ def region_of(
         np.maximum(whole - part, 0.0) if outside else np.zeros(len(places))
         for whole, part in ((all_f, u), (all_squares, squares))
     )
-    squared = 0.0
+    total, squared = float(o.sum()), 0.0
     if len(around):
         seen = sums(around, places, **decay.arguments).values[0, 0] * decay.per_metre
-        squared = float(seen @ seen) * outside / len(around)
+        # The mean over all outside is known; only the spread around it is the sample's.
+        squared = total**2 / outside + float(seen.var()) * outside
     return Region(
         inside=len(places),
         outside=outside,
         T=float(u.sum()),
         S=float(squares.sum()),
         R=float(u @ u),
-        To=float(o.sum()),
+        To=total,
         So=float(outer.sum()),
         R2=float(o @ o),
         X=float(u @ o),
         R1=squared,
     )
+
+
+class RegionalReference:
+    """A reference and the regions of one level; sums of a region are made when first asked for.
+
+    Parameters
+    ----------
+    points : numpy.ndarray of float64, shape (N, 2)
+    towards : numpy.ndarray of float64, shape (2 or more, N)
+        Sums of f and f^2 from every point to the others.
+    number : numpy.ndarray of int64, shape (N,)
+        Of the region of each; below 0 for none.
+    order : numpy.ndarray of int64, shape (N,)
+        The points in random order, for the samples.
+    decay : Decay
+    """
+
+    def __init__(
+        self, points: Floats, towards: Floats, number: Integers, order: Integers, decay: Decay
+    ) -> None:
+        self._points, self._towards, self._decay = points, towards, decay
+        self._number, self._order = number, order
+        # In random order within each region, so that the first of a region are a sample of it.
+        shuffled = order[np.argsort(number[order], kind="stable")]
+        self._rows = shuffled[number[shuffled] >= 0]
+        self._starts = np.searchsorted(number[self._rows], np.arange(number.max(initial=-1) + 2))
+        self._made: dict[int, tuple[Region, Floats]] = {}
+
+    def region(self, number: int) -> Region:
+        """Return the sums of a region."""
+        return self._of(number)[0]
+
+    def third_cumulant(self, number: int, drawn_inside: int, drawn_outside: int) -> float:
+        """Return the third central moment of A for so many of the sector inside and outside."""
+        region, outer = self._of(number)
+        places = self._points[self._inside(number)[:INSIDE]]
+        around = self._around(number, region.inside, AROUND)
+        near, across = (
+            nearness(places[:, None] - other[None], self._decay) for other in (places, around)
+        )
+        np.fill_diagonal(near, 0.0)
+        return third_cumulant(
+            near, across, outer, region.inside, region.outside, drawn_inside, drawn_outside
+        )
+
+    def _of(self, number: int) -> tuple[Region, Floats]:
+        if number not in self._made:
+            rows = self._inside(number)
+            places, first = self._points[rows], self._towards[0, rows]
+            inner = inner_sums(places, self._decay)
+            around, outside = (
+                self._around(number, len(rows), OUTSIDE),
+                len(self._points) - len(rows),
+            )
+            made = region_of(
+                places, inner, first, self._towards[1, rows], around, outside, self._decay
+            )
+            outer = first[:INSIDE] - inner[0, :INSIDE] if outside else np.zeros(len(rows[:INSIDE]))
+            self._made[number] = made, outer
+        return self._made[number]
+
+    def _inside(self, number: int) -> Integers:
+        return np.asarray(self._rows[self._starts[number] : self._starts[number + 1]])
+
+    def _around(self, number: int, inside: int, most: int) -> Floats:
+        """Return the places of the first of the order that are outside a region."""
+        outside = len(self._points) - inside
+        # Enough of the order to hold so many, with a tenth to spare; else all of it.
+        some = self._order[: int(1.1 * most * len(self._order) / max(outside, 1)) + 100]
+        for among in (some, self._order):
+            found = among[self._number[among] != number][:most]
+            if len(found) == min(most, outside):
+                break
+        return self._points[found]
+
+
+def chance_of_nearer_inside(
+    reference: RegionalReference,
+    region: Integers,
+    observed: Floats,
+    inside: Integers,
+    drawn: int,
+    *,
+    progress: Progress = silent,
+) -> tuple[Floats, Floats, Floats]:
+    """Return the reference range of A and the chance of as large an A, for each region.
+
+    The chance is Pearson III's with three moments; where a lognormal distribution of the first two
+    gives more than `UNREMARKABLE`, that is kept. In simulations of 49 and 1,600 regions and a
+    sector of 1,000 the chance was at most 10, 5 and 1 % in 9, 4.4 and .9 % (5 to 9 in the region)
+    and 10, 5.3 and 1.2 % (10 to 29) of random draws; with the lognormal one 2.2 % at 1 %.
+
+    Parameters
+    ----------
+    reference : RegionalReference
+    region : numpy.ndarray of int64, shape (m,)
+        The numbers of regions.
+    observed : numpy.ndarray of float64, shape (m,)
+        A: the sum of f from the sector's establishments in each to the whole sector.
+    inside : numpy.ndarray of int64, shape (m,)
+        How many of the sector are in it.
+    drawn : int
+        How many the sector has.
+    progress : callable, optional
+
+    Returns
+    -------
+    low, high, chance : numpy.ndarray of float64, shape (m,)
+        Not a number where the sector has none or less than two; no chance where all draws are
+        alike.
+    """
+    mean, variance, skewness = (np.full(len(region), np.nan) for _ in range(3))
+    tested = np.flatnonzero((inside > 0) & (drawn > 1))
+    for done, at in enumerate(tested):
+        if done % 64 == 0:
+            progress("Testing the regions", done / len(tested))
+        there = int(inside[at])
+        mean[at], variance[at] = reference.region(int(region[at])).moments(there, drawn - there)
+    low, high = reference_range(mean, variance)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        variance = np.where(variance > NO_SPREAD * mean**2, variance, np.nan)
+        spread = np.log1p(variance / mean**2)
+        chance = norm.sf((np.log(observed / mean) + spread / 2) / np.sqrt(spread))
+    remarkable = np.flatnonzero(chance <= UNREMARKABLE)
+    for done, at in enumerate(remarkable):
+        if done % 64 == 0:
+            progress("Testing the regions", done / len(remarkable))
+        there = int(inside[at])
+        cumulant = reference.third_cumulant(int(region[at]), there, drawn - there)
+        skewness[at] = cumulant / variance[at] ** 1.5
+    exact = Moments(mean, variance, skewness).upper_tail(observed)
+    return low, high, np.where(chance <= UNREMARKABLE, exact, chance)
 
 
 def inner_sums(places: Floats, decay: Decay) -> Floats:
@@ -137,14 +278,13 @@ def inner_sums(places: Floats, decay: Decay) -> Floats:
 
 
 def third_cumulant(
-    places: Floats,
+    near: Floats,
+    across: Floats,
     outer: Floats,
-    around: Floats,
     inside: int,
     outside: int,
     drawn_inside: int,
     drawn_outside: int,
-    decay: Decay,
 ) -> float:
     """Return the third central moment of A.
 
@@ -154,39 +294,22 @@ def third_cumulant(
 
     Parameters
     ----------
-    places : numpy.ndarray of float64, shape (k, 2)
-        Of the reference in the region, all or a random sample.
+    near : numpy.ndarray of float64, shape (k, k)
+        f between establishments of the region, all or a random sample; 0 on the diagonal.
+    across : numpy.ndarray of float64, shape (k, l)
+        From each of them to what is outside, all or a random sample.
     outer : numpy.ndarray of float64, shape (k,)
-        Sum of f from each of them to everything outside, o.
-    around : numpy.ndarray of float64, shape (l, 2)
-        Places outside, all or a random sample.
+        From each of them to everything outside, o.
     inside, outside : int
-        How many there are.
+        How many there are, N_r and N - N_r.
     drawn_inside, drawn_outside : int
         How many of them are the sector's.
-    decay : Decay
+
+    Returns
+    -------
+    float
+        Exact where neither is a sample.
     """
-    near = nearness(places[:, None] - places[None], decay)
-    np.fill_diagonal(near, 0.0)
-    return third_cumulant_of(
-        near, outer, _between(places, around, decay), inside, outside, drawn_inside, drawn_outside
-    )
-
-
-def _between(one: Floats, other: Floats, decay: Decay) -> Floats:
-    return nearness(one[:, None] - other[None], decay)
-
-
-def third_cumulant_of(
-    near: Floats,
-    outer: Floats,
-    across: Floats,
-    inside: int,
-    outside: int,
-    drawn_inside: int,
-    drawn_outside: int,
-) -> float:
-    """Return the same from f itself: inside (k, k) with a diagonal of 0, and across (k, l)."""
     seen, sampled = across.shape
     n, s1 = drawn_inside, drawn_outside / max(outside, 1)
     q = shares(n, inside)

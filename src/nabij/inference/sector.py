@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from nabij.decay import Decay
 from nabij.inference.draws import Moments
+from nabij.progress import Progress, silent
 from nabij.proximity import sums
 from nabij.proximity.work import default_threads, run_chunks
 
@@ -108,7 +109,11 @@ def shares(drawn: int, count: int) -> Floats:
 
 
 def pair_sums(
-    points: Floats, towards: Floats, decay: Decay, random: np.random.Generator
+    points: Floats,
+    towards: Floats,
+    decay: Decay,
+    random: np.random.Generator,
+    progress: Progress = silent,
 ) -> PairSums:
     """Prepare the test of every sector of a reference.
 
@@ -120,6 +125,7 @@ def pair_sums(
     decay : Decay
     random : numpy.random.Generator
         For the triangles, which are sampled above `DENSE` points.
+    progress : callable, optional
 
     Returns
     -------
@@ -135,7 +141,7 @@ def pair_sums(
     """
     a = towards[0]
     made = sums(points, weights=a, **decay.arguments).values[0, 0] * decay.per_metre
-    return centred(towards, float((a * made).sum()), _triangles(points, a, decay, random))
+    return centred(towards, float((a * made).sum()), _triangles(points, a, decay, random, progress))
 
 
 def centred(towards: Floats, chains: float, triangles: float) -> PairSums:
@@ -191,7 +197,13 @@ def closed(count: int, total: float, **parts: float) -> PairSums:
     return PairSums(count, total, **known, apart=float(apart), disjoint=float(disjoint))
 
 
-def _triangles(points: Floats, towards: Floats, decay: Decay, random: np.random.Generator) -> float:
+def _triangles(
+    points: Floats,
+    towards: Floats,
+    decay: Decay,
+    random: np.random.Generator,
+    progress: Progress,
+) -> float:
     """Return the sum over ordered triples of f_ij f_jk f_ki: exact for few points, else sampled.
 
     A first corner is drawn with a chance of the square of its sum of f, both others with a chance
@@ -220,7 +232,7 @@ def _triangles(points: Floats, towards: Floats, decay: Decay, random: np.random.
         j, k = chosen.clip(max=count - 1)
         found[which] = np.where(j == k, 0.0, nearness(points[j] - points[k], decay)).mean()
 
-    run_chunks(job, range(CORNERS), default_threads())
+    run_chunks(job, range(CORNERS), default_threads(), progress, "Testing the sector")
     return float(squares[-1] * found.mean())
 
 
@@ -263,3 +275,44 @@ def relabelled_pairs(
         near = np.triu(nearness(at[:, :, None] - at[:, None], decay), k=1)
         found[1:, some.start : some.stop] = 2 * np.cumsum(near.sum(axis=1), axis=1).T
     return np.sort(found, axis=1)
+
+
+def relabelled_means(
+    points: Floats,
+    weight: Floats | None,
+    decay: Decay,
+    drawn: int,
+    *,
+    simulations: int,
+    random: np.random.Generator,
+    progress: Progress = silent,
+) -> Floats:
+    """Return the mean D-score of random sectors of one size, shape (simulations,).
+
+    Parameters
+    ----------
+    points : numpy.ndarray of float64, shape (N, 2)
+        The reference, metres.
+    weight : numpy.ndarray of float64, shape (N,), optional
+        What each counts for as a neighbour.
+    decay : Decay
+    drawn : int
+        Establishments of each sector, at least 2.
+    simulations : int
+        The time is that of as many sums over the sector.
+    random : numpy.random.Generator
+    progress : callable, optional
+    """
+    found = np.empty(simulations)
+    for at in range(simulations):
+        progress("Relabelling", at / simulations)
+        some = random.choice(len(points), drawn, replace=False)
+        own = None if weight is None else weight[some]
+        near = sums(points[some], weights=own, **decay.arguments).values[0, 0] * decay.per_metre
+        others = drawn - 1.0 if own is None else own.sum() - own
+        if decay.normalisation == "mean":
+            with np.errstate(divide="ignore", invalid="ignore"):
+                near = near / others
+        scored = np.isfinite(near)
+        found[at] = near[scored].mean() if scored.any() else np.nan
+    return found

@@ -8,13 +8,19 @@ from nabij.measures.concentration import CONCENTRATION
 from nabij.measures.counts import COUNTS
 from nabij.measures.cross import CROSS
 from nabij.measures.establishments import ESTABLISHMENTS
+from nabij.measures.intervals import REGION_INTERVALS, SECTOR_INTERVALS
 from nabij.measures.measure import Asked, Cells, Everyone, Frames, Measure, Observed
 from nabij.measures.quotient import QUOTIENT
+from nabij.measures.significance import REGION_TESTS, SECTOR_TESTS
 from nabij.measures.sizes import SIZES
 
 MEASURES: dict[str, Measure] = {
     "counts": COUNTS,
     "concentration": CONCENTRATION,
+    "sector_intervals": SECTOR_INTERVALS,
+    "region_intervals": REGION_INTERVALS,
+    "sector_tests": SECTOR_TESTS,
+    "region_tests": REGION_TESTS,
     "establishments": ESTABLISHMENTS,
     "quotient": QUOTIENT,
     "sizes": SIZES,
