@@ -136,6 +136,15 @@ def test_edges_closer_together_than_the_cells_of_the_table():
     ]  # fmt: skip
 
 
+def test_many_points_too_close_to_be_divided_beside_one_very_far_away():
+    near = RANDOM.integers(0, 300, (900, 2)).astype(float)
+    points = np.concatenate((near, near + 5_000, [[9e11, -9e11]]))
+    edges = [0, 50, 60, 100, 200, 5_000, 6_000, 7_000, 7_100, 7_200, 7_300, 7_400, 7_500, 1e300]
+    weights = RANDOM.integers(0, 4, len(points)).astype(float)
+    found = neighbour_sums(points, edges, weights)
+    assert np.array_equal(found, plain(points, np.minimum(edges, 1e100), weights))
+
+
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_few_points(n):
     points = np.zeros((n, 2))

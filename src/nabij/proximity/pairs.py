@@ -49,17 +49,23 @@ BUFFER = 1024
 """Sources looked at in one go: their numbers stay in the first-level cache."""
 
 POOL = 256
-"""The same for sources of which only the side of one edge is asked."""
+"""The same for sources that are in one of few rings."""
 
 WHOLE = 32
 """Sources are filled up to a multiple of this with ones without weight: the left-over of a vector
 loop costs as much as a long stretch of it."""
+
+FEW = 5
+"""Edges to compare a distance with in less time than its ring is looked up; measured."""
 
 LANES = 4
 """Counts kept side by side: adding to one need not wait for the addition before it."""
 
 DEEPEST = 256
 """Boxes waiting at once: at most four for each of 31 levels."""
+
+BEYOND = 1e150
+"""Metres, farther than anything is, whose square is still a number."""
 
 ROUNDED = 4 * np.finfo(np.float64).eps
 """Boxes are widened by this part of the largest coordinate: rounding moved their sides."""
@@ -275,7 +281,7 @@ def _rings(edges: ArrayLike) -> Rings:
     if not (np.isfinite(given).all() and given[0] >= 0 and (np.diff(given) > 0).all()):
         raise ValueError(f"edges must be finite, not negative and ascending; got {given}")
     # A distance in the first ring may equal its inner edge: that is moved down by next to nothing.
-    square = given * given
+    square = np.minimum(given, BEYOND) ** 2
     square[0] = np.nextafter(square[0], -1) if square[0] > 0 else -1.0
     # Seen as a whole number, a float is nearly its logarithm: cells are of equal relative width.
     bits = square[1:].view(np.int64)
@@ -442,13 +448,14 @@ def _rows(subset: Subset, part: int, rings: Rings, *, half: bool) -> tuple[Float
     span, last = subset.span, subset.leaves[end - 1]
     first, stop = int(span[subset.leaves[begin], START]), int(span[last, STOP])
     rows = np.zeros((stop - first, rings.count + 2))
-    room = subset.widest + WHOLE
+    room = BUFFER + subset.widest + WHOLE
+    pools = FEW * (rings.count + 1)
     shared(count_rows, COUNT_ROWS)(
         subset.x, subset.y, subset.weight, span, subset.sides, subset.mass, subset.leaves, begin,
         end, half, rings.edge, rings.table, rings.base, rings.shift, rings.steps,
-        np.empty(DEEPEST, np.int64), np.empty((4, BUFFER + room)),
-        np.empty(BUFFER + room, np.int64), np.zeros((LANES, rings.count + 2)),
-        np.empty((rings.count + 1, 3, POOL + room)), np.zeros(rings.count + 1, np.int64), rows,
+        np.empty(DEEPEST, np.int64), np.empty((4, room)), np.empty(room, np.int64),
+        np.zeros((LANES, rings.count + 2)), np.empty((pools, 3, POOL + LEAF + WHOLE)),
+        np.zeros(pools, np.int64), rows,
     )  # fmt: skip
     low, high = np.searchsorted(subset.place, (first, stop))
     own = slice(int(low), int(high))
@@ -491,26 +498,32 @@ def put(x, y, weight, start, stop, used, buffer):
     return used
 
 
-def within(tx, ty, edge, used, sources):
-    """Return the weights of the sources up to an edge, and of those beyond."""
-    inside = outside = 0.0
+def in_two_rings(tx, ty, inner, between, outer, used, sources):
+    """Return the weight of the sources between two squared distances, and between the next two."""
+    first = second = 0.0
     for j in range(used):
         dx, dy = sources[X, j] - tx, sources[Y, j] - ty
         square = dx * dx + dy * dy
-        inside += sources[WEIGHT, j] if square <= edge else 0.0
-        outside += 0.0 if square <= edge else sources[WEIGHT, j]
-    return inside, outside
+        near = sources[WEIGHT, j] if square > inner else 0.0
+        far = sources[WEIGHT, j] if square <= outer else 0.0
+        first += near if square <= between else 0.0
+        second += far if square > between else 0.0
+    return first, second
 
 
-def add_by_edge(x, y, start, stop, used, sources, low, edge, first, rows):
-    """Add sources that are all in one of two rings, `low` or the next."""
+def add_by_edge(x, y, start, stop, used, sources, low, high, edge, first, rows):
+    """Add sources that are all in the few rings from `low` to `high`, two rings at a time."""
     padded = (used + WHOLE - 1) // WHOLE * WHOLE
     for j in range(used, padded):
         sources[X, j] = sources[Y, j] = sources[WEIGHT, j] = 0.0
-    for u in range(start, stop):
-        inside, outside = within(x[u], y[u], edge[low], padded, sources)
-        rows[u - first, low] += inside
-        rows[u - first, low + 1] += outside
+    for ring in range(low, high + 1, 2):
+        inner = edge[ring - 1] if ring > low else -1.0
+        outer = edge[ring + 1] if ring < high else edge[ring]
+        for u in range(start, stop):
+            one, two = in_two_rings(x[u], y[u], inner, edge[ring], outer, padded, sources)
+            rows[u - first, ring] += one
+            if ring < high:
+                rows[u - first, ring + 1] += two
 
 
 def add_by_table(
@@ -563,8 +576,8 @@ def count_rows(
     edge, table, base, shift, steps
         See `Rings`.
     waiting, buffer, cells, lanes, pools, filled : array
-        Room to work in. Where all sources of a box are in one of two rings, they wait in the pool
-        of the edge between.
+        Room to work in; `lanes` and `filled` are 0. Sources wait in a pool with others that are in
+        the same few rings.
     rows : float64 array, shape (targets, K + 2)
         The first and last column take what is outside all rings.
     """
@@ -612,13 +625,17 @@ def count_rows(
                     waiting[todo] = c
                     todo += 1
                 continue
-            if high == low + 1:
-                filled[low] = put(
-                    x, y, weight, span[b, START], span[b, STOP], filled[low], pools[low]
+            # A box whose places lie too close to be divided may be larger than a pool.
+            if high - low <= FEW and span[b, STOP] - span[b, START] <= LEAF:
+                pool = low * FEW + high - low - 1
+                filled[pool] = put(
+                    x, y, weight, span[b, START], span[b, STOP], filled[pool], pools[pool]
                 )
-                if filled[low] >= POOL:
-                    add_by_edge(x, y, start, stop, filled[low], pools[low], low, edge, first, rows)
-                    filled[low] = 0
+                if filled[pool] >= POOL:
+                    add_by_edge(
+                        x, y, start, stop, filled[pool], pools[pool], low, high, edge, first, rows
+                    )
+                    filled[pool] = 0
                 continue
             used = put(x, y, weight, span[b, START], span[b, STOP], used, buffer)
             if used >= BUFFER:
@@ -632,7 +649,11 @@ def count_rows(
                 x, y, start, stop, used, buffer, cells, lanes, edge, table, base, shift,
                 steps, first, rows,
             )  # fmt: skip
-        for low in range(last):
-            if filled[low] > 0:
-                add_by_edge(x, y, start, stop, filled[low], pools[low], low, edge, first, rows)
-                filled[low] = 0
+        for pool in range(filled.shape[0]):
+            if filled[pool] > 0:
+                low = pool // FEW
+                add_by_edge(
+                    x, y, start, stop, filled[pool], pools[pool], low, low + 1 + pool % FEW, edge,
+                    first, rows,
+                )  # fmt: skip
+                filled[pool] = 0
