@@ -23,6 +23,7 @@ CLAIMS = {
     "7": "claim_7_locating",
     "8": "claim_8_study",
     "9": "claim_9_first_use",
+    "10": "claim_10_pair_counts",
     "12": "claim_12_tests",
 }
 
