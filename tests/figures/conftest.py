@@ -27,6 +27,12 @@ PLACES = (
     (26_000, 15_000, 1_300, 12, 1.6, 0.450, "between"),
     (8_000, 26_000, 900, 6, 5.2, 0.020, "few_large_spread"),
 )
+# Of small and of large establishments, and metres between them.
+SHARES = {
+    "many_small_close": (0.9, 0.0, 60.0),
+    "few_large_spread": (0.45, 0.2, 400.0),
+    "between": (0.85, 0.02, 500.0),
+}
 SIZES = (("1", 1, 2), ("2-4", 2, 5), ("5-9", 5, 10), ("10-19", 10, 20), ("20+", 20, np.inf))
 
 
@@ -79,6 +85,9 @@ def clusters_of(places=PLACES):
                 "p_value": chance,
                 "area_km2": shape.area / 1e6,
                 "type": kind,
+                "small_share": SHARES[kind][0],
+                "large_share": SHARES[kind][1],
+                "spacing": SHARES[kind][2] * (1 + 0.1 * at),
                 "stability": 0.95 - 0.1 * at,
                 "geometry": shapely.MultiPolygon([shape]),
             }
@@ -332,6 +341,7 @@ def renamed(result, name):
         pairs=pairs,
         region_history=result.region_history.assign(name=name),
         regions=result.regions.assign(name=name),
+        clusters=result.clusters.assign(name=name),
         focus=focus,
         sector=dataclasses.replace(result.sector, name=name, reference_name=name),
         study=result.study.model_copy(

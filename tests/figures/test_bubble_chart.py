@@ -175,7 +175,7 @@ def test_the_legend_explains_what_is_there(result, texts):
     assert not [text for text in written if text.startswith(f"{name} (")]
     assert name not in written
     assert "above both lines:" not in written
-    assert "hollow: not significant (q >" in written
+    assert "hollow: not significant (q" in written
     assert name in texts(bubble_chart(result))
 
 

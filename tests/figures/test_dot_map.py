@@ -248,7 +248,7 @@ def test_a_cluster_is_outlined_and_dashed_if_it_may_be_chance_or_is_of_few(resul
     figure = dot_map(result)
     assert outlines_of(figure) == [firm.sum(), (~firm).sum()] == [3, 2]
     written = " ".join(texts(figure))
-    assert "dashed: not significant (p > 0.05) or" in written
+    assert "dashed: not significant (p above 0.05) or" in written
     for row in table[firm].itertuples():
         assert f"{row.cluster} {row.name} ({row.sector_establishments})" in written
     for row in table[~firm].itertuples():
@@ -278,7 +278,7 @@ def test_in_the_inset_what_is_not_significant_is_pale_and_below(result, texts):
     found = dots._colour_of >= 5
     assert found.sum() == (result.establishments["q_value"] > 0.05).sum() > 0
     assert found[: found.sum()].all()
-    assert "pale: not significant (q > 0.05)" in texts(figure)
+    assert "pale: not significant (q above 0.05)" in texts(figure)
     all_firm = result.establishments.assign(q_value=0.05)
     written = texts(dot_map(dataclasses.replace(result, establishments=all_firm)))
     assert "pale" not in " ".join(written)

@@ -107,7 +107,7 @@ def test_what_is_not_significant_is_a_frame_and_a_ring(result, make_pairs, texts
     assert sum(each == PAPER for each in inside) == 3
     firm = ranked_divisions(drawn)["firm"]
     assert firm.tolist() == (ranked_divisions(drawn)["p_value"] <= 0.05).tolist()
-    assert "hollow: not significant (p > 0.05) or fewer than 10 establishments" in texts(
+    assert "hollow: not significant (p above 0.05) or fewer than 10 establishments" in texts(
         pairs_matrix(drawn)
     )
 

@@ -210,7 +210,7 @@ def test_what_is_not_significant_is_hollow_in_the_list_and_below(texts):
     context = next(axes for axes in figure.axes if axes.get_label() == "context")
     below = {each.get_label(): each.get_facecolors() for each in context.collections}
     assert (below["listed"][:, :3] == 1).all(axis=1).sum() == hollow.sum()
-    assert "hollow: not significant (q > 0.05)" in texts(figure)
+    assert "hollow: not significant (q above 0.05)" in texts(figure)
 
 
 def test_a_scan_without_tests_has_no_hollow_dot(texts):

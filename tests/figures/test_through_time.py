@@ -187,7 +187,7 @@ def test_a_year_that_is_not_significant_has_hollow_points(result, texts):
     figure = through_time(alone(result, q_value=[0.01, 0.06, 0.05]))
     # A point a year of the mean and of the ratio; what is expected is no finding.
     assert points_of(figure).count(PAPER) == 2
-    assert "Hollow points: not significant (q > 0.05)" in " ".join(texts(figure))
+    assert "Hollow points: not significant (q above 0.05)" in " ".join(texts(figure))
     figure = through_time(alone(result, q_value=0.05))
     assert PAPER not in points_of(figure)
     assert "Hollow" not in " ".join(texts(figure))

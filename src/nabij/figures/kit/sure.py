@@ -54,7 +54,7 @@ def reason(words: Language, *, chance: str = "", few: bool = False) -> str:
         Whether too few establishments are a reason too.
 
     >>> reason(Language("en"), chance="q", few=True)
-    'not significant (q > 0.05) or fewer than 10 establishments'
+    'not significant (q above 0.05) or fewer than 10 establishments'
     """
     return words.text(
         f"figures.sureness.{('both' if few else 'chance') if chance else 'few'}",
@@ -74,6 +74,6 @@ def why(
     """Say what a hollow, pale or dashed mark means, by `reason`.
 
     >>> why(Language("en"), "pale", chance="p")
-    'pale: not significant (p > 0.05)'
+    'pale: not significant (p above 0.05)'
     """
     return words.text(f"figures.sureness.{look}", why=reason(words, chance=chance, few=few))
