@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nabij.proximity import quadtree
 from nabij.proximity.cache import is_kept
 from nabij.proximity.compiled import shared
 from nabij.proximity.places import Places, find_places
@@ -246,7 +247,7 @@ def neighbour_sums(
     found = np.zeros((n, rings.count))
     if n < 2:
         return found
-    places = find_places(at, n, 0, crew)
+    places = _order(at, crew)
     own_weights = None if load is None else load[0]
     subset = _subset(places, np.ones(n, np.bool_), own_weights, crew)
 
@@ -312,7 +313,7 @@ def _each(
     found = np.zeros((len(vectors), rings.count))
     if not found.size or len(points) < 2:
         return found
-    places = find_places(points, len(points), 0, crew)
+    places = _order(points, crew)
     apart = len(vectors) >= VECTORS_A_THREAD * crew.threads
     step = 1 / len(vectors)
 
@@ -334,6 +335,14 @@ def _crew(threads: int | None, progress: Progress | None) -> Crew:
     if progress is not None and not is_kept("count_rows"):
         progress("Preparing the counts of pairs (once)", 0.0)
     return Crew(threads or default_threads())
+
+
+def _order(points: Floats, crew: Crew) -> Places:
+    """Order the points, and compile what threads will need: none of them must begin to."""
+    shared(count_rows, COUNT_ROWS)
+    for function in (quadtree.split, quadtree.shrink):
+        shared(function)
+    return find_places(points, len(points), 0, crew)
 
 
 @dataclass(frozen=True)
