@@ -203,7 +203,7 @@ def draw_bubbles(
 
     The focus region has an edge of its own.
     """
-    hues = np.where(above, colours.accent, colours.quiet).tolist()
+    hues = np.where(above & firm, colours.accent, colours.quiet).tolist()
     fills, edges = sure.hollow(hues, firm)
     axes.scatter(
         x,
