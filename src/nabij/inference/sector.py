@@ -114,6 +114,7 @@ def pair_sums(
     decay: Decay,
     random: np.random.Generator,
     progress: Progress = silent,
+    threads: int | None = None,
 ) -> PairSums:
     """Prepare the test of every sector of a reference.
 
@@ -126,6 +127,8 @@ def pair_sums(
     random : numpy.random.Generator
         For the triangles, which are sampled above `DENSE` points.
     progress : callable, optional
+    threads : int, optional
+        By default all cores.
 
     Returns
     -------
@@ -140,8 +143,12 @@ def pair_sums(
     0.6454
     """
     a = towards[0]
-    made = sums(points, weights=a, **decay.arguments).values[0, 0] * decay.per_metre
-    return centred(towards, float((a * made).sum()), _triangles(points, a, decay, random, progress))
+    made = (
+        sums(points, weights=a, threads=threads, **decay.arguments).values[0, 0] * decay.per_metre
+    )
+    return centred(
+        towards, float((a * made).sum()), _triangles(points, a, decay, random, progress, threads)
+    )
 
 
 def centred(towards: Floats, chains: float, triangles: float) -> PairSums:
@@ -203,6 +210,7 @@ def _triangles(
     decay: Decay,
     random: np.random.Generator,
     progress: Progress,
+    threads: int | None,
 ) -> float:
     """Return the sum over ordered triples of f_ij f_jk f_ki: exact for few points, else sampled.
 
@@ -232,7 +240,8 @@ def _triangles(
         j, k = chosen.clip(max=count - 1)
         found[which] = np.where(j == k, 0.0, nearness(points[j] - points[k], decay)).mean()
 
-    run_chunks(job, range(CORNERS), default_threads(), progress, "Testing the sector")
+    threads = threads or default_threads()
+    run_chunks(job, range(CORNERS), threads, progress, "Testing the sector")
     return float(squares[-1] * found.mean())
 
 

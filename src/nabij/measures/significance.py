@@ -159,17 +159,14 @@ def compute_regions(observed: Observed) -> Mapping[str, Mapping[str, Any]]:
 def _regional(observed: Observed, level: str) -> RegionalReference:
     """Return the sums by region of a case's reference, made once for all its sectors."""
     reference, asked = observed.scores.reference, observed.asked
-    order: np.ndarray = reference.once(
-        ("order", asked.significance.seed), lambda: asked.random.permutation(len(reference))
-    )
     found: RegionalReference = reference.once(
         ("regions", level, asked.significance.seed),
         lambda: RegionalReference(
             reference.places,
             reference.moments,
             observed.population.region(level, observed.case.reference),
-            order,
             reference.decay,
+            asked.significance.seed,
         ),
     )
     return found
