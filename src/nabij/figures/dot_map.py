@@ -23,7 +23,7 @@ from nabij.figures.kit.sheet import (
     score_text,
     unit_text,
 )
-from nabij.figures.kit.style import NO_SCORE, RULE, SMALL, TEXT, THIN, Palette
+from nabij.figures.kit.style import NO_SCORE, RULE, SMALL, TEXT, THIN, TINY, Palette
 from nabij.views.sureness import CLAIMED_FROM, sureness
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ FOOT = 24.0
 # What the legends and the small map need beside the map, and, at least and most, below it.
 COLUMN_HIGH = 430.0
 STRIP_HIGH = (165.0, 220.0)
+SIZES_HIGH = 120.0
+# The small map may be so much smaller, where there are clusters to explain.
+SPARE = 45.0
 HEAD_AND_KEY = 101.0
 # So many of the largest clusters are named.
 NAMED = 6
@@ -68,11 +71,13 @@ def dot_map(result: View, words: Language, colours: Palette) -> Figure:
     beside = (bounds[2] - bounds[0]) <= 1.25 * (bounds[3] - bounds[1])
     wide = room - COLUMN - GAP if beside else room
     place = geography.fitted(bounds, Box(0, 0, wide, TALLEST), align=0.5)
+    extra = _clusters_high(result)
     if beside:
-        height = max(place.height + FOOT, COLUMN_HIGH)
+        height = max(place.height + FOOT, COLUMN_HIGH + max(extra - SPARE, 0.0))
     else:
         small = (room - 2 * COLUMN - 2 * GAP) / place.width * place.height
-        height = place.height + FOOT + float(np.clip(HEAD_AND_KEY + small, *STRIP_HIGH))
+        strip = float(np.clip(HEAD_AND_KEY + small, *STRIP_HIGH))
+        height = place.height + FOOT + max(strip, SIZES_HIGH + extra if extra else 0.0)
     text = "figures.dot_map."
     known = np.isfinite(x) & np.isfinite(y)
     off = int((known & ~geography.on_map(x, y, bounds)).sum())
@@ -168,8 +173,20 @@ def _outlines(sheet: Sheet, result: View, box: Box, axes: Axes) -> None:
     areas = outlines.areas(clusters, (bounds[2] - bounds[0]) / box.width)
     firm = outlines.sure_of(clusters).firm
     outlines.draw_outlines(axes, areas, firm)
-    named = np.flatnonzero(firm)[:NAMED]
-    outlines.write_names(sheet, box, bounds, clusters.iloc[named], areas[named])
+    numbers = [sheet.language.number(number) for number in clusters[firm]["cluster"][:NAMED]]
+    outlines.write_names(sheet, box, bounds, areas[firm], numbers, face="bold")
+
+
+def _clusters_high(result: View) -> float:
+    """Return what the key to the clusters needs, at most."""
+    clusters = outlines.shown(result.clusters, geography.extent_of(result)[0])
+    if clusters.empty:
+        return 0.0
+    firm = outlines.sure_of(clusters).firm
+    high = TEXT * LEADING + 20
+    if firm.any():
+        high += (3 + min(int(firm.sum()), NAMED)) * TINY * LEADING + 6
+    return high if firm.all() else high + 3 * TINY * LEADING + 3
 
 
 def _cluster_legend(sheet: Sheet, result: View, box: Box) -> float:
@@ -179,12 +196,19 @@ def _cluster_legend(sheet: Sheet, result: View, box: Box) -> float:
     if clusters.empty:
         return box.top
     found = outlines.sure_of(clusters)
-    entries = [(True, words.text(text + "cluster"))] if found.firm.any() else []
+    y = legends.heading(sheet, box, words.text(text + "clusters")) - 2
+    if found.firm.any():
+        solid = [(True, words.text(text + "cluster"))]
+        y = outlines.key(sheet, Box(box.left, y, box.width, 0), solid)
+        names = [
+            outlines.name_of(words, row, room=box.width - 19, size=TINY)
+            for _, row in clusters[found.firm][:NAMED].iterrows()
+        ]
+        y = sheet.paragraph(box.left + 19, y - 2, names, size=TINY) + 4
     if not found.firm.all():
         reason = sure.why(words, "dashed", chance="p" if found.tested else "", few=True)
-        entries.append((False, reason))
-    y = legends.heading(sheet, box, words.text(text + "clusters"))
-    return outlines.key(sheet, Box(box.left, y - 2, box.width, 0), entries)
+        y = outlines.key(sheet, Box(box.left, y, box.width, 0), [(False, reason)])
+    return y
 
 
 def _score_legend(sheet: Sheet, result: View, box: Box, bounds: list[float]) -> float:

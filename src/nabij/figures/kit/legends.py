@@ -200,8 +200,8 @@ def swatch(
 def pale_row(sheet: Sheet, left: float, middle: float, shades: Sequence[str], text: str) -> None:
     """Draw the pale forms of colours, small, with what they mean."""
     for at, shade in enumerate(shades):
-        sheet.rectangle(Box(left + 5 * at, middle - 3.5, 5, 7), shade)
-    x = left + 5 * len(shades) + 6
+        sheet.rectangle(Box(left + 4 * at, middle - 3.5, 4, 7), shade)
+    x = left + 4 * len(shades) + 5
     sheet.write(x, middle, text, size=TINY, colour=SOFT, vertical="center_baseline")
 
 

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
     from nabij.language import Language
 
-DASHES = (0, (2.2, 1.6))
+# Dash and gap, points.
+DASHES = 1.7, 1.2
 # A cluster smaller than this on paper, in points, is drawn as a ring of this size round it.
 SMALLEST = 4.0
 NAME_ROOM = 120.0
+SEVERAL = 20
 COUNT = "sector_establishments"
 
 
@@ -61,10 +63,12 @@ def areas(clusters: pd.DataFrame, per_point: float) -> np.ndarray:
 
 def draw_outlines(axes: Axes, shapes: np.ndarray, firm: np.ndarray) -> None:
     """Draw the edges of areas on dots: a line with a white rim where firm, dashed where not."""
-    for which, edge, weight, dashes, order in (
-        (firm, PAPER, LINE * 2, "solid", 6.0),
-        (~firm, SOFT, THIN, DASHES, 6.1),
-        (firm, INK, LINE * 0.8, "solid", 6.2),
+    # Hundreds would be a net over the dots: the more there are, the thinner.
+    weight = LINE * 0.8 if len(shapes) <= SEVERAL else THIN * 0.8
+    for which, edge, wide, dashes, order in (
+        (firm, PAPER, weight * 2.2, "solid", 6.0),
+        (~firm, SOFT, weight * 0.7, _dashes(weight * 0.7), 6.1),
+        (firm, INK, weight, "solid", 6.2),
     ):
         if which.any():
             geography.draw_shapes(
@@ -72,48 +76,58 @@ def draw_outlines(axes: Axes, shapes: np.ndarray, firm: np.ndarray) -> None:
                 shapes[which],
                 facecolor="none",
                 edgecolor=edge,
-                linewidth=weight,
+                linewidth=wide,
                 linestyle=dashes,
                 zorder=order,
                 label="outlines" if edge != PAPER else "rims",
             )
 
 
-def name_of(words: Language, cluster: pd.Series, *, room: float = NAME_ROOM) -> str:
+def _dashes(weight: float) -> tuple[float, tuple[float, float]]:
+    """Return dashes as long on a thin line as on a thick one: matplotlib counts in line widths."""
+    dash, gap = DASHES
+    return 0.0, (dash / weight, gap / weight)
+
+
+def name_of(words: Language, cluster: pd.Series, *, room: float, size: float) -> str:
     """Write the number and the name of a cluster, and how many of the sector are in it."""
-    count = words.number(cluster[COUNT])
-    number = words.number(cluster["cluster"])
-    full = words.text("figures.clusters.item", number=number, name="", count=count)
-    room -= lettering.width(full, SMALL)
-    name = lettering.cut(lettering.clean(cluster["name"]), room, SMALL)
-    return words.text("figures.clusters.item", number=number, name=name, count=count)
+    name = f"{words.number(cluster['cluster'])} {cluster['name']}"
+    return labels.counted(words, name, float(cluster[COUNT]), room=room, size=size)
 
 
 def write_names(
-    sheet: Sheet, box: Box, bounds: Sequence[float], clusters: pd.DataFrame, shapes: np.ndarray
+    sheet: Sheet,
+    box: Box,
+    bounds: Sequence[float],
+    shapes: np.ndarray,
+    names: Sequence[str],
+    *,
+    face: str = "normal",
 ) -> None:
-    """Name clusters, given largest first, beside their areas on the map in `box`."""
-    if not len(clusters):
+    """Name areas on the map in `box`: the first so many of `shapes`; none is written over."""
+    if not len(names):
         return
     scale = box.width / (bounds[2] - bounds[0])
-    points = shapely.get_coordinates(shapely.point_on_surface(shapes))
-    x = box.left + (points[:, 0] - bounds[0]) * scale
-    y = box.bottom - (points[:, 1] - bounds[1]) * scale
-    radius = np.sqrt(shapely.area(shapes) / np.pi) * scale
-    wanted = [
-        labels.Label(
-            float(x[at]),
-            float(y[at]),
-            float(radius[at]),
-            name_of(sheet.language, clusters.iloc[at]),
-            SMALL,
-        )
-        for at in range(len(clusters))
-    ]
-    obstacles = labels.Obstacles(marks=np.column_stack([x, y, radius]))
+
+    def marks(areas: np.ndarray) -> np.ndarray:
+        points = shapely.get_coordinates(shapely.point_on_surface(areas))
+        x = box.left + (points[:, 0] - bounds[0]) * scale
+        y = box.bottom - (points[:, 1] - bounds[1]) * scale
+        return np.column_stack([x, y, np.sqrt(shapely.area(areas) / np.pi) * scale])
+
+    parts, of = shapely.get_parts(shapes, return_index=True)
+    largest = np.array([_largest(parts[of == at]) for at in range(len(names))], dtype=object)
+    wanted = []
+    for (x, y, radius), name in zip(marks(largest).tolist(), names, strict=True):
+        wanted.append(labels.Label(x, y, radius, name, SMALL, face))
     room = Box(box.left + 2, box.top + 2, box.width - 4, box.height - 4)
-    placed = labels.place(wanted, room, obstacles, worst=140.0, tries=12)
+    obstacles = labels.Obstacles(marks=marks(parts))
+    placed = labels.place(wanted, room, obstacles, worst=160.0, tries=12)
     labels.draw(sheet, placed, halo=2.0)
+
+
+def _largest(parts: np.ndarray) -> object:
+    return parts[int(np.argmax(shapely.area(parts)))]
 
 
 def key(
@@ -131,7 +145,7 @@ def key(
                 facecolor=fill if firm else "none",
                 edgecolor=INK if firm else SOFT,
                 linewidth=LINE * 0.8 if firm else THIN,
-                linestyle="solid" if firm else DASHES,
+                linestyle="solid" if firm else _dashes(THIN),
             )
         )
         y = sheet.paragraph(box.left + 19, y, rows, size=TINY, colour=SOFT) + 3
