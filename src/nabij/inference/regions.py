@@ -19,7 +19,7 @@ from scipy.stats import norm
 
 from nabij.decay import Decay
 from nabij.inference.draws import Moments
-from nabij.inference.sector import PairSums, centred, closed, nearness, pair_sums, shares
+from nabij.inference.sector import PairSums, centred, nearness, shares, triangle_sum
 from nabij.progress import Progress, silent
 from nabij.proximity import sums
 from nabij.proximity.compiled import shared
@@ -39,17 +39,6 @@ LEVEL = 0.95
 """Of the reference range."""
 
 GRAM = "void(float64[:, ::1], float64[:, ::1])"
-
-TUPLES = {
-    "edges2": 2,
-    "edges3": 2,
-    "paths2": 3,
-    "paths21": 3,
-    "triangles": 3,
-    "stars": 4,
-    "chains": 4,
-}
-"""How many establishments are in each part of `PairSums`."""
 
 UNREMARKABLE = 0.2
 """Chance above which a rough one will do."""
@@ -180,7 +169,7 @@ class RegionalReference:
         self._rows = shuffled[number[shuffled] >= 0]
         self._starts = np.searchsorted(number[self._rows], np.arange(number.max(initial=-1) + 2))
         self._made: dict[int, tuple[Region, Floats]] = {}
-        self._pairs: dict[int, PairSums] = {}
+        self._triangles: dict[int, float] = {}
 
     def prepare(self, numbers: Integers, progress: Progress = silent) -> None:
         """Make the sums of these regions, several at a time."""
@@ -202,19 +191,28 @@ class RegionalReference:
             nearness(places[:, None] - other[None], self._decay) for other in (places, around)
         )
         np.fill_diagonal(near, 0.0)
+        inner = None
+        if region.inside > INSIDE:
+            inner = self._inner(number, region, drawn_inside, drawn_outside)
         return third_cumulant(
-            near, across, outer, region.inside, region.outside, drawn_inside, drawn_outside,
-            self._pairs_of(number) if region.inside > INSIDE else None,
+            near, across, outer[:INSIDE], region.inside, region.outside, drawn_inside,
+            drawn_outside, inner,
         )  # fmt: skip
 
-    def _pairs_of(self, number: int) -> PairSums:
-        """Return the sums over all pairs of a region too large to hold them."""
-        if number not in self._pairs:
-            places = self._points[self._inside(number)]
+    def _inner(self, number: int, region: Region, drawn_inside: int, drawn_outside: int) -> float:
+        """Return the third central moment of Y, from all pairs of a region."""
+        outer = self._of(number)[1]
+        share = drawn_outside / max(region.outside, 1)
+        if drawn_inside == 1:
+            return _third(share * outer)
+        places = self._points[self._inside(number)]
+        if number not in self._triangles:
             random = np.random.default_rng([self._seed, number])
-            inner = inner_sums(places, self._decay, powers=3)
-            self._pairs[number] = pair_sums(places, inner, self._decay, random, threads=1)
-        return self._pairs[number]
+            inner = inner_sums(places, self._decay)[0]
+            self._triangles[number] = triangle_sum(places, inner, self._decay, random, threads=1)
+        tilt = share * outer / (2 * (drawn_inside - 1))
+        pairs = tilted_pairs(places, tilt, self._triangles[number], self._decay)
+        return pairs.third_cumulant(drawn_inside)
 
     def _of(self, number: int) -> tuple[Region, Floats]:
         if number not in self._made:
@@ -228,7 +226,7 @@ class RegionalReference:
             made = region_of(
                 places, inner, first, self._towards[1, rows], around, outside, self._decay
             )
-            outer = first[:INSIDE] - inner[0, :INSIDE] if outside else np.zeros(len(rows[:INSIDE]))
+            outer = np.maximum(first - inner[0], 0.0) if outside else np.zeros(len(rows))
             self._made[number] = made, outer
         return self._made[number]
 
@@ -306,11 +304,54 @@ def chance_of_nearer_inside(
     return low, high, np.where(chance <= UNREMARKABLE, exact, chance)
 
 
-def inner_sums(places: Floats, decay: Decay, powers: int = 2) -> Floats:
-    """Return the sums of f, f^2, ... to the others of a region, shape (powers, N_r)."""
-    wanted = range(1, powers + 1)
-    made = sums(places, powers=tuple(wanted), threads=1, **decay.arguments).values[:, 0]
-    return made * np.array([[decay.per_metre**power] for power in wanted])
+def inner_sums(places: Floats, decay: Decay) -> Floats:
+    """Return the sums of f and of f^2 to the others of a region, shape (2, N_r)."""
+    made = sums(places, powers=(1, 2), threads=1, **decay.arguments).values[:, 0]
+    return made * np.array([[decay.per_metre], [decay.per_metre**2]])
+
+
+def tilted_pairs(places: Floats, tilt: Floats, triangles: float, decay: Decay) -> PairSums:
+    """Return the sums over pairs, as `pair_sums` does, of f_ij + t_i + t_j in place of f_ij.
+
+    Parameters
+    ----------
+    places : numpy.ndarray of float64, shape (N, 2)
+    tilt : numpy.ndarray of float64, shape (N,)
+        What each adds to all its pairs, t; not negative.
+    triangles : float
+        The sum over ordered triples of f_ij f_jk f_ki; see `triangle_sum`.
+    decay : Decay
+    """
+    t, count = tilt, len(tilt)
+    one = decay.per_metre
+    made = sums(
+        places, weights=np.stack((np.ones(count), t, t * t)), powers=(1, 2, 3), threads=1,
+        **decay.arguments,
+    ).values * np.array([one, one**2, one**3])[:, None, None]  # fmt: skip
+    (u, ft, ftt), (b, fft, _), (c, _, _) = made
+    fu = sums(places, weights=u, threads=1, **decay.arguments).values[0, 0] * one
+    first, second, third = t.sum(), t @ t, (t**3).sum()
+    # Sums over the others of (t_i + t_j), its square and its cube.
+    by_tilt = (count - 2) * t + first
+    squared = (count - 4) * t**2 + 2 * t * first + second
+    cubed = (count - 8) * t**3 + 3 * t**2 * first + 3 * t * second + third
+    a = u + by_tilt
+    towards = np.stack(
+        (
+            a,
+            b + 2 * (t * u + ft) + squared,
+            c + 3 * (t * b + fft) + 3 * (t**2 * u + 2 * t * ft + ftt) + cubed,
+        )
+    )
+    chains = a @ (fu + (count - 2) * ft + first * u) + 2 * (t * a) @ (a.sum() - a)
+    # Triangles with three sides of f, with two, with one and with none.
+    triangles += 6 * (t @ (fu - b))
+    triangles += 3 * (
+        2 * first * (t @ u) + second * u.sum() - 4 * (t**2 @ u) + (count - 4) * (t @ ft)
+    )
+    triangles += 6 * (count - 2) * (second * first - third)
+    triangles += 2 * (first**3 - 3 * first * second + 2 * third)
+    return centred(towards, float(chains), float(triangles))
 
 
 def third_cumulant(
@@ -321,7 +362,7 @@ def third_cumulant(
     outside: int,
     drawn_inside: int,
     drawn_outside: int,
-    whole: PairSums | None = None,
+    inner: float | None = None,
 ) -> float:
     """Return the third central moment of A.
 
@@ -341,9 +382,8 @@ def third_cumulant(
         How many there are, N_r and N - N_r.
     drawn_inside, drawn_outside : int
         How many of them are the sector's.
-    whole : PairSums, optional
-        Of all pairs of the region, where `near` is of a sample: what the sample misses of these is
-        added. A few pairs in one building are most of the third moment.
+    inner : float, optional
+        The third central moment of Y, where `near` is a sample.
 
     Returns
     -------
@@ -356,17 +396,11 @@ def third_cumulant(
     # From sums over tuples of the sample to sums over those of the region.
     grown = [1.0] + [1 / share if share > 0 else 0.0 for share in shares(seen, inside)[1:]]
     mean = outer.mean()
-    if n == 1:
-        inner = s1**3 * ((outer - mean) ** 3).mean()
-    else:
+    if n > 1:
         pairs = near + s1 * (outer[:, None] + outer[None]) / (2 * (n - 1))
         np.fill_diagonal(pairs, 0.0)
-        parts = _parts(pairs, grown)
-        if whole is not None:
-            sampled_parts = _parts(near, grown)
-            for name in parts:
-                parts[name] += getattr(whole, name) - sampled_parts[name]
-        inner = closed(inside, 0.0, **parts).third_cumulant(n)
+    if inner is None:
+        inner = _third(s1 * outer) if n == 1 else _all_pairs(pairs).third_cumulant(n)
     if not sampled or outside < 2:
         return float(inner)
     w = outside / sampled
@@ -392,14 +426,17 @@ def third_cumulant(
     return float(inner + 3 * covariance + lean * w * cubes.sum())
 
 
-def _parts(pairs: Floats, grown: Sequence[float]) -> dict[str, float]:
-    """Return the sums over edges that hang together, of all pairs, from those of a sample."""
+def _third(values: Floats) -> float:
+    return float(((values - values.mean()) ** 3).mean())
+
+
+def _all_pairs(pairs: Floats) -> PairSums:
+    """Return the sums over all pairs from the pairs themselves, symmetric, 0 on the diagonal."""
     squared = pairs * pairs
     towards = np.stack((pairs.sum(axis=0), squared.sum(axis=0), (squared * pairs).sum(axis=0)))
-    twice = _gram(pairs)  # symmetric
+    twice = _gram(pairs)
     chains = float((towards[0] * twice.sum(axis=0)).sum())
-    found = centred(towards, chains, float((twice * pairs).sum()))
-    return {name: getattr(found, name) * grown[tuple_] for name, tuple_ in TUPLES.items()}
+    return centred(towards, chains, float((twice * pairs).sum()))
 
 
 def _in_parallel(job: Callable[[int], object], jobs: int, progress: Progress) -> None:

@@ -114,7 +114,6 @@ def pair_sums(
     decay: Decay,
     random: np.random.Generator,
     progress: Progress = silent,
-    threads: int | None = None,
 ) -> PairSums:
     """Prepare the test of every sector of a reference.
 
@@ -127,8 +126,6 @@ def pair_sums(
     random : numpy.random.Generator
         For the triangles, which are sampled above `DENSE` points.
     progress : callable, optional
-    threads : int, optional
-        By default all cores.
 
     Returns
     -------
@@ -143,11 +140,9 @@ def pair_sums(
     0.6454
     """
     a = towards[0]
-    made = (
-        sums(points, weights=a, threads=threads, **decay.arguments).values[0, 0] * decay.per_metre
-    )
+    made = sums(points, weights=a, **decay.arguments).values[0, 0] * decay.per_metre
     return centred(
-        towards, float((a * made).sum()), _triangles(points, a, decay, random, progress, threads)
+        towards, float((a * made).sum()), triangle_sum(points, a, decay, random, progress)
     )
 
 
@@ -179,38 +174,23 @@ def centred(towards: Floats, chains: float, triangles: float) -> PairSums:
         - mu**3 * count * (count - 1) * (count - 2)
     )
     paths = 3 * (chains - 2 * (ah * bh).sum() + ch.sum() - triangles)
-    return closed(
-        count,
-        total,
-        edges2=bh.sum() / 2,
-        edges3=ch.sum() / 2,
-        paths2=(ah**2 - bh).sum(),
-        paths21=(bh * ah - ch).sum(),
-        triangles=triangles,
-        stars=(ah**3 - 3 * ah * bh + 2 * ch).sum(),
-        chains=paths,
-    )
+    edges2, edges3 = bh.sum() / 2, ch.sum() / 2
+    paths2, paths21 = (ah**2 - bh).sum(), (bh * ah - ch).sum()
+    stars = (ah**3 - 3 * ah * bh + 2 * ch).sum()
+    # All edges together sum to 0, so those that do not hang together follow from the rest.
+    apart = 3 * (-2 * paths21 - triangles - stars - 2 / 3 * paths)
+    disjoint = 2 * edges3 - triangles - stars - paths - apart
+    parts = (edges2, edges3, paths2, paths21, triangles, stars, paths, apart, disjoint)
+    return PairSums(count, total, *(float(part) for part in parts))
 
 
-def closed(count: int, total: float, **parts: float) -> PairSums:
-    """Add to the sums over edges that hang together those over edges that do not.
-
-    All edges together sum to 0, so these follow.
-    """
-    some = parts["triangles"] + parts["stars"]
-    apart = 3 * (-2 * parts["paths21"] - some - 2 / 3 * parts["chains"])
-    disjoint = 2 * parts["edges3"] - some - parts["chains"] - apart
-    known = {name: float(part) for name, part in parts.items()}
-    return PairSums(count, total, **known, apart=float(apart), disjoint=float(disjoint))
-
-
-def _triangles(
+def triangle_sum(
     points: Floats,
     towards: Floats,
     decay: Decay,
     random: np.random.Generator,
-    progress: Progress,
-    threads: int | None,
+    progress: Progress = silent,
+    threads: int | None = None,
 ) -> float:
     """Return the sum over ordered triples of f_ij f_jk f_ki: exact for few points, else sampled.
 
