@@ -135,7 +135,7 @@ def test_the_lower_panel_shows_every_sector_with_a_score_on_logarithmic_axes():
 
 
 def test_the_listed_are_coloured_and_the_others_faint():
-    figure = scan_ranking(scanned())
+    figure = scan_ranking(scanned(establishments=np.arange(10, 210)))
     axes = next(axes for axes in figure.axes if axes.get_label() == "context")
     others, strong = axes.collections
     assert {tuple(colour[:3]) for colour in others.get_facecolors()} == {
@@ -210,11 +210,14 @@ def test_what_is_not_significant_is_hollow_in_the_list_and_below(texts):
     context = next(axes for axes in figure.axes if axes.get_label() == "context")
     below = {each.get_label(): each.get_facecolors() for each in context.collections}
     assert (below["listed"][:, :3] == 1).all(axis=1).sum() == hollow.sum()
-    assert "hollow: not significant (q above 0.05)" in texts(figure)
+    few = (result.sectors["q_value"] > 0.05) | (result.sectors["establishments"] < 10)
+    drawn = np.vstack([below["listed"], below["others"]])
+    assert (drawn[:, :3] == 1).all(axis=1).sum() == few.sum()
+    assert "hollow: not significant (q above 0.05) or fewer than 10 establishments" in texts(figure)
 
 
 def test_a_scan_without_tests_has_no_hollow_dot(texts):
-    figure = scan_ranking(scanned())
+    figure = scan_ranking(scanned(establishments=40))
     ink = next(axes for axes in figure.axes if axes.get_label() == "ink")
     dots = [patch for patch in ink.patches if isinstance(patch, Circle) and patch.zorder == 3]
     assert dots

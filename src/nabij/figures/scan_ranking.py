@@ -23,7 +23,7 @@ from nabij.figures.kit.style import (
     Palette,
 )
 from nabij.views.ranking import RANKED_FROM, ranked
-from nabij.views.sureness import sureness
+from nabij.views.sureness import Sureness, sureness
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 MOST, LEAST = 15, 5
 LARGEST, SMALLEST = 12.0, 3.0
-KEY = 26.0
+KEY, KEY_ROW = 26.0, 15.0
 GAP = 20.0
 HEAD = SMALL * LEADING + 8
 CONTEXT_HIGH = 160.0
@@ -88,7 +88,8 @@ def scan_ranking(result: Result, words: Language, colours: Palette) -> Figure:
         key = "counts" if others else "counts_all"
         lines.append(words.text(WORDS + key, others=words.number(others), **numbers))
     regions = "region_1" in everyone
-    high = KEY + made.height + GAP + HEAD + CONTEXT_HIGH + FOOT
+    above = KEY + _hollow_key(everyone)
+    high = above + made.height + GAP + HEAD + CONTEXT_HIGH + FOOT
     title = "title" if year is None else "title_year"
     sheet = begin(
         result,
@@ -103,9 +104,9 @@ def scan_ranking(result: Result, words: Language, colours: Palette) -> Figure:
         empty(sheet, words.text(WORDS + "empty", least=least))
         return sheet.figure
     body = sheet.body
-    _size_legend(sheet, shown, sizes)
-    ranking.draw(sheet, Box(body.left, body.top + KEY, body.width, made.height), made)
-    top = body.top + KEY + made.height + GAP
+    _size_legend(sheet, everyone, shown, sizes)
+    ranking.draw(sheet, Box(body.left, body.top + above, body.width, made.height), made)
+    top = body.top + above + made.height + GAP
     _context(sheet, everyone, shown, Box(body.left, top, body.width, body.bottom - top))
     return sheet.figure
 
@@ -125,7 +126,7 @@ def _ranking(
     ratios, counts = _numbers(shown, "relative_d_score"), _numbers(shown, "establishments")
     texts = [labelled(*each) for each in zip(shown["sector"], shown["name"], strict=True)]
     regions = _regions(shown, words)
-    found = sureness(shown, "q_value")
+    found = _found(shown)
     rows: list[Row | str] = [
         Row(
             before=(text,),
@@ -167,12 +168,23 @@ def _regions(shown: pd.DataFrame, words: Language) -> list[tuple[str, ...]]:
     return found
 
 
-def _size_legend(sheet: Sheet, shown: pd.DataFrame, sizes: dots.Sizing) -> None:
+def _found(table: pd.DataFrame) -> Sureness:
+    return sureness(table, "q_value", count="establishments")
+
+
+def _hollow_key(everyone: pd.DataFrame) -> float:
+    """Return the height of the row that says what is hollow."""
+    return 0.0 if _found(everyone).firm.all() else KEY_ROW
+
+
+def _size_legend(
+    sheet: Sheet, everyone: pd.DataFrame, shown: pd.DataFrame, sizes: dots.Sizing
+) -> None:
     words, middle = sheet.language, sheet.body.top + 8
     steps = dots.legend_jobs(_numbers(shown, "establishments"), sizes)
     name = words.text(WORDS + "area")
     sheet.write(sheet.body.left, middle, name, size=TINY, face="bold", vertical="center_baseline")
-    right = legends.size_row(
+    legends.size_row(
         sheet,
         sheet.body.left + lettering.width(name, TINY, "bold") + 10,
         middle,
@@ -180,8 +192,10 @@ def _size_legend(sheet: Sheet, shown: pd.DataFrame, sizes: dots.Sizing) -> None:
         sizes,
         at_most=lambda number: words.text("figures.at_most", number=number),
     )
-    if not sureness(shown, "q_value").firm.all():
-        legends.hollow_key(sheet, right + 26, middle, sure.why(words, "hollow", chance="q"))
+    if _hollow_key(everyone):
+        chance = "q" if _found(everyone).tested else ""
+        text = sure.why(words, "hollow", chance=chance, few=True)
+        legends.hollow_key(sheet, sheet.body.left, middle + _hollow_key(everyone), text)
 
 
 def _context(sheet: Sheet, everyone: pd.DataFrame, shown: pd.DataFrame, box: Box) -> None:
@@ -202,7 +216,7 @@ def _context(sheet: Sheet, everyone: pd.DataFrame, shown: pd.DataFrame, box: Box
     axes = sheet.axes(chart, label="context")
     axes.set(xlim=(0, chart.width), ylim=(0, chart.height))
     axes.set_axis_off()
-    firm = sureness(everyone, "q_value").firm[seen]
+    firm = _found(everyone).firm[seen]
     sides = [_side(sheet.palette, value) for value in ratio[seen]]
     for listed_ones, across_dot, name in ((False, DOT, "others"), (True, LISTED_DOT, "listed")):
         which = np.flatnonzero(strong == listed_ones)
