@@ -19,6 +19,7 @@ from nabij.proximity import sums
 from nabij.proximity.work import default_threads, run_chunks
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 DENSE = 500
 """Establishments of a reference up to which its triangles are all counted."""
@@ -31,6 +32,10 @@ SMALL = 50
 """Establishments of a sector below which Pearson III is too rough: such sectors are relabelled."""
 
 RELABELLINGS = 9999
+
+FEW = 2_000
+"""Establishments below which all are put in random order; above, a draw of up to 49 has none of
+them twice in more than half of the cases."""
 
 
 @dataclass(frozen=True)
@@ -237,9 +242,13 @@ def nearness(apart: Floats, decay: Decay) -> Floats:
 
 
 def relabelled_pairs(
-    points: Floats, decay: Decay, simulations: int, random: np.random.Generator
+    points: Floats,
+    decay: Decay,
+    simulations: int,
+    random: np.random.Generator,
+    largest: int = SMALL - 1,
 ) -> Floats:
-    """Return J of random sectors of every size below `SMALL`, smallest first.
+    """Return J of random sectors of every size up to the largest, smallest first.
 
     A random order of establishments is drawn; its first n are a random sector of n.
 
@@ -249,21 +258,39 @@ def relabelled_pairs(
     decay : Decay
     simulations : int
     random : numpy.random.Generator
+    largest : int
+        By default the largest size below `SMALL`.
 
     Returns
     -------
     numpy.ndarray of float64, shape (sizes, simulations)
         Row n has J of sectors of n, in ascending order; up to the size of the reference.
     """
-    largest = min(SMALL - 1, len(points))
+    largest = min(largest, len(points))
     found = np.zeros((largest + 1, simulations))
     for begin in range(0, simulations, 200):
         some = range(begin, min(begin + 200, simulations))
-        drawn = np.array([random.choice(len(points), largest, replace=False) for _ in some])
+        drawn = _without_replacement(len(points), largest, len(some), random)
         at = points[drawn]
         near = np.triu(nearness(at[:, :, None] - at[:, None], decay), k=1)
         found[1:, some.start : some.stop] = 2 * np.cumsum(near.sum(axis=1), axis=1).T
     return np.sort(found, axis=1)
+
+
+def _without_replacement(
+    count: int, size: int, draws: int, random: np.random.Generator
+) -> Integers:
+    """Return draws in random order, shape (draws, size)."""
+    if count < FEW:
+        return np.argsort(random.random((draws, count)), axis=1)[:, :size]
+    drawn = random.integers(0, count, (draws, size))
+    # Draws with one twice are drawn again: what is left is any without with the same chance.
+    twice = np.arange(draws)
+    while len(twice):
+        ordered = np.sort(drawn[twice], axis=1)
+        twice = twice[(ordered[:, 1:] == ordered[:, :-1]).any(axis=1)]
+        drawn[twice] = random.integers(0, count, (len(twice), size))
+    return drawn
 
 
 def relabelled_means(

@@ -84,9 +84,13 @@ def _unweighted(observed: Observed) -> tuple[float, float]:
     z = float((near - moments.mean) / np.sqrt(moments.variance))
     if n < SMALL:
         draws = simulations or RELABELLINGS
+        # Sectors of all sizes share the draws of a scan; a study has few.
+        largest = SMALL - 1 if observed.in_scan else n
         drawn: np.ndarray = reference.once(
-            ("small sectors", draws, asked.significance.seed),
-            lambda: relabelled_pairs(reference.places, reference.decay, draws, asked.random),
+            ("small sectors", largest, draws, asked.significance.seed),
+            lambda: relabelled_pairs(
+                reference.places, reference.decay, draws, asked.random, largest
+            ),
         )
         return z, float(share_at_least(drawn[n], near))
     if simulations:
