@@ -167,7 +167,7 @@ def _map(sheet: Sheet, result: View, box: Box) -> list[float]:
 def _outlines(sheet: Sheet, result: View, box: Box, axes: Axes) -> None:
     """Draw the edges of the clusters over the dots, and name the largest."""
     bounds, _ = geography.extent_of(result)
-    clusters = outlines.shown(result.clusters, bounds)
+    clusters = outlines.on_map(result.clusters, bounds)
     if clusters.empty:
         return
     areas = outlines.areas(clusters, (bounds[2] - bounds[0]) / box.width)
@@ -179,7 +179,7 @@ def _outlines(sheet: Sheet, result: View, box: Box, axes: Axes) -> None:
 
 def _clusters_high(result: View) -> float:
     """Return what the key to the clusters needs, at most."""
-    clusters = outlines.shown(result.clusters, geography.extent_of(result)[0])
+    clusters = outlines.on_map(result.clusters, geography.extent_of(result)[0])
     if clusters.empty:
         return 0.0
     firm = outlines.sure_of(clusters).firm
@@ -192,7 +192,7 @@ def _clusters_high(result: View) -> float:
 def _cluster_legend(sheet: Sheet, result: View, box: Box) -> float:
     """Say what the outlines are, those that are there; return the bottom."""
     words, text = sheet.language, "figures.dot_map."
-    clusters = outlines.shown(result.clusters, geography.extent_of(result)[0])
+    clusters = outlines.on_map(result.clusters, geography.extent_of(result)[0])
     if clusters.empty:
         return box.top
     found = outlines.sure_of(clusters)

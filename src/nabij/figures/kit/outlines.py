@@ -29,15 +29,22 @@ SEVERAL = 20
 COUNT = "sector_establishments"
 
 
-def shown(clusters: pd.DataFrame, bounds: Sequence[float]) -> pd.DataFrame:
-    """Return the clusters with an area on the map, most establishments of the sector first."""
+def ranked(clusters: pd.DataFrame) -> pd.DataFrame:
+    """Return the clusters with an area, those with most establishments of the sector first."""
     if "geometry" not in clusters or not len(clusters):
-        return clusters.iloc[:0]
+        return pd.DataFrame(clusters.iloc[:0])
     shapes = np.asarray(clusters["geometry"], dtype=object)
-    there = ~shapely.is_missing(shapes) & (shapely.area(shapes) > 0)
-    there &= shapely.intersects(shapes, shapely.box(*bounds))
-    kept = pd.DataFrame(clusters[there])
+    kept = pd.DataFrame(clusters[~shapely.is_missing(shapes) & (shapely.area(shapes) > 0)])
     return kept.sort_values([COUNT, "cluster"], ascending=[False, True], ignore_index=True)
+
+
+def on_map(clusters: pd.DataFrame, bounds: Sequence[float]) -> pd.DataFrame:
+    """Return the clusters that a map shows, as `ranked`."""
+    table = ranked(clusters)
+    if table.empty:
+        return table
+    shapes = np.asarray(table["geometry"], dtype=object)
+    return table[shapely.intersects(shapes, shapely.box(*bounds))].reset_index(drop=True)
 
 
 def sure_of(clusters: pd.DataFrame) -> Sureness:
