@@ -49,6 +49,7 @@ def without_values(result):
         pairs=result.pairs.assign(relative_d_score=np.nan, rank=pd.NA),
         history=result.history.assign(mean_d_score=np.nan, relative_d_score=np.nan),
         region_history=result.region_history.assign(location_quotient=np.nan),
+        clusters=result.clusters.assign(p_value=np.nan, stability=np.nan, type=""),
     )
 
 
@@ -69,6 +70,9 @@ def without_jobs(result):
         ),
         size_classes=result.size_classes.iloc[:0],
         parts=result.parts.drop(columns="jobs"),
+        clusters=result.clusters.drop(
+            columns=["jobs", "sector_jobs", "type", "small_share", "large_share"]
+        ),
     )
 
 
@@ -87,7 +91,8 @@ def without_regions(result):
 
 def test_the_figures_come_in_the_order_of_the_article(result):
     article = ["dot_map", "bubble_chart", "neighbourhoods", "size_classes"]
-    assert list(FIGURES) == [*article, "through_time", "pairs_matrix"]
+    ours = ["through_time", "pairs_matrix", "clusters"]
+    assert list(FIGURES) == [*article, *ours]
     assert list(figures.draw_all(result)) == list(FIGURES)
 
 

@@ -18,6 +18,7 @@ from nabij.figures.beside.shared import class_shares
 from nabij.figures.bubble_chart import regions_shown
 from nabij.figures.kit.classes import class_of, score_bounds
 from nabij.figures.kit.dots import Dots
+from nabij.figures.kit.style import INK
 from nabij.figures.side_by_side import drawn_sectors
 from nabij.language import Language
 from nabij.views.choose import views_of
@@ -264,3 +265,46 @@ def test_synthetic_data_are_labelled_and_names_stand_as_they_are(compared, texts
     assert "<spread" not in written
     real = side_by_side(compared(synthetic=False))
     assert "Synthetic data: these establishments do not exist" not in texts(real)
+
+
+def test_the_interval_of_the_mean_is_written(compared, texts):
+    result, words = compared(), Language("en")
+    written = " ".join(texts(side_by_side(result)))
+    for row in result.sectors.itertuples():
+        interval = f"{words.score(row.mean_d_score_low)}–{words.score(row.mean_d_score_high)}"
+        assert interval in written
+
+
+def test_a_ratio_that_may_be_chance_is_not_bold_and_said_to_be(compared, texts):
+    result = compared()
+    figure = side_by_side(result)
+    words, chances = Language("en"), result.sectors["q_value"]
+    assert (chances <= 0.05).tolist() == [True, False]
+    for row in result.sectors.itertuples():
+        number = words.number(row.relative_d_score, 2)
+        (text,) = [each for each in figure.findobj(Text) if each.get_text() == number]
+        bold = str(text.get_fontproperties().get_file()).endswith("Bold.ttf")
+        assert bold is (row.q_value <= 0.05)
+        assert (text.get_color() == INK) is (row.q_value <= 0.05)
+    assert " ".join(texts(figure)).count("relative D-score, not significant (q above 0.05)") == 1
+
+
+def test_a_sector_of_fewer_than_ten_claims_nothing(compared, texts):
+    written = " ".join(texts(side_by_side(compared(("77", "88")))))
+    assert "relative D-score, fewer than 10 establishments" in written
+    assert written.count("Sizes: too little to say of fewer than 10 establishments") == 1
+
+
+def test_hollow_bubbles_are_those_not_significant_or_of_fewer_than_ten(compared, texts):
+    result = compared(("11", "22", "33"))
+    figure = side_by_side(result)
+    found = []
+    for view, axes in zip(views_of(result), axes_named(figure, "chart"), strict=True):
+        shown = regions_shown(view)
+        (bubbles,) = [each for each in axes.collections if each.get_label() == "bubbles"]
+        hollow = (bubbles.get_facecolors()[:, :3] == 1).all(axis=1)
+        sure = (shown["q_value"] <= 0.05) | (shown["location_quotient_q"] <= 0.05)
+        assert hollow.tolist() == (~(sure & (shown["sector_establishments"] >= 10))).tolist()
+        found += hollow.tolist()
+    assert len(set(found)) == 2
+    assert "hollow: not significant (q above 0.05) or fewer than 10 establishments" in texts(figure)

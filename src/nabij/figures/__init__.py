@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from nabij.figures.bubble_chart import bubble_chart
+from nabij.figures.clusters import clusters
 from nabij.figures.dot_map import dot_map
 from nabij.figures.kit.drawing import Drawing, Overview, applies
 from nabij.figures.kit.saving import save
@@ -35,6 +36,7 @@ FIGURES: dict[str, Drawing] = {
     "size_classes": size_classes,
     "through_time": through_time,
     "pairs_matrix": pairs_matrix,
+    "clusters": clusters,
 }
 """The figures of one sector of one year, in the order of the article."""
 
@@ -97,6 +99,7 @@ __all__ = [
     "FIGURES",
     "OVERVIEWS",
     "bubble_chart",
+    "clusters",
     "dot_map",
     "draw_all",
     "draw_overviews",

@@ -7,15 +7,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from nabij.figures.beside import bubbles
 from nabij.figures.beside.shared import LARGE, Shared, class_shares
-from nabij.figures.kit import classes, dots, geography, lettering
+from nabij.figures.kit import classes, dots, geography, lettering, sure
 from nabij.figures.kit.jobs import jobs_of, jobs_text
 from nabij.figures.kit.sheet import LEADING, Box, Sheet
 from nabij.figures.kit.style import (
     COAST,
     GRID,
+    INK,
     LINE,
     NO_SCORE,
     RULE,
@@ -27,6 +29,7 @@ from nabij.figures.kit.style import (
 )
 from nabij.measures.sizes import UNKNOWN
 from nabij.views.findings import LARGE_FROM, SMALL_BELOW
+from nabij.views.sureness import CLAIMED_FROM, numbers, sureness
 
 if TYPE_CHECKING:
     from nabij.language import Language
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 SHARES_HIGH = 30.0
 BAR = 7.0
 ROW = TINY * LEADING
+MEANING_ROWS = 4
 WORDS = "figures.side_by_side."
 
 Part = Callable[["Sheet", "View", Box, Shared], None]
@@ -45,18 +49,23 @@ def parts_of(
 ) -> list[tuple[float, Part]]:
     """Return what stands below each other in a column, with its height: the same in all."""
 
-    def most(texts: Sequence[str], room: float, size: float, face: str = "normal") -> int:
-        return max(len(lettering.wrap(text, room, size, face)) for text in texts)
+    def most(
+        texts: Sequence[str], room: float, size: float, face: str = "normal", lines: int = 2
+    ) -> int:
+        return max(len(lettering.wrap(text, room, size, face, lines)) for text in texts)
 
     names = most([lettering.clean(view.sector.name) for view in views], wide, TITLE, "bold")
     per_row = 4 if wide > LARGE else 2
-    numbers = [_numbers(words, view) for view in views]
-    meanings = most([what for each in numbers for _, what in each], wide / per_row - 4, TINY)
-    high = TEXT + 6 + meanings * ROW + 4
+    told = [_numbers(words, view) for view in views]
+    highs = []
+    for first in range(0, len(told[0]), per_row):
+        meanings = [what for each in told for _, what, _ in each[first : first + per_row]]
+        rows = most(meanings, wide / per_row - 4, TINY, lines=MEANING_ROWS)
+        highs.append(TEXT + 10 + rows * ROW)
     notes = most([_against(words, view) for view in views], wide, TINY)
     parts: list[tuple[float, Part]] = [
         (names * TITLE * LEADING + 9, _name),
-        (-(-len(numbers[0]) // per_row) * high + 2, partial(_figures, per_row=per_row, high=high)),
+        (sum(highs) + 2, partial(_figures, per_row=per_row, highs=highs)),
         (notes * ROW + 6, _reference),
         (shared.place.height + 9, _map),
         (SHARES_HIGH + 3 * TINY + 14, _scores),
@@ -75,28 +84,49 @@ def _name(sheet: Sheet, view: View, box: Box, shared: Shared) -> None:
     sheet.paragraph(box.left, box.top + 5, rows, size=TITLE, face="bold")
 
 
-def _numbers(words: Language, view: View) -> list[tuple[str, str]]:
-    """Return the sector in four numbers, each with what it is."""
-    sector = view.sector
-    numbers = [(words.number(sector.establishments), "establishments")]
+def _numbers(words: Language, view: View) -> list[tuple[str, str, bool]]:
+    """Return the sector in four numbers, each with what it is and whether it is sure."""
+    sector, row = view.sector, _row(view)
+    enough = sector.establishments >= CLAIMED_FROM
+    found_in = [(words.number(sector.establishments), words.text(WORDS + "establishments"), True)]
     if view.has_jobs:
-        numbers.append((jobs_text(view, words, sector.jobs, "national"), "jobs"))
-    numbers.append((words.score(sector.mean_d_score), "mean"))
-    numbers.append((words.number(sector.relative_d_score, 2), "relative"))
-    return [(number, words.text(WORDS + key)) for number, key in numbers]
+        jobs = jobs_text(view, words, sector.jobs, "national")
+        found_in.append((jobs, words.text(WORDS + "jobs"), True))
+    low, high = (float(bound[0]) for bound in _interval(row))
+    key = "mean_between" if enough and np.isfinite([low, high]).all() else "mean"
+    meaning = words.text(WORDS + key, low=words.score(low), high=words.score(high))
+    found_in.append((words.score(sector.mean_d_score), meaning, enough))
+    found = sureness(row, "q_value", count="establishments")
+    firm = bool(found.firm.all())
+    chance = "q" if found.tested and enough else ""
+    reason = sure.reason(words, chance=chance)
+    meaning = words.text(WORDS + ("relative" if firm else "relative_unsure"), why=reason)
+    found_in.append((words.number(sector.relative_d_score, 2), meaning, firm))
+    return found_in
+
+
+def _row(view: View) -> pd.DataFrame:
+    """Return the row of the sector in the table of sectors."""
+    history = view.history
+    return history if view.year is None else history[history["year"] == view.year]
+
+
+def _interval(row: pd.DataFrame) -> list[np.ndarray]:
+    return [numbers(row, f"mean_d_score_{end}") for end in ("low", "high")]
 
 
 def _figures(
-    sheet: Sheet, view: View, box: Box, shared: Shared, *, per_row: int, high: float
+    sheet: Sheet, view: View, box: Box, shared: Shared, *, per_row: int, highs: Sequence[float]
 ) -> None:
     """Write the numbers, what each is below it."""
     wide, size = box.width / per_row, TEXT + 1
-    for at, (number, meaning) in enumerate(_numbers(sheet.language, view)):
+    for at, (number, meaning, firm) in enumerate(_numbers(sheet.language, view)):
         row, column = divmod(at, per_row)
-        x, y = box.left + column * wide, box.top + row * high
-        short = lettering.cut(number, wide - 4, size, "bold")
-        sheet.write(x, y + size, short, size=size, face="bold")
-        rows = lettering.wrap(meaning, wide - 4, TINY)
+        x, y = box.left + column * wide, box.top + sum(highs[:row])
+        face = "bold" if firm else "normal"
+        short = lettering.cut(number, wide - 4, size, face)
+        sheet.write(x, y + size, short, size=size, face=face, colour=INK if firm else SOFT)
+        rows = lettering.wrap(meaning, wide - 4, TINY, lines=MEANING_ROWS)
         sheet.paragraph(x, y + size + 3, rows, size=TINY, colour=SOFT)
 
 
@@ -169,6 +199,8 @@ def short_share(words: Language, share: float) -> str:
 
 
 def _size_text(words: Language, view: View) -> str:
+    if view.sector.establishments < CLAIMED_FROM:
+        return words.text(WORDS + "sizes_few", least=words.number(CLAIMED_FROM))
     found = view.findings
     return words.text(
         WORDS + "sizes",
@@ -183,6 +215,8 @@ def _sizes(sheet: Sheet, view: View, box: Box, shared: Shared) -> None:
     """Say how many establishments are small and how many large, with a bar of the same."""
     rows = lettering.wrap(_size_text(sheet.language, view), box.width, TINY)
     sheet.paragraph(box.left, box.top, rows, size=TINY)
+    if view.sector.establishments < CLAIMED_FROM:
+        return
     bar = Box(box.left, box.bottom - 14 - BAR, box.width, BAR)
     table = view.size_classes
     unknown = float(table.loc[table["size_class"] == UNKNOWN, "national_share"].sum())
