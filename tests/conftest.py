@@ -76,6 +76,8 @@ STUDY: dict[str, Any] = {
             "name": "name",
         },
     ],
+    # As few as can be: what clusters are is tested elsewhere.
+    "clusters": {"relabellings": 19, "runs": 1},
     "output": {"formats": ["png"]},
 }
 

@@ -235,6 +235,12 @@ def scan(
             help="What each code is held against: all, or the rest of its section or division.",
         ),
     ] = "all",
+    clusters: Annotated[
+        bool,
+        typer.Option(
+            "--clusters", help="Find the clusters of every code too. Takes several times as long."
+        ),
+    ] = False,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -248,8 +254,8 @@ def scan(
     Example:  nabij scan study.toml --digits 4 --out scan
 
     Tells which codes are more clustered than their reference and where each is a speciality:
-    sectors.csv and .xlsx, regions.parquet, and a figure of what stands out. The study needs no
-    sector; the ones it has are not looked at.
+    sectors.csv and .xlsx, regions.parquet, with --clusters also clusters.csv and .gpkg, and
+    figures of what stands out. The study needs no sector; the ones it has are not looked at.
     """
     from nabij.exports import require_target, save
     from nabij.running import scan as scan_codes
@@ -259,7 +265,9 @@ def scan(
     target = out if out is not None else Path(f"{study.stem}-scan")
     require_target(target)
     with _progress() as progress:
-        result = scan_codes(read, digits=digits, reference=reference, progress=progress)
+        result = scan_codes(
+            read, digits=digits, reference=reference, clusters=clusters, progress=progress
+        )
         save(result, target, progress=progress)
     telling.scan_result(result, target)
 

@@ -22,7 +22,7 @@ from nabij.language import Language
 NASTY = "A$ <script>alert(1)</script> $x^2$ & Zuid–'s-Gravenhage \\frac ÀÉ é " * 2
 
 every_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
-WITH_JOBS = ("dot_map", "bubble_chart", "neighbourhoods", "size_classes")
+WITH_JOBS = ("dot_map", "bubble_chart", "neighbourhoods", "size_classes", "cluster_types")
 every_figure_of_jobs = pytest.mark.parametrize(
     "draw", [FIGURES[name] for name in WITH_JOBS], ids=WITH_JOBS
 )
@@ -91,7 +91,7 @@ def without_regions(result):
 
 def test_the_figures_come_in_the_order_of_the_article(result):
     article = ["dot_map", "bubble_chart", "neighbourhoods", "size_classes"]
-    ours = ["through_time", "pairs_matrix", "clusters"]
+    ours = ["through_time", "pairs_matrix", "clusters", "cluster_types"]
     assert list(FIGURES) == [*article, *ours]
     assert list(figures.draw_all(result)) == list(FIGURES)
 

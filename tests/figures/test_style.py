@@ -1,10 +1,14 @@
 """Colours."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
+from nabij.figures.cluster_types import colour_of
 from nabij.figures.kit.style import LAND, PALETTES
+from nabij.figures.kit.sure import pale
 
 # Machado, Oliveira and Fernandes 2009, severity 1, on linear RGB.
 SEEN = {
@@ -108,3 +112,22 @@ def test_less_and_more_are_told_apart_in_grey_print(name):
 def test_one_class_has_a_colour_from_the_middle():
     assert PALETTES["sequential"].steps(1) == PALETTES["sequential"].steps(3)[1:2]
     assert PALETTES["sequential"].steps(0) == []
+
+
+@pytest.mark.parametrize("sight", SEEN)
+@pytest.mark.parametrize("name", PALETTES)
+def test_types_are_told_apart_with_any_sight(name, sight):
+    kinds = ("many_small_close", "few_large_spread", "between")
+    colours = [colour_of(PALETTES[name], kind) for kind in kinds]
+    for one, other in combinations(colours, 2):
+        assert apart(one, other, sight) > 0.1
+
+
+@pytest.mark.parametrize("sight", SEEN)
+@pytest.mark.parametrize("name", PALETTES)
+def test_a_pale_colour_is_never_taken_for_one_of_more(name, sight):
+    *_, above, far_above = PALETTES[name].diverging
+    for colour in PALETTES[name].diverging:
+        assert apart(pale(colour), above, sight) > 0.06
+        assert apart(pale(colour), far_above, sight) > 0.06
+        assert lightness(LAND) - lightness(pale(colour)) > 0.04

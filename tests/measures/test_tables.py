@@ -57,11 +57,13 @@ def test_location_quotient_is_share_over_share(result):
 def test_columns_are_those_promised(result):
     assert list(result.establishments.columns) == [
         "id", "code", "x", "y", "jobs", "region", "neighbourhood",
-        "d_score", "expected_d_score", "relative_d_score", "p_value", "q_value",
+        "d_score", "expected_d_score", "relative_d_score", "p_value", "q_value", "local_ratio",
+        "cluster",
     ]  # fmt: skip
     assert list(result.regions.columns) == [
         "level", "code", "name", "establishments", "sector_establishments", "jobs", "sector_jobs",
-        "mean_d_score", "expected_d_score", "location_quotient",
+        "mean_d_score", "expected_d_score", "mean_d_score_low", "mean_d_score_high",
+        "expected_low", "expected_high", "p_value", "q_value", "location_quotient",
         "location_quotient_low", "location_quotient_high", "location_quotient_p",
         "location_quotient_q", "location_quotient_shrunk", "location_quotient_jobs", "geometry",
     ]  # fmt: skip

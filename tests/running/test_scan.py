@@ -136,7 +136,7 @@ def test_what_a_scan_leaves_behind(country, tmp_path):
     found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     assert found == {
         "sectors.csv", "sectors.xlsx", "regions.parquet", "rejected.csv", "result.json",
-        "figures/scan_ranking.png",
+        "figures/scan_ranking.png", "figures/sector_types.png",
     }  # fmt: skip
     sheet = pd.read_excel(folder / "sectors.xlsx", sheet_name="sectors", engine="calamine")
     np.testing.assert_allclose(sheet["mean_d_score"], result.sectors["mean_d_score"])

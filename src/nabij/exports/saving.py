@@ -16,7 +16,7 @@ from nabij.report import write_index, write_report
 from nabij.study.study import slug
 from nabij.views import Result, View
 
-OPTIONAL = ("sizes", "pairs", "changes")
+OPTIONAL = ("sizes", "pairs", "changes", "clusters")
 """Tables that are written only if they have rows."""
 
 if TYPE_CHECKING:
@@ -101,6 +101,8 @@ def _tables(result: Result) -> Jobs:
             found[f"{name}.parquet"] = partial(tables.write_parquet, table)
         else:
             found[f"{name}.csv"] = partial(tables.write_csv, table)
+        if name == "clusters":
+            found["clusters.gpkg"] = partial(tables.clusters_gpkg, result)
     found["sectors.xlsx"] = partial(tables.sectors_xlsx, result)
     if not result.is_scan:
         found["regions.xlsx"] = partial(tables.regions_xlsx, result)

@@ -20,12 +20,12 @@ FORMULA, NUMBER = r"[=+\-@\t\r]", r"[+-]?[\d.,]*(?:[eE][+-]?\d+)?"
 
 def write_csv(table: Table, path: Path) -> None:
     """Write a table; what a spreadsheet would run as a formula stays text."""
-    _inert(table.shown).to_csv(path, index=False)
+    _inert(table.plain).to_csv(path, index=False)
 
 
 def write_parquet(table: Table, path: Path) -> None:
     """Write a table with its types."""
-    table.shown.to_parquet(path, index=False)
+    table.plain.to_parquet(path, index=False)
 
 
 def establishments_gpkg(result: Result, path: Path) -> None:
@@ -43,6 +43,11 @@ def regions_gpkg(result: Result, path: Path) -> None:
     """Write the region table as polygons, one layer a level."""
     for level, table in _levels(result.regions):
         table.to_file(path, layer=level, driver="GPKG", engine="pyogrio")
+
+
+def clusters_gpkg(result: Result, path: Path) -> None:
+    """Write the clusters as polygons."""
+    result.clusters.to_file(path, layer="clusters", driver="GPKG", engine="pyogrio")
 
 
 def sectors_xlsx(result: Result, path: Path) -> None:
@@ -83,7 +88,7 @@ def about(result: Result, table: Table) -> list[tuple[str, str]]:
         rows.append(("jobs", language.text("common.no_jobs")))
     unit = result.study.dscore.decay.unit or "-"
     for column in table.columns:
-        if not column.sensitive:
+        if not column.sensitive and column.kind != "shape":
             shown = unit if column.unit == D_SCORE else column.unit or "-"
             rows.append((column.name, language.explanation(table.name, column.name, unit=shown)))
     return rows

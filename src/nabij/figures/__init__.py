@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from nabij.figures.bubble_chart import bubble_chart
+from nabij.figures.cluster_types import cluster_types, sector_types
 from nabij.figures.clusters import clusters
 from nabij.figures.dot_map import dot_map
 from nabij.figures.kit.drawing import Drawing, Overview, applies
@@ -37,12 +38,14 @@ FIGURES: dict[str, Drawing] = {
     "through_time": through_time,
     "pairs_matrix": pairs_matrix,
     "clusters": clusters,
+    "cluster_types": cluster_types,
 }
 """The figures of one sector of one year, in the order of the article."""
 
 OVERVIEWS: dict[str, Overview] = {
     "side_by_side": side_by_side,
     "scan_ranking": scan_ranking,
+    "sector_types": sector_types,
 }
 """The figures of a whole result."""
 
@@ -99,6 +102,7 @@ __all__ = [
     "FIGURES",
     "OVERVIEWS",
     "bubble_chart",
+    "cluster_types",
     "clusters",
     "dot_map",
     "draw_all",
@@ -107,6 +111,7 @@ __all__ = [
     "pairs_matrix",
     "save",
     "scan_ranking",
+    "sector_types",
     "side_by_side",
     "size_classes",
     "through_time",

@@ -15,7 +15,7 @@ from nabij.inference.scale import SCALES, likelihoods
 from nabij.inference.trials import firmness, strongest_by_chance
 from nabij.inference.windows import Floats, Integers, windows
 from nabij.progress import Progress, silent
-from nabij.proximity.windows import ground
+from nabij.proximity.windows import Ground, ground
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,7 @@ def find_clusters(
     relabellings: int = 199,
     runs: int = 20,
     seed: int = 1,
+    here: Ground | None = None,
     threads: int | None = None,
     progress: Progress = silent,
 ) -> Clusters | None:
@@ -85,6 +86,8 @@ def find_clusters(
     relabellings, runs : int
         Behind the p-values, and behind the stability.
     seed : int
+    here : Ground, optional
+        The points made ready, if they are.
     threads : int, optional
         By default all cores; the outcome is the same for any number.
     progress : callable, optional
@@ -114,7 +117,9 @@ def find_clusters(
     """
     if len(members) < FEWEST or len(members) == len(points):
         return None
-    here, least = ground(points, threads), 2 * geocoding
+    least = 2 * geocoding
+    if here is None:
+        here = ground(points, threads)
     if expected is None:
         random = np.random.default_rng(seed)
         likely = likelihoods(here, members, least, random, progress=progress)

@@ -4,6 +4,7 @@ A measure's columns come out in every table, file and report once they are decla
 """
 
 from nabij.measures.change import CHANGE
+from nabij.measures.clusters import CLUSTERS
 from nabij.measures.concentration import CONCENTRATION
 from nabij.measures.counts import COUNTS
 from nabij.measures.cross import CROSS
@@ -13,6 +14,7 @@ from nabij.measures.measure import Asked, Cells, Everyone, Frames, Measure, Obse
 from nabij.measures.quotient import QUOTIENT
 from nabij.measures.significance import REGION_TESTS, SECTOR_TESTS
 from nabij.measures.sizes import SIZES
+from nabij.measures.types import TYPES
 
 MEASURES: dict[str, Measure] = {
     "counts": COUNTS,
@@ -23,6 +25,8 @@ MEASURES: dict[str, Measure] = {
     "region_tests": REGION_TESTS,
     "establishments": ESTABLISHMENTS,
     "quotient": QUOTIENT,
+    "types": TYPES,
+    "clusters": CLUSTERS,
     "sizes": SIZES,
     "cross": CROSS,
     "change": CHANGE,

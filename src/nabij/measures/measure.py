@@ -122,6 +122,14 @@ class Observed:
         """Jobs of the members; none where they are unknown."""
         return np.asarray(self.population.jobs[self.case.members])
 
+    @property
+    def stated_jobs(self) -> np.ndarray:
+        """Jobs of the members; not a number where they are unknown."""
+        table, members = self.population.table, self.case.members
+        if not self.population.has_jobs:
+            return np.full(len(members), np.nan)
+        return table["jobs"].to_numpy(dtype=np.float64)[members]
+
 
 def _nothing(observed: Observed) -> Mapping[str, Mapping[str, Any]]:
     return {}

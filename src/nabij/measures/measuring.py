@@ -17,7 +17,7 @@ from nabij.progress import Progress, silent
 from nabij.register.population import Population
 from nabij.tables import Column, Table, table_of
 
-IN_SCAN = ("sectors", "regions")
+IN_SCAN = ("sectors", "regions", "clusters")
 """Tables of a scan: one of single establishments would be the whole register again."""
 
 Score = Callable[[Case], Scores]
@@ -77,7 +77,7 @@ def tables_of(
         columns = _columns(name, measures, population)
         if name in frames:
             tables[name] = table_of(name, frames[name], columns)
-        elif not scan:
+        elif not scan or (name == "clusters" and asked.clusters.find):
             empty = pd.DataFrame(columns=[column.name for column in columns])
             tables[name] = table_of(name, empty, columns)
     return {name: table for name, table in tables.items() if not scan or name in IN_SCAN}

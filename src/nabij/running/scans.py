@@ -38,6 +38,7 @@ def scan(
     *,
     digits: int,
     reference: ReferenceName = "all",
+    clusters: bool = False,
     progress: Progress = silent,
 ) -> Result:
     """Measure every industry code at one level as a sector of its own.
@@ -51,6 +52,9 @@ def scan(
     reference : {"all", "section", "division"}
         What each code is held against: all establishments of the register, or those of its own
         section or division.
+    clusters : bool
+        Whether to find the clusters of every code, with the relabellings of the study and without
+        their stability. It takes several times as long as all the rest.
     progress : callable, optional
         Called with a message and the fraction of that step done; may raise to stop.
 
@@ -58,7 +62,7 @@ def scan(
     -------
     Result
         Tables ``sectors`` (key year and sector, the code) and ``regions`` (only regions with
-        establishments of the sector).
+        establishments of the sector), and ``clusters`` if they were asked for.
 
     Raises
     ------
@@ -86,7 +90,13 @@ def scan(
     scoring = Scoring(population, decay, watch)
     with watch.step("measures", "Measuring the sectors"):
         tables = tables_of(
-            population, cases, decay, scoring, asked=asked_of(study), scan=True, progress=progress
+            population,
+            cases,
+            decay,
+            scoring,
+            asked=asked_of(study, clusters=clusters),
+            scan=True,
+            progress=progress,
         )
         if study.regions:
             tables["sectors"] = _with_highest(tables["sectors"], tables["regions"], population)

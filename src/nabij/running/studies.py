@@ -76,9 +76,11 @@ def run(study: Study, *, progress: Progress = silent) -> Result:
     )
 
 
-def asked_of(study: Study) -> Asked:
-    """Return what a study asks of the measures."""
-    return Asked(study.significance, study.clusters, study.profiles)
+def asked_of(study: Study, *, clusters: bool = True) -> Asked:
+    """Return what a study asks of the measures; without `clusters` none are looked for."""
+    looked_for = study.clusters.find and clusters
+    found = study.clusters.model_copy(update={"find": looked_for})
+    return Asked(study.significance, found, study.profiles)
 
 
 def _label(case: Case) -> str:

@@ -1,7 +1,7 @@
 """Tables: columns that say what they are, rows with a key."""
 
 from nabij.tables.provenance import Provenance
-from nabij.tables.shapes import with_shapes
+from nabij.tables.shapes import geographic, with_shapes
 from nabij.tables.table import D_SCORE, Column, Table, table_of
 
-__all__ = ["D_SCORE", "Column", "Provenance", "Table", "table_of", "with_shapes"]
+__all__ = ["D_SCORE", "Column", "Provenance", "Table", "geographic", "table_of", "with_shapes"]

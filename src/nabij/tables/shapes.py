@@ -1,4 +1,4 @@
-"""The polygons of a region table."""
+"""Tables with polygons."""
 
 from __future__ import annotations
 
@@ -10,6 +10,20 @@ import pandas as pd
 
 if TYPE_CHECKING:
     import geopandas as gpd
+
+
+def geographic(table: pd.DataFrame, crs: str) -> gpd.GeoDataFrame:
+    """Return a table with a column ``geometry`` as one of a GIS, also where it has no rows.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+    crs : str
+    """
+    import geopandas as gpd
+
+    shapes = gpd.GeoSeries(table["geometry"], crs=crs)
+    return gpd.GeoDataFrame(table.drop(columns="geometry"), geometry=shapes)
 
 
 def with_shapes(

@@ -8,7 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
-Kind = Literal["key", "count", "sum", "max", "ratio", "p", "place", "text"]
+Kind = Literal["key", "count", "sum", "max", "ratio", "p", "place", "text", "shape"]
 
 D_SCORE = "d_score"
 """Unit of a column in the unit of the study's D-scores, which its distance decay decides."""
@@ -24,9 +24,10 @@ class Column:
     Attributes
     ----------
     name : str
-    kind : {"key", "count", "sum", "max", "ratio", "p", "place", "text"}
+    kind : {"key", "count", "sum", "max", "ratio", "p", "place", "text", "shape"}
         What may be done with it: counts and sums add up over rows, ratios do not; a maximum is
-        one establishment's value; a place is a coordinate.
+        one establishment's value; a place is a coordinate; a shape is a polygon, for files of
+        geometries alone.
     unit : str
         Of a number; `D_SCORE` for that of D-scores.
     digits : int or None
@@ -77,6 +78,12 @@ class Table:
     def shown(self) -> pd.DataFrame:
         """The frame without what is sensitive."""
         return self.frame[[column.name for column in self.columns if not column.sensitive]]
+
+    @property
+    def plain(self) -> pd.DataFrame:
+        """What is shown, without polygons: for files of text and numbers."""
+        shapes = [column.name for column in self.columns if column.kind == "shape"]
+        return self.shown.drop(columns=shapes)
 
     @property
     def digits(self) -> dict[str, int | None]:

@@ -11,7 +11,7 @@ from nabij.codes import select
 from nabij.errors import InputError, listed, nearest
 from nabij.measures.sizes import LABELS
 from nabij.study import Focus, Sector
-from nabij.tables import with_shapes
+from nabij.tables import geographic, with_shapes
 from nabij.views import focus as focusing
 from nabij.views.findings import findings
 from nabij.views.view import SectorTotals, View
@@ -65,6 +65,7 @@ def view_of(
         pairs=frames["pairs"],
         history=history,
         region_history=of_level,
+        clusters=geographic(frames["clusters"], result.provenance.crs),
         changes=result.tables["changes"].where(sector=name).shown,
         digits={name: n for table in result.tables.values() for name, n in table.digits.items()},
     )

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from nabij.measures.sizes import BELOW_ONE, CLASSES, UNKNOWN
+from nabij.measures.sizes import (
+    BELOW_ONE,
+    CLASSES,
+    LARGE_FROM,
+    MOSTLY_SMALL,
+    SMALL_BELOW,
+    UNKNOWN,
+)
 from nabij.views.view import Findings, FocusRegion, SectorTotals
 
 if TYPE_CHECKING:
@@ -19,11 +26,8 @@ ALIKE = 0.05
 STANDS_OUT = 1.2
 # Means and shares of regions with less of the sector than this are not ranked: they are noise.
 RANKED_SHARE, RANKED_AT_LEAST = 0.01, 5
-# The bounds by which the article reads its size classes.
-SMALL_BELOW, LARGE_FROM = 5, 50
 SMALL = (BELOW_ONE, *(label for label, jobs in CLASSES.items() if jobs < SMALL_BELOW))
 LARGE = tuple(label for label, jobs in CLASSES.items() if jobs >= LARGE_FROM)
-MOSTLY_SMALL = 0.8
 
 
 def findings(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from nabij.study import Study
-from nabij.tables import Provenance, Table, with_shapes
+from nabij.tables import Provenance, Table, geographic, with_shapes
 from nabij.views.choose import view_of, views_of
 from nabij.views.view import View
 
@@ -31,7 +31,7 @@ class Result:
         What was asked.
     tables : mapping of str to Table
         By name: ``sectors``, ``regions``, and for a study ``establishments``, ``sizes``,
-        ``pairs`` and ``changes``. The properties below give their frames.
+        ``pairs``, ``changes`` and ``clusters``. The properties below give their frames.
     layers : mapping of str to geopandas.GeoDataFrame
         The regions of each level, ``code, name, geometry``, coarse to fine.
     focuses : mapping of str to tuple of (str, str)
@@ -92,6 +92,11 @@ class Result:
     def changes(self) -> pd.DataFrame:
         """What entered, left, moved and stayed between two years, and how indicators changed."""
         return self.tables["changes"].shown
+
+    @cached_property
+    def clusters(self) -> gpd.GeoDataFrame:
+        """One row a cluster free of borders, with its polygon; none where none was found."""
+        return geographic(self.tables["clusters"].shown, self.provenance.crs)
 
     @property
     def is_scan(self) -> bool:

@@ -68,7 +68,8 @@ def sureness(table: pd.DataFrame, *chances: str, count: str = "") -> Sureness:
     >>> sureness(table, "no_such_value").firm
     array([ True,  True,  True])
     """
-    found = np.array([numbers(table, column) for column in chances]).reshape(len(chances), len(table))
+    found = np.array([numbers(table, column) for column in chances])
+    found = found.reshape(len(chances), len(table))
     tested = bool(np.isfinite(found).any())
     firm = np.ones(len(table), dtype=bool)
     if tested:

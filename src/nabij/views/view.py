@@ -187,7 +187,7 @@ class View:
     history: pd.DataFrame = field(default_factory=pd.DataFrame)
     region_history: pd.DataFrame = field(default_factory=pd.DataFrame)
     changes: pd.DataFrame = field(default_factory=pd.DataFrame)
-    clusters: pd.DataFrame = field(default_factory=pd.DataFrame)
+    clusters: gpd.GeoDataFrame = field(default_factory=pd.DataFrame)
     digits: Mapping[str, int | None] = field(default_factory=dict)
 
     def __repr__(self) -> str:

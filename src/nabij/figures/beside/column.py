@@ -27,8 +27,7 @@ from nabij.figures.kit.style import (
     TINY,
     TITLE,
 )
-from nabij.measures.sizes import UNKNOWN
-from nabij.views.findings import LARGE_FROM, SMALL_BELOW
+from nabij.measures.sizes import LARGE_FROM, SMALL_BELOW, UNKNOWN
 from nabij.views.sureness import CLAIMED_FROM, numbers, sureness
 
 if TYPE_CHECKING:
