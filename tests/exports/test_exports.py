@@ -65,8 +65,9 @@ def test_the_tables_hold_what_the_result_holds(result, tmp_path):
     text = pd.read_csv(folder / "regions.csv", dtype={"code": str}, keep_default_na=True)
     pd.testing.assert_frame_equal(text, expected, check_dtype=False)
     for name in ("sectors", "sizes"):
-        text = pd.read_csv(folder / f"{name}.csv", keep_default_na=False, na_values={"year": ""})
         table = getattr(result, name).astype({"year": float})
+        missing = dict.fromkeys(table.select_dtypes("number"), "")
+        text = pd.read_csv(folder / f"{name}.csv", keep_default_na=False, na_values=missing)
         pd.testing.assert_frame_equal(text, table, check_dtype=False)
     for level, table in expected.groupby("level"):
         sheet = pd.read_excel(folder / "regions.xlsx", sheet_name=level, engine="calamine")
