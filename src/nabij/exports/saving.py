@@ -16,7 +16,7 @@ from nabij.report import write_index, write_report
 from nabij.study.study import slug
 from nabij.views import Result, View
 
-OPTIONAL = ("sizes", "pairs", "changes", "clusters")
+OPTIONAL = ("sizes", "pairs", "changes", "clusters", "profiles")
 """Tables that are written only if they have rows."""
 
 if TYPE_CHECKING:

@@ -77,6 +77,7 @@ def grid(longest: float, steps: int) -> tuple[Floats, Floats]:
     if not (np.isfinite(longest) and longest > 0 and steps >= 1):
         raise ValueError(f"longest must be positive and steps at least 1; got {longest}, {steps}")
     edges = np.linspace(0.0, 2 * longest, 2 * steps * CELLS_A_STEP + 1)
+    edges[steps * CELLS_A_STEP] = longest  # but for rounding it is
     return edges[CELLS_A_STEP : steps * CELLS_A_STEP + 1 : CELLS_A_STEP].copy(), edges
 
 

@@ -11,6 +11,7 @@ from nabij.measures.cross import CROSS
 from nabij.measures.establishments import ESTABLISHMENTS
 from nabij.measures.intervals import REGION_INTERVALS, SECTOR_INTERVALS
 from nabij.measures.measure import Asked, Cells, Everyone, Frames, Measure, Observed
+from nabij.measures.profiles import PROFILES
 from nabij.measures.quotient import QUOTIENT
 from nabij.measures.significance import REGION_TESTS, SECTOR_TESTS
 from nabij.measures.sizes import SIZES
@@ -29,6 +30,7 @@ MEASURES: dict[str, Measure] = {
     "clusters": CLUSTERS,
     "sizes": SIZES,
     "cross": CROSS,
+    "profiles": PROFILES,
     "change": CHANGE,
 }
 """In the order of their columns; `finish` of a later one may use columns of an earlier one."""

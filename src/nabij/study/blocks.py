@@ -32,6 +32,9 @@ TAKEN = frozenset({
 FEWEST_SIMULATIONS = 99
 """Fewer relabellings could not tell one in a hundred."""
 
+FEWEST_IN_ENVELOPE = 39
+"""Fewer curves have none at their 0.025 and 0.975 quantiles."""
+
 GEOCODING = 100.0
 """Metres: how exactly addresses are known."""
 
@@ -306,11 +309,20 @@ class Clusters(Block):
 class Profiles(Block):
     """Nearness by distance: K-density, M, K and L."""
 
-    simulations: Annotated[int, Field(ge=0, le=100_000)] = 199
-    """Relabellings behind the envelopes; 0 makes no profiles."""
+    simulations: Annotated[int, Field(ge=0, le=100_000)] = 0
+    """Relabellings behind the envelopes; 0 makes no profiles; 199 is usual."""
     longest: Metres | None = None
     """Metres: the longest distance; default: what half of the pairs of the sector are within, at
     most 60 km."""
+
+    @model_validator(mode="after")
+    def _enough_simulations(self) -> Self:
+        if 0 < self.simulations < FEWEST_IN_ENVELOPE:
+            raise ValueError(
+                f"simulations must be 0 or at least {FEWEST_IN_ENVELOPE}: "
+                "fewer have no range of 95 %"
+            )
+        return self
 
 
 class Output(Block):

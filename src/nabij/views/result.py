@@ -31,7 +31,8 @@ class Result:
         What was asked.
     tables : mapping of str to Table
         By name: ``sectors``, ``regions``, and for a study ``establishments``, ``sizes``,
-        ``pairs``, ``changes`` and ``clusters``. The properties below give their frames.
+        ``pairs``, ``profiles``, ``changes`` and ``clusters``. The properties below give their
+        frames.
     layers : mapping of str to geopandas.GeoDataFrame
         The regions of each level, ``code, name, geometry``, coarse to fine.
     focuses : mapping of str to tuple of (str, str)
@@ -92,6 +93,11 @@ class Result:
     def changes(self) -> pd.DataFrame:
         """What entered, left, moved and stayed between two years, and how indicators changed."""
         return self.tables["changes"].shown
+
+    @property
+    def profiles(self) -> pd.DataFrame:
+        """Kd, M, K and L of a sector by distance, and their envelopes; if the study asks for it."""
+        return self.tables["profiles"].shown
 
     @cached_property
     def clusters(self) -> gpd.GeoDataFrame:
