@@ -22,6 +22,12 @@ def result(country):
 
 
 @pytest.fixture
+def tested(country):
+    """Return a view of a sector within a wider reference, so that all that can be is tested."""
+    return nabij.run(country.study(reference={"name": None, "codes": None})).view()
+
+
+@pytest.fixture
 def html(result):
     return page(result, figures.draw_all(result))
 
@@ -62,10 +68,181 @@ def test_both_languages_fill_in_the_same_values():
         assert english == dutch, key
 
 
-def test_it_says_that_exact_sums_are_exact_and_that_chance_is_not_tested(result):
-    words = " ".join(sureness(result, Language("en")))
+def said(view, code="en"):
+    return " ".join(reading(view, Language(code)))
+
+
+def changed(view, **findings):
+    return dataclasses.replace(view, findings=dataclasses.replace(view.findings, **findings))
+
+
+def test_it_says_what_a_test_means_and_that_exact_sums_are_exact(tested):
+    words = " ".join(sureness(tested, Language("en")))
     assert "exact sums" in words
-    assert "not tested" in words
+    assert "not why" in words
+    assert "census" in words
+    assert "formulas for a random draw" in words
+    assert "location quotient of jobs has no test" in words
+
+
+def test_it_says_how_many_relabellings_there_were(country):
+    view = nabij.run(country.study(significance={"simulations": 99})).view()
+    words = " ".join(sureness(view, Language("en")))
+    assert "99 relabellings" in words
+    assert "formulas" not in words
+
+
+def test_it_says_that_nothing_was_tested_where_nothing_was(result):
+    tests = ["p_value", "q_value", "location_quotient_p", "location_quotient_q"]
+    sector = dataclasses.replace(result.sector, p_value=float("nan"))
+    bare = dataclasses.replace(result, sector=sector, regions=result.regions.drop(columns=tests))
+    words = " ".join(sureness(bare, Language("en")))
+    assert "is not tested here" in words
+    assert "Benjamini" not in words
+    assert "has no test" not in words
+
+
+VERDICTS = {
+    "more": "the sector is nearer together than a random draw",
+    "slightly": "hardly nearer together",
+    "chance": "cannot be told from a random draw",
+    "not": "not nearer together",
+    "untested": "was not tested",
+    "few": "fewer than 10 establishments",
+    "unknown": "too few establishments",
+}
+
+
+def test_each_verdict_on_the_sector_has_its_words(tested):
+    for verdict, words in VERDICTS.items():
+        text = said(changed(tested, clustering=verdict)).split("Regardless")[0]
+        assert words in text, verdict
+        assert (VERDICTS["more"] in text) == (verdict == "more")
+
+
+FOUND = [
+    *({"clustering": word} for word in VERDICTS),
+    *({"focus_specialisation": word} for word in ("more", "less", "alike", "unknown")),
+    *({"focus_clustering": word} for word in ("more", "less", "alike", "unknown")),
+    *({"focus_nearness": word} for word in ("more", "chance", "unknown")),
+    *({"type": word} for word in ("many_small_close", "few_large_spread", "between", "")),
+    {"stands_out_on": ("mean_d_score", "location_quotient", "sector_jobs")},
+    {"establishments_nearer": None, "regions_nearer": None, "regions_more": None},
+    {"establishments_nearer": 0, "regions_nearer": 0, "regions_more": 2},
+    {"focus_claimed": False},
+    {"regions_claimed": 0},
+    {"region_stands_out": True},
+]
+
+
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_every_finding_has_words_of_its_own(tested, code):
+    texts = [said(changed(tested, **findings), code) for findings in FOUND]
+    for findings, text in zip(FOUND, texts, strict=True):
+        assert "{" not in text, findings
+        assert "–" not in text, findings
+    for start, stop in ((0, 7), (7, 11), (11, 15), (15, 18), (18, 22)):
+        assert len(set(texts[start:stop])) == stop - start
+
+
+def test_columns_that_are_missing_leave_their_sentences_out(tested):
+    asked = ["low", "high", "p", "q", "shrunk"]
+    gone = [f"location_quotient_{end}" for end in asked]
+    gone += ["p_value", "q_value", "expected_low", "expected_high"]
+    gone += ["mean_d_score_low", "mean_d_score_high"]
+    found = {"focus_specialisation": "unknown", "focus_clustering": "unknown",
+             "focus_nearness": "unknown", "regions_nearer": None, "regions_more": None,
+             "establishments_nearer": None, "clustering": "untested"}  # fmt: skip
+    focus = dataclasses.replace(tested.focus, row=tested.focus.row.drop(gone))
+    unsure = float("nan")
+    sector = dataclasses.replace(
+        tested.sector, mean_d_score_low=unsure, mean_d_score_high=unsure, p_value=unsure
+    )
+    bare = dataclasses.replace(changed(tested, **found), focus=focus, sector=sector)
+    bare = dataclasses.replace(
+        bare,
+        findings=dataclasses.replace(
+            bare.findings, most_concentrated=bare.findings.most_concentrated.drop(columns=gone)
+        ),
+    )
+    text = said(bare)
+    for word in ("interval 0", "Nearness:", "Number:", "one by one", "(q", "(p", "–"):
+        assert word not in text
+    assert "location quotient" in text
+
+
+def with_clusters(view, verdict, count, firm):
+    table = pd.DataFrame(
+        {
+            "cluster": range(1, firm + 1),
+            "name": ["Mill <b>", "", "Port"][:firm],
+            "sector_establishments": [50, 30, 20][:firm],
+            "location_quotient": [1.4, 2.0, 3.0][:firm],
+            "area_km2": [12.0, 0.06, 1.0][:firm],
+            "type": ["many_small_close", "between", ""][:firm],
+            "holding": ["firm", "loose", ""][:firm],
+        }
+    )
+    found = dataclasses.replace(
+        view.findings.clusters,
+        verdict=verdict, count=count, firm=firm, share=0.02, largest=table,
+        resolution=200.0, geocoding=100.0,
+    )  # fmt: skip
+    return changed(view, clusters=found)
+
+
+def test_clusters_are_told_with_what_is_known_of_each(result):
+    text = said(with_clusters(result, "several", 5, 3))
+    assert "5 clusters, with 2.0% of the sector's establishments; 3 of them" in text
+    assert "Mill <b> (50 of the sector, LQ 1.4, 12.0 km², many small, close together, firm)" in text
+    assert "cluster 2 (30 of the sector, LQ 2.0, 0.06 km², between, loose)" in text
+    assert "Port (20 of the sector, LQ 3.0, 1.0 km²)" in text
+    assert "not firm below 200 m" in text
+
+
+HONEST = [
+    ("weak", 1, 1, ("one weak concentration", "één zwakke concentratie")),
+    ("one", 1, 1, ("one cluster can be told", "één cluster van")),
+    ("one", 4, 1, ("The 4 that were outlined", "De 4 die zijn omlijnd")),
+    ("unsure", 2, 0, ("may be chance", "kan toeval zijn")),
+    ("none", 0, 0, ("no cluster can be told from", "geen cluster van")),
+]
+
+
+def test_honest_answers_on_clusters(result):
+    for verdict, count, firm, words in HONEST:
+        view = with_clusters(result, verdict, count, firm)
+        for code, expected in zip(("en", "nl"), words, strict=True):
+            text = said(view, code)
+            assert expected in text
+            assert ("200 m" in text) == (firm > 0)
+
+
+def test_nothing_is_said_of_clusters_that_were_not_looked_for(country):
+    view = nabij.run(country.study(clusters={"find": False})).view()
+    assert "Regardless of borders" not in said(view)
+    assert "cluster is called firm" not in " ".join(sureness(view, Language("en")))
+
+
+def test_a_focus_region_with_few_has_counts_only(result):
+    text = said(changed(result, focus_claimed=False))
+    assert "too few to say more" in text
+    assert "location quotient" not in text
+    assert "fewer than 5 jobs" not in text
+
+
+def test_a_sector_of_nine_makes_no_claim(country):
+    register = country.register
+    of_sector = register.index[register["sbi"].str.startswith("29")]
+    register.loc[of_sector[9:], "sbi"] = "4711"
+    country.write(register)
+    view = nabij.run(country.study(sector={"codes": ["29"]})).view()
+    text = said(view)
+    assert view.sector.establishments == 9
+    assert "it is not said whether the sector clusters" in text
+    assert "No region has 10 or more establishments" in text
+    for claim in ("specialised:", "stands out", "Regardless", "one by one", "highest in"):
+        assert claim not in text
 
 
 def test_the_page_says_that_its_data_are_synthetic(html):
@@ -165,11 +342,11 @@ def test_the_page_opens_without_an_error_or_an_outside_request(country, chromium
     assert "Brainport" in heading
 
 
-def pair(part, other, relative, count=40):
+def pair(part, other, relative, count=40, chance=0.01):
     return {
         "part": part, "other": other, "other_name": other, "other_establishments": count,
         "mean_d_score": 0.1, "expected_d_score": 0.1 / relative, "relative_d_score": relative,
-        "rank": 1,
+        "rank": 1, "p_value": chance,
     }  # fmt: skip
 
 
@@ -186,7 +363,7 @@ def test_parts_are_called_near_only_where_they_are_nearer_than_a_random_draw(res
     assert "Bars to Makers" not in words
     assert "Tiny" not in words
     words = " ".join(reading(with_parts(result, near[:1], counts), Language("en")))
-    assert "No part of at least 10 establishments is nearer to another" in words
+    assert "No part of at least 10 establishments can be said to be nearer" in words
 
 
 def test_a_caption_speaks_of_jobs_only_where_there_are_jobs(country):

@@ -13,7 +13,9 @@ import jinja2
 import pandas as pd
 
 from nabij.language import Language
-from nabij.report.reading import reading, reference, sureness
+from nabij.report.reading import reading
+from nabij.report.sureness import sureness
+from nabij.report.wording import reference
 from nabij.study.study import slug
 from nabij.views import Result, View
 

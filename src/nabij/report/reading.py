@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from nabij.language import Language
 from nabij.measures.cross import RANKED_FROM
+from nabij.measures.types import BETWEEN, FEW_LARGE_SPREAD, MANY_SMALL_CLOSE
+from nabij.report.wording import bounds, chance, interval, percent, reference
 from nabij.views import View
-from nabij.views.findings import (
-    ALIKE,
-    LARGE_FROM,
-    RANKED_AT_LEAST,
-    RANKED_SHARE,
-    SMALL_BELOW,
-    STANDS_OUT,
-)
+from nabij.views.nearness import change_found, pairs_found
 
 NAMED_AT_MOST = 12
-PAIRS_AT_MOST = 3
-# Parts with fewer establishments are near or far by accident.
-PAIRED_AT_LEAST = 10
+TYPES = (MANY_SMALL_CLOSE, FEW_LARGE_SPREAD, BETWEEN)
 
 
 def reading(view: View, language: Language) -> list[str]:
     """Say where the sector is concentrated, what it is to the focus region, and of what kind.
+
+    What may be chance, is of few establishments or was not tested is said to be so, or left out.
 
     Parameters
     ----------
@@ -34,10 +31,11 @@ def reading(view: View, language: Language) -> list[str]:
     Returns
     -------
     list of str
-        Paragraphs: the sector, its years, its regions, the focus region, its neighbourhoods and
-        sizes, its parts. Plain text: names in it are the data's own and must be escaped for a page.
+        Paragraphs: the sector, its years, its clusters free of borders, its regions, the focus
+        region, its neighbourhoods and sizes, its parts. Plain text: names in it are the data's
+        own and must be escaped for a page.
     """
-    paragraphs = [_sector(view, language), _history(view, language)]
+    paragraphs = [_sector(view, language), _history(view, language), _clusters(view, language)]
     if view.has_regions:
         paragraphs += [
             _regions(view, language),
@@ -46,38 +44,6 @@ def reading(view: View, language: Language) -> list[str]:
         ]
     paragraphs += [_sizes(view, language), _pairs(view, language)]
     return [" ".join(sentences) for sentences in paragraphs if sentences]
-
-
-def sureness(view: View, language: Language) -> list[str]:
-    """Say how sure the numbers are, and what was not tested."""
-
-    def say(key: str, **values: str) -> str:
-        return language.text(f"reading.{key}", **values)
-
-    sentences = [
-        say("sure_count", establishments=language.number(view.sector.establishments)),
-    ]
-    engines = view.provenance.engine.values()
-    if all(engine["method"] == "exact" for engine in engines):
-        sentences.append(say("sure_exact"))
-    else:
-        wanted = max(engine["wanted_relative_error"] for engine in engines)
-        sentences.append(say("sure_engine", parts=language.number(1 / wanted)))
-    sentences.append(say("sure_test"))
-    counts = view.provenance.counts
-    rejected = sum(counts["rejected"].values())
-    if rejected:
-        sentences.append(
-            say(
-                "sure_rejected",
-                count=language.number(rejected),
-                rows=language.number(counts["rows_read"]),
-                share=language.percent(rejected / counts["rows_read"], 2),
-            )
-        )
-    if view.sector.jobs_estimated:
-        sentences.append(language.text("common.estimated"))
-    return sentences
 
 
 def _sector(view: View, language: Language) -> list[str]:
@@ -96,116 +62,176 @@ def _sector(view: View, language: Language) -> list[str]:
         return sentences
     if not np.isfinite(sector.mean_d_score):
         return [*sentences, language.text("reading.no_score")]
-    mean = language.score(sector.mean_d_score)
-    sentences.append(
-        language.text("reading.mean", mean=mean)
-        if view.study.dscore.decay.is_plain
-        else language.text("reading.mean_plain", mean=mean)
-    )
+    plain = view.study.dscore.decay.is_plain
+    mean = interval(language, sector, "mean_d_score", language.score)
+    sentences.append(language.text("reading.mean" if plain else "reading.mean_plain", mean=mean))
     sentences.append(
         language.text(
             f"reading.clustering_{found.clustering}",
             ratio=language.number(sector.relative_d_score, 2),
             reference=reference(view, language),
+            chance=chance(language, sector.p_value),
+            **bounds(language),
         )
     )
+    if found.clustering == "few":
+        return sentences
+    if found.type in TYPES:
+        sentences.append(language.text(f"reading.type_{found.type}"))
+    if found.establishments_nearer is not None:
+        sentences.append(
+            language.text(
+                "reading.establishments",
+                count=_counted(language, found.establishments_nearer),
+                establishments=language.number(sector.establishments),
+                reference=reference(view, language),
+            )
+        )
+    if found.establishments_nearer:
+        sentences.append(language.text("reading.establishments_note"))
     return sentences
 
 
-def _regions(view: View, language: Language) -> list[str]:
-    found = view.findings
-    sentences = []
-    if len(found.most_establishments):
-        regions = [
+def _counted(language: Language, count: int) -> str:
+    """Write how many of some there are; 0 as a word."""
+    return language.number(count) if count else language.text("reading.none")
+
+
+def _clusters(view: View, language: Language) -> list[str]:
+    """Say how many clusters free of borders there are, and describe the largest."""
+    found = view.findings.clusters
+    if found.verdict == "unknown":
+        return []
+    others = "_of" if found.verdict == "one" and found.count > 1 else ""
+    sentences = [
+        language.text(
+            f"reading.clusters_{found.verdict}{others}",
+            count=language.number(found.count),
+            firm=language.number(found.firm),
+            share=percent(language, found.share),
+            reference=reference(view, language),
+            clusters="; ".join(_cluster(row, language) for _, row in found.largest.iterrows()),
+            **bounds(language),
+        )
+    ]
+    if len(found.largest):
+        sentences.append(
             language.text(
-                "reading.most_item",
+                "reading.clusters_resolution",
+                metres=language.number(found.resolution),
+                geocoding=language.number(found.geocoding),
+            )
+        )
+    return sentences
+
+
+def _cluster(row: pd.Series, language: Language) -> str:
+    """Describe a cluster: where, how much, how strong, how large, of what kind, how firm."""
+
+    def say(key: str, **values: str) -> str:
+        return language.text(f"reading.cluster_{key}", **values)
+
+    told = [say("count", count=language.number(row["sector_establishments"]))]
+    for key, column, digits in (("lq", "location_quotient", 1), ("area", "area_km2", 1)):
+        value = row.get(column)
+        if pd.notna(value):
+            # What is small would be written as nothing.
+            small = 0 < value < 0.95
+            told.append(say(key, value=language.number(value, digits + small)))
+    if row.get("type") in TYPES:
+        told.append(language.text(f"figures.types.{row['type']}"))
+    if row["holding"]:
+        told.append(say(row["holding"]))
+    name = row.get("name") or say("unnamed", number=language.number(row["cluster"]))
+    return f"{name} ({', '.join(told)})"
+
+
+def _regions(view: View, language: Language) -> list[str]:
+    found, named = view.findings, bounds(language)
+    if not found.regions_claimed:
+        return [language.text("reading.regions_few", **named)]
+
+    def listed(key: str, regions: pd.DataFrame) -> str:
+        items = [
+            language.text(
+                f"reading.{key}_item",
                 name=row["name"],
                 count=language.number(row["sector_establishments"]),
+                mean=interval(language, row, "mean_d_score", language.score, short=True),
             )
-            for _, row in found.most_establishments.iterrows()
+            for _, row in regions.iterrows()
         ]
-        sentences.append(language.text("reading.most", regions=language.listing(regions)))
+        return language.text(f"reading.{key}", regions=language.listing(items), **named)
+
+    sentences = [listed("most", found.most_establishments)]
     concentrated = found.most_concentrated
     if len(concentrated) > 1:
-        regions = [
-            language.text(
-                "reading.concentrated_item",
-                name=row["name"],
-                mean=language.score(row["mean_d_score"]),
+        sentences.append(listed("concentrated", concentrated))
+        key = "stands_out" if found.region_stands_out else "none_stands_out"
+        first = concentrated["name"].iloc[0]
+        sentences.append(language.text(f"reading.{key}", name=first, **named))
+    for key, count in (("nearer", found.regions_nearer), ("more", found.regions_more)):
+        if count is not None:
+            sentences.append(
+                language.text(
+                    f"reading.regions_{key}",
+                    count=_counted(language, count),
+                    regions=language.number(found.regions_claimed),
+                    reference=reference(view, language),
+                    **named,
+                )
             )
-            for _, row in concentrated.iterrows()
-        ]
-        sentences.append(
-            language.text(
-                "reading.concentrated", regions=language.listing(regions), **bounds(language)
-            )
-        )
-        sentences.append(
-            language.text(
-                "reading.stands_out" if found.region_stands_out else "reading.none_stands_out",
-                name=concentrated["name"].iloc[0],
-                **bounds(language),
-            )
-        )
     return sentences
 
 
 def _focus(view: View, language: Language) -> list[str]:
     focus, row, found = view.focus, view.focus.row, view.findings
-    plain = "" if view.has_jobs else "_plain"
+    plain, named = "" if view.has_jobs else "_plain", bounds(language)
     if not row["sector_establishments"]:
         return [language.text("reading.focus_none", name=focus.name)]
+
+    def say(key: str, **values: Any) -> str:
+        return language.text(f"reading.focus_{key}", **values)
+
     sentences = [
-        language.text(
-            f"reading.focus_size{plain}",
+        say(
+            f"size{plain}",
             name=focus.name,
             establishments=language.number(row["sector_establishments"]),
             share=language.percent(found.focus_share_of_sector, 1),
             jobs=language.number(row.get("sector_jobs", np.nan)),
             job_share=language.percent(found.focus_share_of_sector_jobs, 1),
         ),
-        language.text(
-            f"reading.focus_weight{plain}",
+        say(
+            f"weight{plain}",
             share=language.percent(found.focus_share_of_region, 1),
             job_share=language.percent(found.focus_share_of_region_jobs, 1),
         ),
-        language.text(
-            f"reading.focus_specialisation{plain}",
-            lq=language.number(row["location_quotient"], 2),
-            lq_jobs=language.number(row.get("location_quotient_jobs", np.nan), 2),
-        ),
-        language.text(
-            f"reading.focus_{found.focus_clustering}", mean=language.score(row["mean_d_score"])
-        ),
     ]
-    if found.stands_out_on:
-        named = bounds(language)
-        what = [language.text(f"reading.on_{column}", **named) for column in found.stands_out_on]
+    if not found.focus_claimed:
+        return [*sentences, say("few", **named)]
+    quotient = interval(language, row, "location_quotient", lambda value: language.number(value, 2))
+    sentences.append(say(f"lq_{found.focus_specialisation}", lq=quotient))
+    by_jobs = row.get("location_quotient_jobs")
+    if pd.notna(by_jobs):
+        sentences.append(say("lq_jobs", lq=language.number(by_jobs, 2)))
+    if pd.notna(row["mean_d_score"]):
+        mean = interval(language, row, "mean_d_score", language.score)
+        sentences.append(say(found.focus_clustering, mean=mean))
+    if found.focus_nearness != "unknown":
         sentences.append(
-            language.text("reading.focus_stands_out", what=language.listing(what), **named)
+            say(
+                f"nearness_{found.focus_nearness}",
+                reference=reference(view, language),
+                low=language.score(row["expected_low"]),
+                high=language.score(row["expected_high"]),
+                chance=chance(language, row["q_value"], "q"),
+            )
         )
+    if found.stands_out_on:
+        what = [language.text(f"reading.on_{column}", **named) for column in found.stands_out_on]
+        sentences.append(say("stands_out", what=language.listing(what), **named))
     return sentences
-
-
-def reference(view: View, language: Language) -> str:
-    """Return the name of the reference sector."""
-    return view.sector.reference_name or language.text("reading.reference_register")
-
-
-def bounds(language: Language) -> dict[str, str]:
-    """Return the bounds that the sentences name, in words: each stands once, in the findings."""
-    return {
-        "share": language.percent(RANKED_SHARE),
-        "least": language.number(RANKED_AT_LEAST),
-        "times": language.number(STANDS_OUT, 1),
-        "below": language.number(SMALL_BELOW),
-        "above": language.number(LARGE_FROM),
-    }
-
-
-def _percent(share: float, language: Language) -> str:
-    """Write a share with a digit behind the mark where it would else round to nothing."""
-    return language.percent(share, 0 if share >= 0.1 or share == 0 else 1)
 
 
 def _neighbourhoods(view: View, language: Language) -> list[str]:
@@ -235,32 +261,21 @@ def _neighbourhoods(view: View, language: Language) -> list[str]:
 
 def _sizes(view: View, language: Language) -> list[str]:
     found = view.findings
-    if not np.isfinite(found.small_share):
+    if not np.isfinite(found.small_share) or not found.focus_claimed:
         return []
     sentences = [
         language.text(
             "reading.sizes" if view.has_regions else "reading.sizes_whole",
             **bounds(language),
             name=view.focus.name,
-            small=_percent(found.small_share, language),
-            small_nationally=_percent(found.small_share_nationally, language),
-            large=_percent(found.large_share, language),
-            large_nationally=_percent(found.large_share_nationally, language),
+            small=percent(language, found.small_share),
+            small_nationally=percent(language, found.small_share_nationally),
+            large=percent(language, found.large_share),
+            large_nationally=percent(language, found.large_share_nationally),
         )
     ]
-    if not view.has_regions:
-        return sentences
-    if found.focus_sizes != "unknown":
-        key = f"reading.sizes_{found.focus_sizes}"
-        sentences.append(language.text(key, **bounds(language)))
-    if found.focus_nearness != "unknown":
-        sentences.append(
-            language.text(
-                f"reading.nearness_{found.focus_nearness}",
-                ratio=language.number(found.focus_relative_d_score, 2),
-                reference=reference(view, language),
-            )
-        )
+    if view.has_regions and found.focus_sizes != "unknown":
+        sentences.append(language.text(f"reading.sizes_{found.focus_sizes}", **bounds(language)))
     return sentences
 
 
@@ -276,15 +291,14 @@ def _history(view: View, language: Language) -> list[str]:
         "before": language.number(first["establishments"]),
         "after": language.number(last["establishments"]),
     }
-    change = view.changes[view.changes["level"] == ""]
-    if view.study.register.id is not None and len(change):
-        latest = change.sort_values("to_year").iloc[-1]
+    whole = view.changes[view.changes["level"] == ""]
+    counted = view.study.register.id is not None and len(whole) > 0
+    if counted:
+        latest = whole.sort_values("to_year").iloc[-1]
         flows = ("entered", "left", "moved", "stayed")
         values |= {flow: language.number(latest[flow]) for flow in flows}
         values |= {key: str(latest[key]) for key in ("from_year", "to_year")}
-        sentences = [language.text("reading.history", **values)]
-    else:
-        sentences = [language.text("reading.history_plain", **values)]
+    sentences = [language.text("reading.history" if counted else "reading.history_plain", **values)]
     if np.isfinite([first["mean_d_score"], last["mean_d_score"]]).all():
         sentences.append(
             language.text(
@@ -295,42 +309,74 @@ def _history(view: View, language: Language) -> list[str]:
                 relative_after=language.number(last["relative_d_score"], 2),
             )
         )
+    if counted:
+        sentences += _change(view, language)
+    return sentences
+
+
+def _change(view: View, language: Language) -> list[str]:
+    found, sentences = change_found(view.changes, view.focus.level), []
+    if found.nearer != "unknown":
+        sentences.append(
+            language.text(
+                f"reading.change_{found.nearer}",
+                chance=chance(language, found.p_value),
+                **bounds(language),
+            )
+        )
+    if found.regions is not None and view.has_regions:
+        count = language.number(found.regions)
+        sentences.append(
+            language.text(
+                "reading.change_regions", count=count, level=view.focus.level, **bounds(language)
+            )
+        )
     return sentences
 
 
 def _pairs(view: View, language: Language) -> list[str]:
-    """Say which parts are nearer to another than a random draw, and which divisions are nearest.
-
-    The score of two parts is the same both ways, but what to expect of it is not.
-    """
+    """Say which parts are nearer to another than a random draw, and which divisions are nearest."""
     if view.pairs.empty:
         return []
-    large = view.parts.loc[view.parts["establishments"] >= PAIRED_AT_LEAST, "part"]
-    between = view.pairs[view.pairs["part"].isin(large) & view.pairs["other"].isin(large)]
-    nearer = between[between["relative_d_score"] > 1 + ALIKE]
-    ranked = view.pairs[(view.pairs["part"] == "") & view.pairs["rank"].notna()]
-    sentences = []
-    if len(nearer):
-        sentences.append(_listed(nearer, "pairs", language))
-    elif len(between):
-        least = language.number(PAIRED_AT_LEAST)
-        sentences.append(language.text("reading.pairs_none", least=least))
-    if len(ranked):
-        sentences.append(_listed(ranked, "divisions", language))
+    found, sentences = pairs_found(view.pairs, view.parts), []
+    if len(found.nearer):
+        sentences.append(
+            language.text("reading.pairs", pairs=_ratios(found.nearer, "pairs", language))
+        )
+    elif found.between:
+        sentences.append(language.text("reading.pairs_none", **bounds(language)))
+    if found.ranked:
+        sentences.append(
+            language.text(
+                "reading.divisions",
+                divisions=_ratios(found.divisions, "divisions", language),
+                count=language.number(found.ranked),
+                least=language.number(RANKED_FROM),
+            )
+        )
+    if found.ranked and found.not_random is not None:
+        sentences.append(
+            language.text(
+                "reading.divisions_sure",
+                count=_counted(language, found.not_random),
+                ranked=language.number(found.ranked),
+            )
+        )
     return sentences
 
 
-def _listed(pairs: pd.DataFrame, key: str, language: Language) -> str:
-    """Name the nearest of some pairs."""
-    nearest = pairs.nlargest(PAIRS_AT_MOST, "relative_d_score", keep="first")
-    items = [
-        language.text(
-            f"reading.{key}_item",
-            part=row["part"],
-            other=row["other_name"],
-            ratio=language.number(row["relative_d_score"], 2),
+def _ratios(pairs: pd.DataFrame, key: str, language: Language) -> str:
+    """Name pairs, each with its ratio, and the one at like density where it is known."""
+    items = []
+    for _, row in pairs.iterrows():
+        like = pd.notna(row.get("stratified_ratio"))
+        items.append(
+            language.text(
+                f"reading.{key}_item_like" if like else f"reading.{key}_item",
+                part=row["part"],
+                other=row["other_name"],
+                ratio=language.number(row["relative_d_score"], 2),
+                like=language.number(row.get("stratified_ratio", np.nan), 2),
+            )
         )
-        for _, row in nearest.iterrows()
-    ]
-    values = {key: language.listing(items), "least": language.number(RANKED_FROM)}
-    return language.text(f"reading.{key}", **values)
+    return language.listing(items)

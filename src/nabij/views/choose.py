@@ -57,12 +57,21 @@ def view_of(
         sector=totals,
         focus=region,
         size_classes=sizes,
-        findings=findings(totals, regions, region, sizes),
+        findings=findings(
+            totals,
+            regions,
+            region,
+            sizes,
+            establishments=frames["establishments"],
+            clusters=frames["clusters"],
+            geocoding=result.study.clusters.geocoding,
+        ),
         parts=_parts(spec, frames["establishments"]),
         rejected=result.rejected,
         provenance=result.provenance,
         year=year,
         pairs=frames["pairs"],
+        profiles=frames["profiles"],
         history=history,
         region_history=of_level,
         clusters=geographic(frames["clusters"], result.provenance.crs),
@@ -116,7 +125,19 @@ def _totals(result: Result, spec: Sector, row: pd.Series) -> SectorTotals:
         mean_expected_d_score=float(row["expected_d_score"]),
         relative_d_score=float(row["relative_d_score"]),
         unit=result.study.dscore.decay.unit,
+        mean_d_score_low=_number(row, "mean_d_score_low"),
+        mean_d_score_high=_number(row, "mean_d_score_high"),
+        p_value=_number(row, "p_value"),
+        clusters=None if pd.isna(row.get("clusters")) else int(row["clusters"]),
+        share_in_clusters=_number(row, "share_in_clusters"),
+        type="" if pd.isna(row.get("type")) else str(row["type"]),
     )
+
+
+def _number(row: pd.Series, column: str) -> float:
+    """Return a value, not a number where it or its column is missing."""
+    value = row.get(column)
+    return float("nan") if pd.isna(value) else float(value)
 
 
 def _sizes(sizes: pd.DataFrame, level: str, code: str) -> pd.DataFrame:

@@ -15,6 +15,8 @@ from nabij.measures.sizes import (
     SMALL_BELOW,
     UNKNOWN,
 )
+from nabij.views.clusters import clusters_found, tells_spacing
+from nabij.views.sureness import CLAIMED_FROM, SIGNIFICANT, sureness
 from nabij.views.view import Findings, FocusRegion, SectorTotals
 
 if TYPE_CHECKING:
@@ -25,7 +27,17 @@ ALIKE = 0.05
 # A region stands out when it is this many times the next one.
 STANDS_OUT = 1.2
 # Means and shares of regions with less of the sector than this are not ranked: they are noise.
-RANKED_SHARE, RANKED_AT_LEAST = 0.01, 5
+RANKED_SHARE = 0.01
+NEARER, MORE = "q_value", "location_quotient_q"
+"""Columns that say how sure it is that a region has the sector nearer together, and more of it."""
+
+# What must be significant for a region to stand out on an indicator. Jobs have no test of their
+# own: it must have something of the sector beyond chance.
+TESTS = {
+    "mean_d_score": (NEARER,),
+    "location_quotient": (MORE,),
+    "sector_jobs": (NEARER, MORE),
+}
 SMALL = (BELOW_ONE, *(label for label, jobs in CLASSES.items() if jobs < SMALL_BELOW))
 LARGE = tuple(label for label, jobs in CLASSES.items() if jobs >= LARGE_FROM)
 
@@ -35,6 +47,10 @@ def findings(
     regions: gpd.GeoDataFrame,
     focus: FocusRegion,
     size_classes: pd.DataFrame,
+    *,
+    establishments: pd.DataFrame,
+    clusters: pd.DataFrame,
+    geocoding: float,
 ) -> Findings:
     """Draw together what the reading in words says.
 
@@ -44,7 +60,9 @@ def findings(
     regions : geopandas.GeoDataFrame
         The region table of all levels.
     focus : nabij.views.view.FocusRegion
-    size_classes : pandas.DataFrame
+    size_classes, establishments, clusters : pandas.DataFrame
+    geocoding : float
+        Metres: how exactly places are known.
 
     Returns
     -------
@@ -59,18 +77,25 @@ def findings(
     level = regions[(regions["level"] == focus.level) & (regions["code"] != "")]
     # Without the shapes: on a handful of rows they would only be carried along.
     level = pd.DataFrame(level.drop(columns="geometry"))
-    enough = max(RANKED_SHARE * sector.establishments, RANKED_AT_LEAST)
-    ranked = level[level["sector_establishments"] >= enough]
+    claimed = level[level["sector_establishments"] >= CLAIMED_FROM]
+    ranked = claimed[claimed["sector_establishments"] >= RANKED_SHARE * sector.establishments]
     row = focus.row
     small, large = _share(size_classes, SMALL), _share(size_classes, LARGE)
     unknown = _share(size_classes, (UNKNOWN,))
-    near = _ratio(row["mean_d_score"], row["expected_d_score"])
+    enough = bool(row["sector_establishments"] >= CLAIMED_FROM)
     return Findings(
         share_of_establishments=_ratio(sector.establishments, sector.register_establishments),
         share_of_jobs=_ratio(sector.jobs, sector.register_jobs),
-        clustering=_compare(sector.relative_d_score),
-        most_establishments=_top(level, "sector_establishments"),
+        clustering=_clustering(sector),
+        type=sector.type
+        if sector.establishments >= CLAIMED_FROM and tells_spacing(geocoding)
+        else "",
+        establishments_nearer=_significant(establishments, "q_value"),
+        most_establishments=_top(claimed, "sector_establishments"),
         most_concentrated=_top(ranked, "mean_d_score"),
+        regions_claimed=len(claimed),
+        regions_nearer=_significant(claimed, NEARER),
+        regions_more=_significant(claimed, MORE),
         stands_out_on=tuple(
             column
             for column, among in (
@@ -78,24 +103,59 @@ def findings(
                 ("location_quotient", ranked),
                 ("sector_jobs", level),
             )
-            if column in level
-            and row["sector_establishments"] >= RANKED_AT_LEAST
-            and _stands_out(among, column, row["code"])
+            if column in level and _stands_out(among, column, row["code"])
         ),
         region_stands_out=_any_stands_out(ranked, "mean_d_score"),
+        focus_claimed=enough,
         focus_share_of_sector=_ratio(row["sector_establishments"], sector.establishments),
         focus_share_of_sector_jobs=_ratio(row.get("sector_jobs", np.nan), sector.jobs),
         focus_share_of_region=_ratio(row["sector_establishments"], row["establishments"]),
         focus_share_of_region_jobs=_ratio(row.get("sector_jobs", np.nan), row.get("jobs", np.nan)),
-        focus_clustering=_compare(_ratio(row["mean_d_score"], sector.mean_d_score)),
+        focus_specialisation=_beside(row, "location_quotient", 1.0) if enough else "few",
+        focus_clustering=_beside(row, "mean_d_score", sector.mean_d_score) if enough else "few",
+        focus_nearness=_nearness(row) if enough else "few",
         small_share=small[0],
         small_share_nationally=small[1],
         large_share=large[0],
         large_share_nationally=large[1],
-        focus_relative_d_score=near,
-        focus_nearness=_compare(near),
         focus_sizes=_sizes(small, unknown),
+        clusters=clusters_found(sector, clusters, geocoding),
     )
+
+
+def _clustering(sector: SectorTotals) -> str:
+    """Tell whether a sector is nearer together than a random draw, if that can be told."""
+    if not np.isfinite(sector.relative_d_score):
+        return "unknown"
+    if sector.establishments < CLAIMED_FROM:
+        return "few"
+    if not np.isfinite(sector.p_value):
+        return "untested"
+    compared = _compare(sector.relative_d_score)
+    if sector.p_value <= SIGNIFICANT:
+        return "more" if compared == "more" else "slightly"
+    return "not" if compared == "less" else "chance"
+
+
+def _significant(table: pd.DataFrame, column: str) -> int | None:
+    """Count the rows with a significant q-value; None where none has been tested."""
+    found = sureness(table, column)
+    return int(found.firm.sum()) if found.tested else None
+
+
+def _beside(row: pd.Series, column: str, value: float) -> str:
+    """Tell on which side of a value the interval of an indicator lies."""
+    low, high = (float(row.get(f"{column}_{end}", np.nan)) for end in ("low", "high"))
+    if not np.isfinite([low, high, value]).all():
+        return "unknown"
+    return "more" if low > value else "less" if high < value else "alike"
+
+
+def _nearness(row: pd.Series) -> str:
+    chance = float(row.get(NEARER, np.nan))
+    if not np.isfinite(chance):
+        return "unknown"
+    return "more" if chance <= SIGNIFICANT else "chance"
 
 
 def _ratio(part: float, whole: float) -> float:
@@ -111,16 +171,17 @@ def _compare(ratio: float) -> str:
 
 
 def _top(level: pd.DataFrame, column: str, n: int = 3) -> pd.DataFrame:
-    present = level[level["sector_establishments"] > 0]
-    return present.nlargest(n, column, keep="first").reset_index(drop=True)
+    return level.nlargest(n, column, keep="first").reset_index(drop=True)
 
 
-def _stands_out(ranked: pd.DataFrame, column: str, code: str) -> bool:
-    """Tell whether a region is the highest on an indicator and well above the next."""
-    first = ranked.nlargest(2, column, keep="first")
+def _stands_out(among: pd.DataFrame, column: str, code: str) -> bool:
+    """Tell whether a region is the highest on an indicator, well above the next, and surely so."""
+    first = among.nlargest(2, column, keep="first")
     if len(first) < 2 or first["code"].iloc[0] != code:
         return False
-    return bool(first[column].iloc[0] >= STANDS_OUT * first[column].iloc[1])
+    sure = sureness(first, *TESTS[column], count="sector_establishments")
+    above = first[column].iloc[0] >= STANDS_OUT * first[column].iloc[1]
+    return bool(sure.tested and sure.firm[0] and above)
 
 
 def _any_stands_out(ranked: pd.DataFrame, column: str) -> bool:

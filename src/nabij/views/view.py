@@ -20,7 +20,8 @@ class SectorTotals:
     """The sector in the whole register.
 
     D-scores are in `unit`; `relative_d_score` is the sector's mean D-score divided by the mean
-    of what a random draw from the reference sector would have at the same places.
+    of what a random draw from the reference sector would have at the same places. What was not
+    found out is not a number; ``clusters`` is None where none were looked for.
     """
 
     name: str
@@ -35,6 +36,12 @@ class SectorTotals:
     mean_expected_d_score: float
     relative_d_score: float
     unit: str
+    mean_d_score_low: float = float("nan")
+    mean_d_score_high: float = float("nan")
+    p_value: float = float("nan")
+    clusters: int | None = None
+    share_in_clusters: float = float("nan")
+    type: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,60 +73,113 @@ class FocusRegion:
 
 
 @dataclass(frozen=True)
+class ClustersFound:
+    """What can be said of the clusters free of borders.
+
+    Attributes
+    ----------
+    verdict : {"unknown", "none", "unsure", "weak", "one", "several"}
+        None were looked for; there is none; there are, but none is sure enough; one sure one that
+        is weak (`nabij.views.clusters.WEAK_BELOW`); one; several.
+    count, firm : int
+        All, and those that are significant and of enough establishments.
+    share : float
+        What of the sector's establishments is in any.
+    largest : pandas.DataFrame
+        Up to three of the firm ones, with their ``holding``, how stable they are in a word:
+        ``"firm"``, ``"fairly"``, ``"loose"`` or empty.
+    resolution, geocoding : float
+        Metres below which an outline says nothing, and how exactly places are known.
+    """
+
+    verdict: str
+    count: int
+    firm: int
+    share: float
+    largest: pd.DataFrame
+    resolution: float
+    geocoding: float
+
+
+@dataclass(frozen=True)
 class Findings:
-    """What the indicators say; the reading in words only words it.
+    """What the indicators say, and how surely; the reading in words only words it.
+
+    Nothing is claimed of fewer than `nabij.views.sureness.CLAIMED_FROM` establishments ("few"), or
+    of what was not tested ("unknown"). A count of significant ones is None where none was tested.
 
     Attributes
     ----------
     share_of_establishments, share_of_jobs : float
         The sector in the whole register.
-    clustering : {"more", "alike", "less", "unknown"}
-        The sector against a random draw from its reference sector.
+    clustering : {"more", "slightly", "chance", "not", "untested", "few", "unknown"}
+        The sector against a random draw from its reference: significantly nearer together, or so
+        but hardly; what may be chance; the contrary; no test, too few, no ratio.
+    type : str
+        Of the sector as a whole, as `nabij.measures.types.type_of`; empty where there are too few,
+        or places are not known well enough to say who is close to whom.
+    establishments_nearer : int or None
+        Establishments significantly near to the others of the sector.
     most_establishments, most_concentrated : pandas.DataFrame
-        Up to three rows of the region table, at the focus region's level. Concentration and
-        specialisation are ranked among regions with enough of the sector
-        (`nabij.views.findings.RANKED_SHARE`, `RANKED_AT_LEAST`).
+        Up to three rows of the region table, at the focus region's level, of regions with enough
+        of the sector; for concentration also `nabij.views.findings.RANKED_SHARE` of it.
+    regions_claimed : int
+        Regions of that level with enough of the sector.
+    regions_nearer, regions_more : int or None
+        How many of these have it significantly nearer together than the reference there, and how
+        many significantly more of it than their share.
     stands_out_on : tuple of str
-        Columns of the region table on which the focus region is well above all others.
+        Columns of the region table on which the focus region is well above all others, and
+        significant.
     region_stands_out : bool
-        Whether any region is well above all others on concentration.
+        Whether any region is so on concentration.
+    focus_claimed : bool
+        Whether the focus region has enough of the sector to say more than counts.
     focus_share_of_sector, focus_share_of_sector_jobs : float
         What of the sector is in the focus region.
     focus_share_of_region, focus_share_of_region_jobs : float
         What of the focus region's establishments and jobs is the sector.
-    focus_clustering : {"more", "alike", "less", "unknown"}
-        The focus region's mean D-score against the national mean.
+    focus_specialisation : {"more", "alike", "less", "few", "unknown"}
+        The interval of its location quotient is above 1, around it, or below.
+    focus_clustering : {"more", "alike", "less", "few", "unknown"}
+        The interval of its mean D-score against the national mean.
+    focus_nearness : {"more", "chance", "few", "unknown"}
+        Its establishments against as many drawn from the reference there.
     small_share, small_share_nationally, large_share, large_share_nationally : float
         Establishments below `SMALL_BELOW` jobs, and of `LARGE_FROM` and more, in the focus region
         and nationally.
-    focus_relative_d_score : float
-        Mean D-score in the focus region over that of a random draw at the same places.
-    focus_nearness : {"more", "alike", "less", "unknown"}
-        The same in a word.
     focus_sizes : {"small", "larger", "alike", "smaller", "unknown"}
         Most (`MOSTLY_SMALL`) are below `SMALL_BELOW` jobs; or else more, as many or fewer are not
         than in the whole sector.
+    clusters : ClustersFound
     """
 
     share_of_establishments: float
     share_of_jobs: float
     clustering: str
+    type: str
+    establishments_nearer: int | None
     most_establishments: pd.DataFrame
     most_concentrated: pd.DataFrame
+    regions_claimed: int
+    regions_nearer: int | None
+    regions_more: int | None
     stands_out_on: tuple[str, ...]
     region_stands_out: bool
+    focus_claimed: bool
     focus_share_of_sector: float
     focus_share_of_sector_jobs: float
     focus_share_of_region: float
     focus_share_of_region_jobs: float
+    focus_specialisation: str
     focus_clustering: str
+    focus_nearness: str
     small_share: float
     small_share_nationally: float
     large_share: float
     large_share_nationally: float
-    focus_relative_d_score: float
-    focus_nearness: str
     focus_sizes: str
+    clusters: ClustersFound
 
 
 @dataclass(frozen=True, repr=False)
@@ -157,6 +217,8 @@ class View:
     year : int or None
     pairs : pandas.DataFrame
         Nearness of the sector's parts to each other and of the sector to every division.
+    profiles : pandas.DataFrame
+        Kd, M, K and L by distance with their envelopes; empty where the study asks for none.
     history : pandas.DataFrame
         The sector in every year of the result: rows of `Result.sectors`.
     region_history : pandas.DataFrame
@@ -184,6 +246,7 @@ class View:
     provenance: Provenance
     year: int | None = None
     pairs: pd.DataFrame = field(default_factory=pd.DataFrame)
+    profiles: pd.DataFrame = field(default_factory=pd.DataFrame)
     history: pd.DataFrame = field(default_factory=pd.DataFrame)
     region_history: pd.DataFrame = field(default_factory=pd.DataFrame)
     changes: pd.DataFrame = field(default_factory=pd.DataFrame)

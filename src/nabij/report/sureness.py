@@ -1,0 +1,101 @@
+"""How sure the numbers are: what the tests and intervals mean, and what they do not."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nabij.inference.sector import RELABELLINGS, SMALL
+from nabij.language import Language
+from nabij.measures.significance import WEIGHTED_RELABELLINGS
+from nabij.report.wording import bounds, percent, reference
+from nabij.views import View
+from nabij.views.clusters import FAIRLY_FIRM_FROM, FIRM_FROM
+from nabij.views.findings import MORE, NEARER
+from nabij.views.sureness import numbers
+
+
+def sureness(view: View, language: Language) -> list[str]:
+    """Say how sure the numbers are, how that was found out, and what was not tested.
+
+    Parameters
+    ----------
+    view : View
+    language : Language
+
+    Returns
+    -------
+    list of str
+        Sentences.
+    """
+
+    def say(key: str, **values: str) -> str:
+        return language.text(f"reading.sure_{key}", **values)
+
+    sentences = [say("count", establishments=language.number(view.sector.establishments))]
+    engines = view.provenance.engine.values()
+    if all(engine["method"] == "exact" for engine in engines):
+        sentences.append(say("exact"))
+    else:
+        wanted = max(engine["wanted_relative_error"] for engine in engines)
+        sentences.append(say("engine", parts=language.number(1 / wanted)))
+    sentences += _tests(view, language)
+    clusters = view.findings.clusters
+    if clusters.firm:
+        sentences.append(
+            say(
+                "clusters",
+                relabellings=language.number(view.study.clusters.relabellings),
+            )
+        )
+        if view.study.clusters.runs:
+            sentences.append(
+                say(
+                    "stability",
+                    firm=percent(language, FIRM_FROM),
+                    fairly=percent(language, FAIRLY_FIRM_FROM),
+                    runs=language.number(view.study.clusters.runs),
+                )
+            )
+    counts = view.provenance.counts
+    rejected = sum(counts["rejected"].values())
+    if rejected:
+        sentences.append(
+            say(
+                "rejected",
+                count=language.number(rejected),
+                rows=language.number(counts["rows_read"]),
+                share=language.percent(rejected / counts["rows_read"], 2),
+            )
+        )
+    if view.sector.jobs_estimated:
+        sentences.append(language.text("common.estimated"))
+    return sentences
+
+
+def _tests(view: View, language: Language) -> list[str]:
+    """Say what is tested, by what, and what a test does not say."""
+
+    def say(key: str) -> str:
+        return language.text(f"reading.sure_{key}", **values)
+
+    asked, weighted = view.study.significance.simulations, view.study.dscore.weights != "none"
+    draws = asked or (WEIGHTED_RELABELLINGS if weighted else RELABELLINGS)
+    values = {
+        "reference": reference(view, language),
+        "draws": language.number(draws),
+        "small": language.number(SMALL),
+        **bounds(language),
+    }
+    intervals = np.isfinite([view.sector.mean_d_score_low, view.sector.mean_d_score_high]).all()
+    regions = [np.isfinite(numbers(view.regions, column)).any() for column in (NEARER, MORE)]
+    tested = bool(np.isfinite(view.sector.p_value) or any(regions))
+    sentences = [say("test") if tested else say("untested")]
+    if intervals:
+        sentences.append(say("census"))
+    if tested:
+        closed = not asked and not weighted
+        sentences += [say("many"), say("closed" if closed else "simulations")]
+    sentences.append(say("few"))
+    if view.has_jobs and regions[1]:
+        sentences.append(say("jobs"))
+    return sentences
