@@ -109,7 +109,7 @@ def test_a_place_in_two_areas_is_the_nearer_cores():
 
 
 def test_planted_clusters_are_found_in_a_country_with_a_metropolis(country):
-    """Means over 5 countries; section-wide figures are .84 and .79, the margin twice .03.
+    """Means over 5 countries; the rule was tried to give .84 and .79, the margin is twice .03.
 
     The standard deviation between countries is .07, so the mean of 5 has a standard error of .03.
     """
