@@ -4,8 +4,8 @@ closed form against relabelling 999 times.
 
 What is compared takes turns in one run; a ratio is the median of the ratios of the rounds. Of
 relabelling fewer draws are timed than 999 where the sector is large, and the time is multiplied:
-every draw costs the same. The tests include the rings' tree, which nothing else uses. The scan is of
-all 4-digit codes of the demo's register; without tests it lacks z, p, q and intervals of sectors.
+every draw costs the same. The tests include the rings' tree, which nothing else uses. The scan is
+of all 4-digit codes of the demo's register; without tests its sectors have no z, p, q, interval.
 """
 
 from __future__ import annotations
