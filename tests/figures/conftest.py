@@ -161,6 +161,26 @@ def pairs_of(parts=PARTS, divisions=30):
     return table
 
 
+def profiles_of(longest=30_000.0, steps=20):
+    """Return made-up distance profiles: a sector that gathers within a third of the distance."""
+    distance = np.linspace(0, longest, steps + 1)[1:]
+    gathered = 1 + 2 * np.exp(-3 * distance / longest)
+    tables = []
+    for measure, plain, wide in (
+        ("Kd", np.full(steps, 1e-5), 0.2),
+        ("M", np.ones(steps), 0.3),
+        ("K", np.pi * distance**2, 0.2),
+        ("L", 0.1 * distance, 0.5),
+    ):
+        bounds = {
+            name: plain * (1 + side * wide)
+            for name, side in (("low", -1), ("high", 1), ("global_low", -1.5), ("global_high", 1.5))
+        }
+        row = {"measure": measure, "distance": distance, "value": plain * gathered}
+        tables.append(pd.DataFrame({**row, "expected": plain, **bounds}))
+    return pd.concat(tables, ignore_index=True)
+
+
 def make_result(
     *,
     count=200,
@@ -257,6 +277,7 @@ def make_result(
             "regions": [
                 {"level": level, "path": "/data/shapes.gpkg", "code": "code"} for level in levels
             ],
+            "profiles": {"simulations": 199},
             "output": output,
         }
     )
@@ -321,6 +342,7 @@ def make_result(
         pairs=pairs_of(),
         history=through_years(sectors),
         region_history=through_years(pd.DataFrame(tables[0].drop(columns="geometry"))),
+        profiles=profiles_of(),
         clusters=clusters_of() if count >= 100 else clusters_of().iloc[:0],
     )
 

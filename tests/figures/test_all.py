@@ -91,7 +91,7 @@ def without_regions(result):
 
 def test_the_figures_come_in_the_order_of_the_article(result):
     article = ["dot_map", "bubble_chart", "neighbourhoods", "size_classes"]
-    ours = ["through_time", "pairs_matrix", "clusters", "cluster_types"]
+    ours = ["through_time", "pairs_matrix", "clusters", "cluster_types", "profiles"]
     assert list(FIGURES) == [*article, *ours]
     assert list(figures.draw_all(result)) == list(FIGURES)
 

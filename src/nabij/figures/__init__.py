@@ -17,6 +17,7 @@ from nabij.figures.kit.drawing import Drawing, Overview, applies
 from nabij.figures.kit.saving import save
 from nabij.figures.neighbourhoods import neighbourhoods
 from nabij.figures.pairs_matrix import pairs_matrix
+from nabij.figures.profiles import profiles
 from nabij.figures.scan_ranking import scan_ranking
 from nabij.figures.side_by_side import side_by_side
 from nabij.figures.size_classes import size_classes
@@ -39,6 +40,7 @@ FIGURES: dict[str, Drawing] = {
     "pairs_matrix": pairs_matrix,
     "clusters": clusters,
     "cluster_types": cluster_types,
+    "profiles": profiles,
 }
 """The figures of one sector of one year, in the order of the article."""
 
@@ -109,6 +111,7 @@ __all__ = [
     "draw_overviews",
     "neighbourhoods",
     "pairs_matrix",
+    "profiles",
     "save",
     "scan_ranking",
     "sector_types",

@@ -499,15 +499,18 @@ def profiles(
             found |= {"K": k, "L": l_function(k, distances)}
         for name, values in found.items():
             curves.setdefault(name, []).append(values)
-    return {name: _profile(distances, np.concatenate(parts)) for name, parts in curves.items()}
+    return {
+        name: _profile(distances, np.concatenate(parts), -np.inf if name == "L" else 0.0)
+        for name, parts in curves.items()
+    }
 
 
-def _profile(distances: Floats, curves: Floats) -> Profile:
+def _profile(distances: Floats, curves: Floats, least: float) -> Profile:
+    """Summarise curves, the observed one first, of a measure that is never below `least`."""
     observed, drawn = curves[0], curves[1:]
     with warnings.catch_warnings():
         # Where no draw has a value at a distance, neither has the mean.
         warnings.simplefilter("ignore", RuntimeWarning)
         expected = np.nanmean(drawn, axis=0)
-    return Profile(
-        distances, observed, expected, local_envelope(drawn), global_envelope(observed, drawn)
-    )
+    overall = np.maximum(global_envelope(observed, drawn), least)
+    return Profile(distances, observed, expected, local_envelope(drawn), overall)

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from nabij.codes import Case
 from nabij.measures import Asked
 from nabij.measures.measuring import tables_of
+from nabij.measures.profiles import MOST
 from nabij.measures.scoring import Scoring
 from nabij.notes import Note, note
 from nabij.progress import Progress, Stopwatch, silent
@@ -66,6 +67,7 @@ def run(study: Study, *, progress: Progress = silent) -> Result:
             population, ready.cases, decay, scoring, asked=asked_of(study), progress=progress
         )
     notes = [*ready.notes, *_unscored(tables["establishments"], ready.cases)]
+    notes += _drawn(tables["profiles"], ready.cases)
     return Result(
         study=study,
         tables=tables,
@@ -98,6 +100,16 @@ def _unscored(establishments: Table, cases: list[Case]) -> list[Note]:
         else:
             unscored += missing
     return [*notes, note("unscored", count=unscored)] if unscored else notes
+
+
+def _drawn(profiles: Table, cases: list[Case]) -> list[Note]:
+    """Tell of sectors of which a part is looked at in their distance profiles."""
+    return [
+        note("profiles_drawn", sector=_label(case), drawn=MOST, count=len(case.members))
+        for case in cases
+        if len(case.members) > MOST
+        and len(profiles.where(year=case.year, sector=case.sector).frame)
+    ]
 
 
 def provenance(
