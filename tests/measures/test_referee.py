@@ -38,6 +38,8 @@ def parts(sector):
     ("table", "columns"),
     [
         ("regions", ["location_quotient_p", "location_quotient_q"]),
+        ("regions", ["p_value"]),
+        ("sectors", ["p_value"]),
         ("changes", ["p_value", "q_value"]),
         ("pairs", ["p_value", "q_value"]),
     ],
@@ -50,9 +52,18 @@ def test_drawn_chances_are_near_those_of_the_closed_form(
     for column in columns:
         assert (closed[column].isna() == drawn[column].isna()).all()
         found = closed[column].notna()
-        assert found.sum() >= 3
+        assert found.sum() >= 2
         np.testing.assert_allclose(drawn.loc[found, column], closed.loc[found, column], atol=0.06)
         assert (drawn.loc[found, column] != closed.loc[found, column]).any()
+
+
+def test_regions_where_jobs_weigh_have_a_chance_only_if_drawn(two_years, sector, measure):
+    decay = Decay(weights="jobs")
+    assert measure(two_years, parts(sector), decay)["regions"]["p_value"].isna().all()
+    drawn = measure(two_years, parts(sector), decay, DRAWN)["regions"]
+    there = drawn["sector_establishments"] > 0
+    assert drawn.loc[there, ["p_value", "expected_low", "expected_high"]].notna().all(axis=None)
+    assert (drawn.loc[there, "expected_low"] < drawn.loc[there, "expected_high"]).all()
 
 
 def test_cross_scores_weighted_by_jobs_have_a_chance_only_if_drawn(two_years, sector, measure):

@@ -186,3 +186,54 @@ def relabelled_chance_of_nearer(
         exceeding += score >= at_least
     chance = (1 + exceeding) / (simulations + 1)
     return np.where(np.isnan(observed), np.nan, chance)
+
+
+def relabelled_means_inside(
+    points: Floats,
+    inside: Integers,
+    weight: Floats | None,
+    decay: Decay,
+    count: int,
+    drawn: int,
+    *,
+    simulations: int,
+    random: np.random.Generator,
+) -> Floats:
+    """Return the mean score of draws in a region that hold as many of the sector there.
+
+    As many are drawn inside as the sector has there, and the rest of the sector outside. Each draw
+    takes as long as the scores of those inside.
+
+    Parameters
+    ----------
+    points : numpy.ndarray of float64, shape (N, 2)
+        The reference, metres.
+    inside : numpy.ndarray of int64, shape (N_r,)
+        Which of them are in the region.
+    weight : numpy.ndarray of float64, shape (N,), optional
+    decay : Decay
+    count, drawn : int
+        Establishments of the sector, and of those in the region.
+    simulations : int
+    random : numpy.random.Generator
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (simulations,)
+    """
+    outside = np.setdiff1d(np.arange(len(points)), inside, assume_unique=True)
+    found = np.empty(simulations)
+    for draw in range(simulations):
+        here = random.choice(inside, drawn, replace=False, shuffle=False)
+        there = random.choice(outside, count - drawn, replace=False, shuffle=False)
+        sector = np.concatenate((here, there))
+        mass = np.ones(count) if weight is None else weight[sector]
+        near = sums(
+            points[here], points[sector], own=np.arange(drawn),
+            weights=None if weight is None else mass, **decay.arguments,
+        ).values[0, 0] * decay.per_metre  # fmt: skip
+        if decay.normalisation == "mean":
+            with np.errstate(divide="ignore", invalid="ignore"):
+                near = near / (mass.sum() - mass[:drawn])
+        found[draw] = near.mean()
+    return found

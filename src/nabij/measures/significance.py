@@ -14,7 +14,7 @@ import numpy as np
 from nabij.inference.establishments import LEAST_CHANCE
 from nabij.inference.multiple import q_values
 from nabij.inference.regions import RegionalReference, chance_of_nearer_inside
-from nabij.inference.relabelling import share_at_least
+from nabij.inference.relabelling import relabelled_means_inside, share_at_least
 from nabij.inference.sector import (
     RELABELLINGS,
     SMALL,
@@ -135,11 +135,14 @@ def compute_regions(observed: Observed) -> Mapping[str, Mapping[str, Any]]:
     """Hold the mean D-score of each region against draws of as many establishments there.
 
     How many there are is the location quotient's question. What lies outside all regions is no
-    region; where neighbours count by their jobs there is no closed form, and no test. It is by
-    closed form also where a study asks for simulations: each region would need draws of its own.
+    region; where neighbours count by their jobs there is no closed form, and no test unless the
+    study asks for simulations. Every region has draws of its own then, which takes as long as all
+    its scores as often as is asked; the reference range stays the closed one, where there is one.
     """
     low, high, chance = (np.full(len(observed.cells), np.nan) for _ in range(3))
     found, n = observed.scores, len(observed.case.members)
+    if observed.asked.significance.simulations and n > 1:
+        low, high, chance = _drawn_by_region(observed)
     if found.reference.weight is None and n > 1:
         others = n - 1 if observed.decay.normalisation == "mean" else 1
         for level, start in observed.cells.starts.items():
@@ -156,8 +159,37 @@ def compute_regions(observed: Observed) -> Mapping[str, Mapping[str, Any]]:
             )  # fmt: skip
             cell, scale = start + there, many[there] * others
             low[cell], high[cell] = bounds[0] / scale, bounds[1] / scale
-            chance[cell] = np.maximum(bounds[2], LEAST_CHANCE)
+            if not observed.asked.significance.simulations:
+                chance[cell] = np.maximum(bounds[2], LEAST_CHANCE)
     return {"regions": {"expected_low": low, "expected_high": high, "p_value": chance}}
+
+
+def _drawn_by_region(observed: Observed) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the middle 95 % of the means that are drawn in each cell, and the chance of more."""
+    low, high, chance = (np.full(len(observed.cells), np.nan) for _ in range(3))
+    asked, found = observed.asked, observed.scores
+    reference, random = found.reference, asked.random
+    for level, start in observed.cells.starts.items():
+        of_reference = observed.population.region(level, observed.case.reference)
+        number = of_reference[found.members]
+        scored = (number >= 0) & np.isfinite(found.d_score)
+        there = np.unique(number[scored])
+        for done, region in enumerate(there):
+            observed.progress(f"Relabelling the regions, {level}", done / len(there))
+            here, inside = scored & (number == region), np.flatnonzero(of_reference == region)
+            if here.sum() == len(inside) and len(found.members) == len(reference):
+                continue
+            drawn = relabelled_means_inside(
+                reference.places, inside, reference.weight, reference.decay,
+                len(found.members), int(here.sum()),
+                simulations=asked.significance.simulations, random=random,
+            )  # fmt: skip
+            # A draw in which nobody else has a job has no mean: it is not as near.
+            known = np.nan_to_num(drawn, nan=-np.inf)
+            cell = start + region
+            low[cell], high[cell] = np.nanquantile(drawn, [0.025, 0.975])
+            chance[cell] = share_at_least(known, found.d_score[here].mean())
+    return low, high, chance
 
 
 def _regional(observed: Observed, level: str) -> RegionalReference:
