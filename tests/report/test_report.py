@@ -14,6 +14,7 @@ from nabij import figures
 from nabij.language import Language
 from nabij.report import reading, sureness
 from nabij.report.page import page
+from nabij.report.tables import of_view
 
 
 @pytest.fixture
@@ -224,6 +225,58 @@ def test_nothing_is_said_of_clusters_that_were_not_looked_for(country):
     assert "cluster is called firm" not in " ".join(sureness(view, Language("en")))
 
 
+def table(view, title):
+    return next(table for table in of_view(view, Language("en")) if table["title"] == title)
+
+
+def test_the_region_table_shows_intervals_as_one_column_and_what_is_corrected(tested):
+    shown = table(tested, "")
+    heads = [head.replace("\u2011", "-") for head in shown["head"]]
+    assert heads.count("95% interval") == 2
+    assert {"Reference range", "Nearness: q", "LQ: q"} <= set(heads)
+    assert not {"p", "LQ, from", "LQ, shrunk"} & set(heads)
+    level = tested.regions[tested.regions["level"] == tested.focus.level]
+    first = level.nlargest(1, "sector_establishments").iloc[0]
+    low, high = first["location_quotient_low"], first["location_quotient_high"]
+    cells = shown["cells"][0]
+    assert cells[heads.index("LQ") + 1] == f"{low:.2f} to {high:.2f}"
+    assert cells[heads.index("Nearness: q")] == Language("en").chance(first["q_value"])
+    assert "0.05" in shown["note"]
+
+
+def test_clusters_have_a_table_with_types_in_words(tested):
+    clusters = gpd.GeoDataFrame(
+        {
+            "cluster": [1, 2],
+            "name": ["Mill", "Port"],
+            "establishments": [200, 90],
+            "sector_establishments": [50, 9],
+            "location_quotient": [2.5, 3.0],
+            "log_likelihood_ratio": [9.0, 3.0],
+            "p_value": [0.0004, 0.31],
+            "type": ["many_small_close", ""],
+            "stability": [0.95, None],
+        },
+        geometry=[None, None],
+    )
+    digits = {**tested.digits, "type": None}
+    shown = table(
+        dataclasses.replace(tested, clusters=clusters, digits=digits), "Clusters free of borders"
+    )
+    first, second = shown["cells"]
+    assert first[:4] == ["1", "Mill", "200", "50"]
+    assert "<0.001" in first
+    assert "many small, close together" in first
+    assert "0.310" in second
+    assert "The 2 clusters" in shown["note"]
+
+
+def test_a_view_without_clusters_has_no_table_of_them(country):
+    view = nabij.run(country.study(clusters={"find": False})).view()
+    titles = [table["title"] for table in of_view(view, Language("en"))]
+    assert "Clusters free of borders" not in titles
+
+
 def test_a_focus_region_with_few_has_counts_only(result):
     text = said(changed(result, focus_claimed=False))
     assert "too few to say more" in text
@@ -342,6 +395,28 @@ def test_the_page_opens_without_an_error_or_an_outside_request(country, chromium
     assert "Brainport" in heading
 
 
+def test_change_is_worded_with_its_chance_and_only_from_ten(tested):
+    years = pd.concat([tested.history.assign(year=year) for year in (2023, 2024)])
+    change = pd.DataFrame(
+        {
+            "from_year": [2023, 2023], "to_year": [2024, 2024], "level": ["", tested.focus.level],
+            "code": ["", "R01"], "entered": [30, 12], "left": [20, 1], "moved": [1, 0],
+            "stayed": [90, 9], "p_value": [0.01, 0.001], "q_value": [0.01, 0.04],
+        }
+    )  # fmt: skip
+    view = dataclasses.replace(tested, history=years, changes=change)
+    text = said(view)
+    assert "nearer to those who stayed than those who left were, more than chance" in text
+    assert "(p = 0.010)" in text
+    assert "number of regions: 1." in text
+    chance = dataclasses.replace(view, changes=change.assign(p_value=0.4))
+    assert "cannot be told from chance (p = 0.400)" in said(chance)
+    few = dataclasses.replace(view, changes=change.assign(entered=3))
+    assert "too few to say whether the sector grew nearer together" in said(few)
+    bare = dataclasses.replace(view, changes=change.drop(columns=["p_value", "q_value"]))
+    assert "those who stayed" not in said(bare)
+
+
 def pair(part, other, relative, count=40, chance=0.01):
     return {
         "part": part, "other": other, "other_name": other, "other_establishments": count,
@@ -364,6 +439,19 @@ def test_parts_are_called_near_only_where_they_are_nearer_than_a_random_draw(res
     assert "Tiny" not in words
     words = " ".join(reading(with_parts(result, near[:1], counts), Language("en")))
     assert "No part of at least 10 establishments can be said to be nearer" in words
+    chance = [pair("Makers", "Bars", 1.2, chance=0.06)]
+    words = " ".join(reading(with_parts(result, chance, counts), Language("en")))
+    assert "No part of at least 10 establishments can be said to be nearer" in words
+
+
+def test_divisions_go_by_rank_and_ratio_and_their_chance_says_only_not_a_random_draw(result):
+    near = [
+        {**pair("", "Shops", 1.1, 400), "rank": 2, "q_value": 0.2, "stratified_ratio": 1.02},
+        {**pair("", "Bars", 1.4, 400), "rank": 1, "q_value": 0.001, "stratified_ratio": 1.3},
+    ]
+    words = " ".join(reading(with_parts(result, near, {}), Language("en")))
+    assert "Bars (1.40; 1.30 at like density) and Shops (1.10; 1.02 at like density)" in words
+    assert "Of these 2, 1 are significantly near. That says only" in words
 
 
 def test_a_caption_speaks_of_jobs_only_where_there_are_jobs(country):

@@ -13,6 +13,7 @@ import jinja2
 import pandas as pd
 
 from nabij.language import Language
+from nabij.report import tables
 from nabij.report.reading import reading
 from nabij.report.sureness import sureness
 from nabij.report.wording import reference
@@ -22,14 +23,8 @@ from nabij.views import Result, View
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SHOWN_REGIONS = 40
-SHOWN_DIVISIONS = 20
 # A drawing with more than this in it is heavier than a picture of it.
 LARGEST_SVG = 2_000_000
-
-HIDDEN = frozenset({"year", "sector", "level", "geometry"})
-"""Columns that say what the page says already."""
-WITHOUT_DIGITS = frozenset({"code", "name"})
 
 
 def write_report(view: View, drawn: Mapping[str, Figure], path: Path) -> None:
@@ -72,14 +67,6 @@ def page(view: View, drawn: Mapping[str, Figure], written: Path | None = None) -
     words = language.section("report")
     key = "subtitle" if view.year is None else "subtitle_year"
     subtitle = words[key if view.has_regions else "subtitle_plain"]
-    tables = [_regions(view, language)] if view.has_regions else []
-    tables += [
-        *_neighbourhoods(view, language),
-        *_parts(view, language),
-        *_pairs(view, language),
-        *_sizes(view, language),
-        *_years(view, language),
-    ]
     return _render(
         "page.html.j2",
         language,
@@ -90,8 +77,8 @@ def page(view: View, drawn: Mapping[str, Figure], written: Path | None = None) -
         sureness=sureness(view, language),
         explained=_explained(view, language),
         figures=_figures(drawn, written, language, has_jobs=view.has_jobs),
-        tables=tables,
-        rows=_rows(view, language),
+        tables=tables.of_view(view, language),
+        rows=tables.of_rows(view, language),
         anything_rejected=len(view.rejected) > 0,
         parameters=_parameters(view),
         inputs={Path(name).name: digest for name, digest in view.provenance.inputs.items()},
@@ -113,11 +100,7 @@ def index(
         title=words["index_title"].format(sectors=language.listing(names)),
         subtitle="" if views[0].year is None else str(views[0].year),
         figures=_figures(drawn, written, language, has_jobs=views[0].has_jobs),
-        sectors=_frame(
-            _latest(result).drop(columns=["name", "register_establishments", "register_jobs"],
-                                 errors="ignore"),
-            result.tables["sectors"].digits, language, hidden={"year"}, texts=2,
-        ),
+        sectors=tables.of_sectors(_latest(result), result.tables["sectors"].digits, language),
         reports=[
             {
                 "name": view.sector.name,
@@ -126,7 +109,7 @@ def index(
             }
             for view in views
         ],
-    )  # fmt: skip
+    )
 
 
 def _latest(result: Result) -> pd.DataFrame:
@@ -194,142 +177,6 @@ def _picture(name: str, figure: Figure, written: Path | None) -> str:
         if len(content) > LARGEST_SVG:
             kind, content = "png", saved("png")
     return f"data:image/{kind};base64,{base64.b64encode(content).decode('ascii')}"
-
-
-def _frame(
-    frame: pd.DataFrame,
-    digits: Mapping[str, int | None],
-    language: Language,
-    *,
-    hidden: frozenset[str] | set[str] = HIDDEN,
-    texts: int = 1,
-    title: str = "",
-    note: str = "",
-) -> dict[str, Any]:
-    """Return a table as cells of text, its columns as they were declared."""
-    columns = [name for name in frame.columns if name not in hidden]
-    how = {name: language.writer(name, digits.get(name)) for name in columns}
-    return {
-        "title": title,
-        # A heading may break between words, not within one.
-        "head": [language.heading(name).replace("-", "\u2011") for name in columns],
-        "cells": [[how[name](row[name]) for name in columns] for _, row in frame.iterrows()],
-        "texts": texts,
-        "codes": columns[0] == "code",
-        "note": note,
-    }
-
-
-def _regions(view: View, language: Language) -> dict[str, Any]:
-    """Return the region table of the focus region's level, largest in the sector first."""
-    words = language.section("report")
-    level = pd.DataFrame(
-        view.regions[view.regions["level"] == view.focus.level].drop(columns="geometry")
-    )
-    shown = level.nlargest(SHOWN_REGIONS, "sector_establishments", keep="first")
-    note = words["regions_all"]
-    if len(shown) < len(level):
-        note = words["regions_note"].format(
-            shown=language.number(len(shown)), total=language.number(len(level))
-        )
-    shown = shown.assign(name=shown["name"].where(shown["code"] != "", words["elsewhere"]))
-    return _frame(shown, view.digits, language, texts=2, note=note)
-
-
-def _neighbourhoods(view: View, language: Language) -> list[dict[str, Any]]:
-    named = view.focus.neighbourhoods[view.focus.neighbourhoods["named"]]
-    if not len(named) or view.focus.zoom_level is None:
-        return []
-    ordered = named.sort_values("sector_establishments", ascending=False, kind="stable")
-    shown = pd.DataFrame(ordered.head(SHOWN_REGIONS).drop(columns=["code", "named", "geometry"]))
-    title = language.text("report.neighbourhood_table")
-    shown = shown.rename(columns={"name": "neighbourhood"})
-    return [_frame(shown, view.digits, language, title=title)]
-
-
-def _parts(view: View, language: Language) -> list[dict[str, Any]]:
-    if not len(view.parts):
-        return []
-    title = language.text("report.parts")
-    return [_frame(view.parts, view.digits, language, title=title)]
-
-
-def _pairs(view: View, language: Language) -> list[dict[str, Any]]:
-    """Return the parts towards each other, and the nearest divisions."""
-    if view.pairs.empty:
-        return []
-    note = language.text("report.pairs_note")
-    found = []
-    between = view.pairs["part"] != ""
-    if between.any():
-        title = language.text("report.pairs_table")
-        shown = view.pairs[between].drop(columns="other_name")
-        found.append(_frame(shown, view.digits, language, texts=2, title=title, note=note))
-    nearest = view.pairs[~between].sort_values("rank").head(SHOWN_DIVISIONS)
-    title = language.text("report.divisions_table")
-    hidden = HIDDEN | {"part"}
-    found.append(_frame(nearest, view.digits, language, hidden=hidden, texts=2, title=title))
-    return found
-
-
-def _sizes(view: View, language: Language) -> list[dict[str, Any]]:
-    if not len(view.size_classes):
-        return []
-    words = language.section("report")
-    national, share = language.heading("nationally"), language.heading("share")
-    return [
-        {
-            "title": words["sizes"],
-            "head": [language.heading("size_class"), view.focus.name, share, national, share],
-            "cells": [
-                [
-                    words["unknown"] if row["size_class"] == "unknown" else row["size_class"],
-                    language.number(row["focus_establishments"]),
-                    language.percent(row["focus_share"], 1),
-                    language.number(row["national_establishments"]),
-                    language.percent(row["national_share"], 1),
-                ]
-                for _, row in view.size_classes.iterrows()
-            ],
-            "texts": 1,
-            "note": "",
-        }
-    ]
-
-
-def _years(view: View, language: Language) -> list[dict[str, Any]]:
-    """Return the sector year by year, and what changed."""
-    if len(view.history) < 2:
-        return []
-    words = language.section("report")
-    left_out = {"sector", "name", "reference", "register_establishments", "register_jobs"}
-    years = view.history.sort_values("year")
-    found = [_frame(years, view.digits, language, hidden=left_out, title=words["years_table"])]
-    whole = view.changes[view.changes["level"] == ""]
-    if view.study.register.id is not None and len(whole):
-        flows = ["from_year", "to_year", "entered", "left", "moved", "stayed"]
-        title = words["changes_table"]
-        found.append(_frame(whole[flows], view.digits, language, texts=2, title=title))
-    return found
-
-
-def _rows(view: View, language: Language) -> dict[str, Any]:
-    """Return what became of every row of the register."""
-    words, counts = language.section("report"), view.provenance.counts
-    lines = [(words["read"], counts["rows_read"]), (words["kept"], counts["rows_kept"])]
-    for group in ("rejected", "set_aside"):
-        lines += [
-            (words[group].format(reason=why.say(language)), n) for why, n in counts[group].items()
-        ]
-    found = [(words["jobs_missing"], counts["jobs_missing"])]
-    for key, group in (("outside", "outside_regions"), ("several", "in_several_regions")):
-        found += [(words[key].format(level=level), n) for level, n in counts[group].items()]
-    lines += [(what, n) for what, n in found if n]
-    return {
-        "head": ["", ""],
-        "cells": [[what, language.number(n)] for what, n in lines],
-        "texts": 1,
-    }
 
 
 def _parameters(view: View) -> list[tuple[str, str]]:

@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 
 from nabij.language import Language
-from nabij.measures.cross import RANKED_FROM
 from nabij.measures.types import BETWEEN, FEW_LARGE_SPREAD, MANY_SMALL_CLOSE
-from nabij.report.wording import bounds, chance, interval, percent, reference
+from nabij.report.comparing import history, pairs
+from nabij.report.wording import bounds, chance, counted, interval, percent, reference
 from nabij.views import View
-from nabij.views.nearness import change_found, pairs_found
 
 NAMED_AT_MOST = 12
 TYPES = (MANY_SMALL_CLOSE, FEW_LARGE_SPREAD, BETWEEN)
@@ -35,14 +34,14 @@ def reading(view: View, language: Language) -> list[str]:
         region, its neighbourhoods and sizes, its parts. Plain text: names in it are the data's
         own and must be escaped for a page.
     """
-    paragraphs = [_sector(view, language), _history(view, language), _clusters(view, language)]
+    paragraphs = [_sector(view, language), history(view, language), _clusters(view, language)]
     if view.has_regions:
         paragraphs += [
             _regions(view, language),
             _focus(view, language),
             _neighbourhoods(view, language),
         ]
-    paragraphs += [_sizes(view, language), _pairs(view, language)]
+    paragraphs += [_sizes(view, language), pairs(view, language)]
     return [" ".join(sentences) for sentences in paragraphs if sentences]
 
 
@@ -82,7 +81,7 @@ def _sector(view: View, language: Language) -> list[str]:
         sentences.append(
             language.text(
                 "reading.establishments",
-                count=_counted(language, found.establishments_nearer),
+                count=counted(language, found.establishments_nearer),
                 establishments=language.number(sector.establishments),
                 reference=reference(view, language),
             )
@@ -90,11 +89,6 @@ def _sector(view: View, language: Language) -> list[str]:
     if found.establishments_nearer:
         sentences.append(language.text("reading.establishments_note"))
     return sentences
-
-
-def _counted(language: Language, count: int) -> str:
-    """Write how many of some there are; 0 as a word."""
-    return language.number(count) if count else language.text("reading.none")
 
 
 def _clusters(view: View, language: Language) -> list[str]:
@@ -175,7 +169,7 @@ def _regions(view: View, language: Language) -> list[str]:
             sentences.append(
                 language.text(
                     f"reading.regions_{key}",
-                    count=_counted(language, count),
+                    count=counted(language, count),
                     regions=language.number(found.regions_claimed),
                     reference=reference(view, language),
                     **named,
@@ -277,106 +271,3 @@ def _sizes(view: View, language: Language) -> list[str]:
     if view.has_regions and found.focus_sizes != "unknown":
         sentences.append(language.text(f"reading.sizes_{found.focus_sizes}", **bounds(language)))
     return sentences
-
-
-def _history(view: View, language: Language) -> list[str]:
-    """Say how the sector changed over the years of the result."""
-    if len(view.history) < 2:
-        return []
-    years = view.history.sort_values("year")
-    first, last = years.iloc[0], years.iloc[-1]
-    values = {
-        "first": str(first["year"]),
-        "last": str(last["year"]),
-        "before": language.number(first["establishments"]),
-        "after": language.number(last["establishments"]),
-    }
-    whole = view.changes[view.changes["level"] == ""]
-    counted = view.study.register.id is not None and len(whole) > 0
-    if counted:
-        latest = whole.sort_values("to_year").iloc[-1]
-        flows = ("entered", "left", "moved", "stayed")
-        values |= {flow: language.number(latest[flow]) for flow in flows}
-        values |= {key: str(latest[key]) for key in ("from_year", "to_year")}
-    sentences = [language.text("reading.history" if counted else "reading.history_plain", **values)]
-    if np.isfinite([first["mean_d_score"], last["mean_d_score"]]).all():
-        sentences.append(
-            language.text(
-                "reading.history_score",
-                before=language.score(first["mean_d_score"]),
-                after=language.score(last["mean_d_score"]),
-                relative_before=language.number(first["relative_d_score"], 2),
-                relative_after=language.number(last["relative_d_score"], 2),
-            )
-        )
-    if counted:
-        sentences += _change(view, language)
-    return sentences
-
-
-def _change(view: View, language: Language) -> list[str]:
-    found, sentences = change_found(view.changes, view.focus.level), []
-    if found.nearer != "unknown":
-        sentences.append(
-            language.text(
-                f"reading.change_{found.nearer}",
-                chance=chance(language, found.p_value),
-                **bounds(language),
-            )
-        )
-    if found.regions is not None and view.has_regions:
-        count = language.number(found.regions)
-        sentences.append(
-            language.text(
-                "reading.change_regions", count=count, level=view.focus.level, **bounds(language)
-            )
-        )
-    return sentences
-
-
-def _pairs(view: View, language: Language) -> list[str]:
-    """Say which parts are nearer to another than a random draw, and which divisions are nearest."""
-    if view.pairs.empty:
-        return []
-    found, sentences = pairs_found(view.pairs, view.parts), []
-    if len(found.nearer):
-        sentences.append(
-            language.text("reading.pairs", pairs=_ratios(found.nearer, "pairs", language))
-        )
-    elif found.between:
-        sentences.append(language.text("reading.pairs_none", **bounds(language)))
-    if found.ranked:
-        sentences.append(
-            language.text(
-                "reading.divisions",
-                divisions=_ratios(found.divisions, "divisions", language),
-                count=language.number(found.ranked),
-                least=language.number(RANKED_FROM),
-            )
-        )
-    if found.ranked and found.not_random is not None:
-        sentences.append(
-            language.text(
-                "reading.divisions_sure",
-                count=_counted(language, found.not_random),
-                ranked=language.number(found.ranked),
-            )
-        )
-    return sentences
-
-
-def _ratios(pairs: pd.DataFrame, key: str, language: Language) -> str:
-    """Name pairs, each with its ratio, and the one at like density where it is known."""
-    items = []
-    for _, row in pairs.iterrows():
-        like = pd.notna(row.get("stratified_ratio"))
-        items.append(
-            language.text(
-                f"reading.{key}_item_like" if like else f"reading.{key}_item",
-                part=row["part"],
-                other=row["other_name"],
-                ratio=language.number(row["relative_d_score"], 2),
-                like=language.number(row.get("stratified_ratio", np.nan), 2),
-            )
-        )
-    return language.listing(items)

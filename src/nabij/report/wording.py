@@ -40,6 +40,15 @@ def percent(language: Language, share: float) -> str:
     return language.percent(share, 0 if share >= 0.1 or share == 0 else 1)
 
 
+def counted(language: Language, count: int) -> str:
+    """Write how many of some there are; 0 as a word.
+
+    >>> counted(Language("en"), 1200), counted(Language("en"), 0)
+    ('1,200', 'none')
+    """
+    return language.number(count) if count else language.text("reading.none")
+
+
 def chance(language: Language, value: float, sign: str = "p") -> str:
     """Write a p- or q-value with its sign.
 

@@ -1,0 +1,282 @@
+"""The tables of the report: cells of text, in the words and marks of a language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from nabij.language import Language
+from nabij.report.wording import bounds
+from nabij.views import View
+
+SHOWN_REGIONS = 40
+SHOWN_CLUSTERS = 40
+SHOWN_DIVISIONS = 20
+
+HIDDEN = frozenset({"year", "sector", "level", "geometry"})
+"""Columns that say what the page says already."""
+# A reader decides by what is corrected; the files have all.
+UNCORRECTED = frozenset({"expected_d_score", "p_value", "location_quotient_p"})
+NOT_OF_REGIONS = HIDDEN | UNCORRECTED | {"location_quotient_shrunk"}
+NOT_OF_CLUSTERS = HIDDEN | {"jobs", "log_likelihood_ratio"}
+NOT_OF_SECTORS = frozenset(
+    {"year", "name", "register_establishments", "register_jobs", "cluster_window", "cluster_radius"}
+)
+NOT_OF_YEARS = NOT_OF_SECTORS - {"year"} | {"sector", "reference"}
+RANGES = {"expected": "reference_range"}
+"""What lies between both ends of a column that is no interval of the one before it."""
+
+
+def of_view(view: View, language: Language) -> list[dict[str, Any]]:
+    """Return the tables of a view, those that have rows.
+
+    Each has ``title``, ``head`` (headings), ``cells`` (rows of text), ``texts`` (how many columns
+    are text, at the left) and ``note``.
+    """
+    return [
+        *_regions(view, language),
+        *_clusters(view, language),
+        *_neighbourhoods(view, language),
+        *_parts(view, language),
+        *_pairs(view, language),
+        *_sizes(view, language),
+        *_years(view, language),
+    ]
+
+
+def of_sectors(
+    sectors: pd.DataFrame, digits: Mapping[str, int | None], language: Language
+) -> dict[str, Any]:
+    """Return the table that sets sectors side by side."""
+    return _frame(sectors, digits, language, hidden=NOT_OF_SECTORS, table="sectors", texts=2)
+
+
+def _frame(
+    frame: pd.DataFrame,
+    digits: Mapping[str, int | None],
+    language: Language,
+    *,
+    hidden: frozenset[str] | set[str] = HIDDEN,
+    table: str = "",
+    texts: int = 1,
+    title: str = "",
+    note: str = "",
+) -> dict[str, Any]:
+    """Return a table as cells of text, its columns as they were declared.
+
+    The ends of an interval, ``name_low`` and ``name_high``, are one column.
+    """
+    starts = {name.removesuffix("_low") for name in frame.columns if name.endswith("_low")}
+    lower = {f"{name}_low" for name in starts if f"{name}_high" in frame}
+    upper = {f"{name.removesuffix('_low')}_high" for name in lower}
+    columns = [name for name in frame.columns if name not in hidden and name not in upper]
+    how = {
+        name: _interval(name, digits, language) if name in lower else _value(name, digits, language)
+        for name in columns
+    }
+    head = [
+        _range_name(name, language) if name in lower else language.heading(name, table)
+        for name in columns
+    ]
+    return {
+        "title": title,
+        # A heading may break between words, not within one.
+        "head": [name.replace("-", "\u2011") for name in head],
+        "cells": [[how[name](row) for name in columns] for _, row in frame.iterrows()],
+        "texts": texts,
+        "codes": columns[0] == "code",
+        "note": note,
+    }
+
+
+def _value(
+    column: str, digits: Mapping[str, int | None], language: Language
+) -> Callable[[pd.Series], str]:
+    """Return how a row's value of a column is written."""
+    write = language.writer(column, digits.get(column))
+    if column == "type":
+        types = language.section("figures")["types"]
+        return lambda row: str(types.get(row[column], ""))
+    return lambda row: write(row[column])
+
+
+def _interval(
+    column: str, digits: Mapping[str, int | None], language: Language
+) -> Callable[[pd.Series], str]:
+    """Return how a row's interval is written, of which `column` is the lower end."""
+    write, upper = (
+        language.writer(column, digits.get(column)),
+        f"{column.removesuffix('_low')}_high",
+    )
+
+    def both(row: pd.Series) -> str:
+        if pd.isna(row[column]) or pd.isna(row[upper]):
+            return language.number(float("nan"))
+        return language.text("report.range", low=write(row[column]), high=write(row[upper]))
+
+    return both
+
+
+def _range_name(column: str, language: Language) -> str:
+    return language.text(f"report.{RANGES.get(column.removesuffix('_low'), 'interval')}")
+
+
+def _regions(view: View, language: Language) -> list[dict[str, Any]]:
+    """Return the region table of the focus region's level, largest in the sector first."""
+    if not view.has_regions:
+        return []
+    words = language.section("report")
+    level = pd.DataFrame(
+        view.regions[view.regions["level"] == view.focus.level].drop(columns="geometry")
+    )
+    shown = level.nlargest(SHOWN_REGIONS, "sector_establishments", keep="first")
+    note = words["regions_all"]
+    if len(shown) < len(level):
+        note = words["regions_note"].format(
+            shown=language.number(len(shown)), total=language.number(len(level))
+        )
+    shown = shown.assign(name=shown["name"].where(shown["code"] != "", words["elsewhere"]))
+    if "q_value" in shown:
+        note += " " + language.text("report.regions_sure_note", **bounds(language))
+    return [
+        _frame(
+            shown,
+            view.digits,
+            language,
+            hidden=NOT_OF_REGIONS,
+            table="regions",
+            texts=2,
+            note=note,
+        )
+    ]
+
+
+def _clusters(view: View, language: Language) -> list[dict[str, Any]]:
+    """Return the clusters free of borders, largest in the sector first."""
+    if not len(view.clusters):
+        return []
+    shown = pd.DataFrame(view.clusters).head(SHOWN_CLUSTERS)
+    note = language.text(
+        "report.clusters_table_note",
+        shown=language.number(len(shown)),
+        total=language.number(len(view.clusters)),
+        **bounds(language),
+    )
+    title = language.text("report.clusters_table")
+    return [
+        _frame(
+            shown,
+            view.digits,
+            language,
+            hidden=NOT_OF_CLUSTERS,
+            table="clusters",
+            texts=2,
+            title=title,
+            note=note,
+        )
+    ]
+
+
+def _neighbourhoods(view: View, language: Language) -> list[dict[str, Any]]:
+    named = view.focus.neighbourhoods[view.focus.neighbourhoods["named"]]
+    if not len(named) or view.focus.zoom_level is None:
+        return []
+    ordered = named.sort_values("sector_establishments", ascending=False, kind="stable")
+    shown = pd.DataFrame(ordered.head(SHOWN_REGIONS).drop(columns=["code", "named", "geometry"]))
+    title = language.text("report.neighbourhood_table")
+    shown = shown.rename(columns={"name": "neighbourhood"})
+    return [_frame(shown, view.digits, language, title=title)]
+
+
+def _parts(view: View, language: Language) -> list[dict[str, Any]]:
+    if not len(view.parts):
+        return []
+    title = language.text("report.parts")
+    return [_frame(view.parts, view.digits, language, title=title)]
+
+
+def _pairs(view: View, language: Language) -> list[dict[str, Any]]:
+    """Return the parts towards each other, and the nearest divisions."""
+    if view.pairs.empty:
+        return []
+    note = language.text("report.pairs_note")
+    found = []
+    between = view.pairs["part"] != ""
+    if between.any():
+        title = language.text("report.pairs_table")
+        shown = view.pairs[between].drop(columns="other_name")
+        found.append(_frame(shown, view.digits, language, texts=2, title=title, note=note))
+    nearest = view.pairs[~between].sort_values("rank").head(SHOWN_DIVISIONS)
+    title = language.text("report.divisions_table")
+    hidden = HIDDEN | {"part"}
+    found.append(_frame(nearest, view.digits, language, hidden=hidden, texts=2, title=title))
+    return found
+
+
+def _sizes(view: View, language: Language) -> list[dict[str, Any]]:
+    if not len(view.size_classes):
+        return []
+    words = language.section("report")
+    national, share = language.heading("nationally"), language.heading("share")
+    return [
+        {
+            "title": words["sizes"],
+            "head": [language.heading("size_class"), view.focus.name, share, national, share],
+            "cells": [
+                [
+                    words["unknown"] if row["size_class"] == "unknown" else row["size_class"],
+                    language.number(row["focus_establishments"]),
+                    language.percent(row["focus_share"], 1),
+                    language.number(row["national_establishments"]),
+                    language.percent(row["national_share"], 1),
+                ]
+                for _, row in view.size_classes.iterrows()
+            ],
+            "texts": 1,
+            "note": "",
+        }
+    ]
+
+
+def _years(view: View, language: Language) -> list[dict[str, Any]]:
+    """Return the sector year by year, and what changed."""
+    if len(view.history) < 2:
+        return []
+    words = language.section("report")
+    years = view.history.sort_values("year")
+    found = [_frame(years, view.digits, language, hidden=NOT_OF_YEARS, title=words["years_table"])]
+    whole = view.changes[view.changes["level"] == ""]
+    if view.study.register.id is not None and len(whole):
+        flows = ["from_year", "to_year", "entered", "left", "moved", "stayed", "p_value"]
+        title = words["changes_table"]
+        found.append(
+            _frame(
+                whole[[name for name in flows if name in whole]],
+                view.digits,
+                language,
+                texts=2,
+                title=title,
+            )
+        )
+    return found
+
+
+def of_rows(view: View, language: Language) -> dict[str, Any]:
+    """Return what became of every row of the register."""
+    words, counts = language.section("report"), view.provenance.counts
+    lines = [(words["read"], counts["rows_read"]), (words["kept"], counts["rows_kept"])]
+    for group in ("rejected", "set_aside"):
+        lines += [
+            (words[group].format(reason=why.say(language)), n) for why, n in counts[group].items()
+        ]
+    found = [(words["jobs_missing"], counts["jobs_missing"])]
+    for key, group in (("outside", "outside_regions"), ("several", "in_several_regions")):
+        found += [(words[key].format(level=level), n) for level, n in counts[group].items()]
+    lines += [(what, n) for what, n in found if n]
+    return {
+        "head": ["", ""],
+        "cells": [[what, language.number(n)] for what, n in lines],
+        "texts": 1,
+    }
