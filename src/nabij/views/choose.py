@@ -72,7 +72,6 @@ def view_of(
         year=year,
         pairs=frames["pairs"],
         profiles=frames["profiles"],
-        profiles=frames["profiles"],
         history=history,
         region_history=of_level,
         clusters=geographic(frames["clusters"], result.provenance.crs),

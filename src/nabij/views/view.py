@@ -219,8 +219,6 @@ class View:
         Nearness of the sector's parts to each other and of the sector to every division.
     profiles : pandas.DataFrame
         Kd, M, K and L by distance with their envelopes; empty where the study asks for none.
-    profiles : pandas.DataFrame
-        Kd, M, K and L by distance with their envelopes; empty where the study asks for none.
     history : pandas.DataFrame
         The sector in every year of the result: rows of `Result.sectors`.
     region_history : pandas.DataFrame
@@ -248,7 +246,6 @@ class View:
     provenance: Provenance
     year: int | None = None
     pairs: pd.DataFrame = field(default_factory=pd.DataFrame)
-    profiles: pd.DataFrame = field(default_factory=pd.DataFrame)
     profiles: pd.DataFrame = field(default_factory=pd.DataFrame)
     history: pd.DataFrame = field(default_factory=pd.DataFrame)
     region_history: pd.DataFrame = field(default_factory=pd.DataFrame)
