@@ -164,8 +164,8 @@ def _panel(sheet: Sheet, box: Box, view: View, measure: str) -> None:
     low, high = (chart.bottom - up.at(bound) for bound in (curves.low, curves.high))
     there = np.isfinite(low) & np.isfinite(high)
     colour = sure.pale(sheet.palette.accent)
-    look = {"color": colour, "linewidth": 0, "zorder": 2.1, "label": "local"}
-    sheet.ground.fill_between(x, low, high, where=there, **look)
+    band = sheet.ground.fill_between(x, low, high, where=there, color=colour, linewidth=0)
+    band.set(zorder=2.1, label="local")
     for name, each in lines.items():
         for line in each:
             _line(sheet, x, chart.bottom - up.at(line), name)
