@@ -268,7 +268,7 @@ def test_clusters_have_a_table_with_types_in_words(tested):
     assert "<0.001" in first
     assert "many small, close together" in first
     assert "0.310" in second
-    assert "The 2 clusters" in shown["note"]
+    assert "2 of 2 clusters" in shown["note"]
 
 
 def test_a_view_without_clusters_has_no_table_of_them(country):

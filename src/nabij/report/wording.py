@@ -9,7 +9,7 @@ import pandas as pd
 from nabij.language import Language
 from nabij.measures.sizes import LARGE_FROM, SMALL_BELOW
 from nabij.views import View
-from nabij.views.findings import RANKED_SHARE, STANDS_OUT
+from nabij.views.findings import RANKED_SHARE, ROUGH_BELOW, STANDS_OUT
 from nabij.views.sureness import CLAIMED_FROM, SIGNIFICANT
 from nabij.views.view import SectorTotals
 
@@ -28,6 +28,8 @@ def bounds(language: Language) -> dict[str, str]:
         "below": language.number(SMALL_BELOW),
         "above": language.number(LARGE_FROM),
         "significant": language.number(SIGNIFICANT, 2),
+        "significant_share": language.percent(SIGNIFICANT),
+        "rough": language.number(ROUGH_BELOW),
     }
 
 

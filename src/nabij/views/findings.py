@@ -28,6 +28,8 @@ ALIKE = 0.05
 STANDS_OUT = 1.2
 # Means and shares of regions with less of the sector than this are not ranked: they are noise.
 RANKED_SHARE = 0.01
+# Intervals of the mean of fewer establishments cover 89 to 96 % where they say 95 %.
+ROUGH_BELOW = 30
 NEARER, MORE = "q_value", "location_quotient_q"
 """Columns that say how sure it is that a region has the sector nearer together, and more of it."""
 
