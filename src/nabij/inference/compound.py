@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from nabij.inference.draws import Moments, pearson3
-from nabij.proximity import elsewhere
 from nabij.proximity.compiled import shared
 
 Floats = NDArray[np.float64]
@@ -240,8 +239,3 @@ def split_and_convolve(observed, rings, sums, variance, others, drawn, lattice, 
         for u in range(min(near.shape[1], cells + 1)):
             near[t, near.shape[1] - 1 - u] = chance[cells - u]
         parts[t, 0], parts[t, 3] = cell, 1 - total
-
-
-def prepare() -> None:
-    """Begin to compile the convolution in another process."""
-    elsewhere.begin(split_and_convolve, "SPLIT_AND_CONVOLVE")

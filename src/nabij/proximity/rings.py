@@ -112,7 +112,8 @@ def surroundings(
     """
     crew = Crew(threads or default_threads())
     if crew.threads > 1:
-        prepare()
+        # Compiled in another process while the tree is grown.
+        elsewhere.begin(fill_rings, "FILL_RINGS")
     found = find_places(points, len(points), 0, crew)
     tree = grow(found, LEAF, crew)
     count = np.diff(found.first).astype(np.float64)
@@ -128,11 +129,6 @@ def surroundings(
         start, fall_of(chosen), float(length),
     )  # fmt: skip
     return Surroundings(place, rings, tables)
-
-
-def prepare() -> None:
-    """Begin to compile what `Surroundings.around` needs, in another process."""
-    elsewhere.begin(fill_rings, "FILL_RINGS")
 
 
 def _centres(places: Places, count: Floats, span: NDArray[np.int32]) -> Floats:
