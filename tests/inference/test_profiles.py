@@ -5,18 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from nabij.inference.profiles import (
-    grid,
-    individual_m,
-    k_density,
-    l_function,
-    profiles,
-    relative_m,
-    ripley_k,
-    surroundings,
-)
+from nabij.inference.concentration_m import cross_m, individual_m, relative_m, surroundings
+from nabij.inference.kd import bandwidth, k_density
+from nabij.inference.profiles import grid, profiles
+from nabij.inference.ripley import l_function, ripley_k
 from nabij.proximity import pair_counts
 
 TRUTH = Path(__file__).parents[2] / "../shared/truth"
@@ -42,11 +38,32 @@ def trees():
     return points, table["weight"].astype(float), table["type"] == "V._Americana"
 
 
+@pytest.fixture(scope="module")
+def others():
+    return read("paracou16_input.csv")["type"] == "Q._Rosea"
+
+
 def test_m_is_that_of_another_package(trees):
     points, weight, chosen = trees
     truth = numbers(read("01_Mhat_weighted.csv"), "r", "M_VA")
     found = relative_m(surroundings(points, truth[:, 0], weight), [chosen])[0]
     # No tree shares a place with one of its kind: M at 0 is 0 where the package has a neighbour.
+    np.testing.assert_allclose(found, truth[:, 1], rtol=1e-9)
+
+
+def test_m_of_two_sectors_is_that_of_another_package(trees, others):
+    points, weight, chosen = trees
+    truth = numbers(read("01_Mhat_weighted.csv"), "r", "M_VA_QR")
+    around = surroundings(points, truth[:, 0], weight)
+    found = cross_m(around, chosen, np.where(others, weight, 0))
+    np.testing.assert_allclose(found, truth[:, 1], rtol=1e-9)
+
+
+def test_m_of_cases_and_controls_is_that_of_another_package(trees, others):
+    points, weight, cases = trees
+    truth = numbers(read("01_Mhat_weighted.csv"), "r", "M_casecontrol_VA_QR")
+    around = surroundings(points, truth[:, 0], np.where(others, weight, 0))
+    found = cross_m(around, cases, np.where(cases, weight, 0))
     np.testing.assert_allclose(found, truth[:, 1], rtol=1e-9)
 
 
@@ -67,6 +84,28 @@ def test_the_k_density_is_that_of_another_package(trees):
     at = np.concatenate([[0.0], distances])
     found = k_density([counts], edges, at, n * (n - 1) / 2)[0]
     # The package puts distances on a grid and interpolates: it is itself 2e-3 off.
+    np.testing.assert_allclose(found, truth[:, 1], rtol=3e-3)
+
+
+def test_the_k_density_of_two_sectors_is_that_of_another_package(trees, others):
+    points, _, chosen = trees
+    truth = numbers(read("04_Kdhat.csv"), "r", "Kd_VA_QR")
+    edges = grid(100.0, 100)[1]
+    both, one, other = (
+        pair_counts(points[which], edges) for which in (chosen | others, chosen, others)
+    )
+    pairs = chosen.sum() * others.sum()
+    found = k_density([both - one - other], edges, truth[:, 0], pairs)[0]
+    np.testing.assert_allclose(found, truth[:, 1], rtol=3e-3)
+
+
+def test_the_weighted_k_density_is_that_of_another_package(trees):
+    points, weight, chosen = trees
+    truth = numbers(read("04_Kdhat.csv"), "r", "Kemp_VA")
+    edges, own = grid(100.0, 100)[1], weight[chosen]
+    counts, weighted = (pair_counts(points[chosen], edges, given) for given in (None, own))
+    pairs = (own.sum() ** 2 - (own**2).sum()) / 2
+    found = k_density([weighted], edges, truth[:, 0], pairs, bandwidth(counts, edges))[0]
     np.testing.assert_allclose(found, truth[:, 1], rtol=3e-3)
 
 
@@ -134,6 +173,43 @@ def test_m_is_the_plain_double_loop(firms):
                     over += weight[near & label].sum() / weight[near].sum()
                     under += (weight[label].sum() - weight[i]) / (weight.sum() - weight[i])
             assert value == pytest.approx(over / under, rel=1e-9)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(0, 3), st.sampled_from("ABC")),
+        min_size=2,
+        max_size=12,
+    ),
+    st.integers(0, 6),
+)
+@settings(max_examples=150, deadline=None, derandomize=True)
+def test_m_of_a_few_points_is_the_plain_double_loop(rows, radius):
+    """Two sectors, shared places, weights of 0: whatever a register may hold."""
+    points = np.array([row[:2] for row in rows], dtype=float)
+    weight = np.array([row[2] for row in rows], dtype=float)
+    kind = np.array([row[3] for row in rows])
+    around = surroundings(points, [radius], weight)
+    for sought in "AB":
+        target = np.where(kind == sought, weight, 0.0)
+        over, under, each = 0.0, 0.0, []
+        for i in np.flatnonzero(kind == "A"):
+            near = np.hypot(*(points - points[i]).T) <= radius
+            near[i] = False
+            if (all_near := weight[near].sum()) > 0:
+                others = weight.sum() - weight[i]
+                over += target[near].sum() / all_near
+                under += (target.sum() - target[i]) / others
+                each.append((target[near].sum() / all_near, (target.sum() - target[i]) / others))
+            else:
+                each.append((np.nan, np.nan))
+        found = cross_m(around, kind == "A", target)
+        apart = individual_m(around, kind == "A", target)[:, 0]
+        expected = [a / b if b > 0 else np.nan for a, b in each]
+        np.testing.assert_allclose(apart, expected, rtol=1e-9)
+        np.testing.assert_allclose(found, [over / under if under > 0 else np.nan], rtol=1e-9)
+        if sought == "A":
+            np.testing.assert_allclose(relative_m(around, [kind == "A"])[0], found, rtol=1e-9)
 
 
 def test_the_k_density_is_the_plain_sum_of_gaussians(firms):

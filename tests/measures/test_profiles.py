@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from nabij.inference.profiles import grid, relative_m, surroundings
+from nabij.inference.concentration_m import relative_m, surroundings
+from nabij.inference.profiles import grid
 from nabij.measures import Asked
 from nabij.measures import profiles as measure_of_profiles
 from nabij.measures.profiles import median_distance, thinned
