@@ -294,7 +294,7 @@ def test_the_mean_of_the_draws_of_k_is_that_of_all_pairs(firms):
 def test_a_random_sector_leaves_its_global_envelope_one_time_in_twenty(firms):
     points, weight, chosen = firms
     random = np.random.default_rng(10)
-    runs, outside = 120, dict.fromkeys(("Kd", "M", "K", "L"), 0)
+    runs, outside = 80, dict.fromkeys(("Kd", "M", "K", "L"), 0)
     for _ in range(runs):
         drawn = random.permutation(chosen)
         found = profiles(
