@@ -60,6 +60,20 @@ def test_without_being_asked_for_there_are_none(town, sector, measure):
     assert "cluster" not in found["establishments"]
 
 
+def test_where_most_share_a_place_it_is_as_exact_as_places_are_apart(population, sector, measure):
+    random = np.random.default_rng(74)
+    addresses = random.uniform(0, 40_000, (900, 2))
+    centres = 2_400 * np.round(addresses / 2_400)
+    for xy, expected in ((addresses, 100.0), (centres, 2_400.0)):
+        made = population(xy, ["S"] * 60 + ["T"] * 840)
+        found = measure(made, sector(codes=["S"]), asked=LOOKING)["sectors"].iloc[0]
+        assert found["geocoding"] == expected
+        assert found["cluster_radius"] >= 2 * expected
+        assert (found["type"] == "") == (expected > 125)
+    stated = Asked(clusters=Clusters(geocoding=300.0), profiles=Profiles(simulations=0))
+    assert measure(made, sector(codes=["S"]), asked=stated)["sectors"]["geocoding"][0] == 300
+
+
 def test_of_a_sector_that_is_everybody_there_are_none(population, sector, measure):
     xy = np.random.default_rng(72).uniform(0, 5_000, (200, 2))
     found = measure(population(xy, ["S"] * 200), sector(codes=["S"]), asked=LOOKING)

@@ -23,7 +23,7 @@ def again(view, regions=None, sector=None, focus=None, **changes):
     given = {
         "establishments": view.establishments,
         "clusters": view.clusters,
-        "geocoding": view.study.clusters.geocoding,
+        "geocoding": 100.0,
     }
     return find(
         sector or view.sector,

@@ -13,7 +13,7 @@ import numpy as np
 from nabij.inference.outlines import FEWEST, Outlines, by_rule, log_likelihood_ratio
 from nabij.inference.scale import SCALES, likelihoods
 from nabij.inference.trials import firmness, strongest_by_chance
-from nabij.inference.windows import Floats, Integers, windows
+from nabij.inference.windows import FARTHEST, Floats, Integers, windows
 from nabij.progress import Progress, silent
 from nabij.proximity.windows import Ground, ground
 
@@ -96,8 +96,8 @@ def find_clusters(
     Returns
     -------
     Clusters or None
-        None where there is nothing to look for: fewer than `FEWEST` in the sector, or a sector
-        that is its whole reference.
+        None where there is nothing to look for: fewer than `FEWEST` in the sector, a sector that
+        is its whole reference, or places so coarse that no window would be wide enough.
 
     Notes
     -----
@@ -115,9 +115,9 @@ def find_clusters(
     >>> len(found), bool(found.p_value[0] <= 0.01), set(found.cluster[:5].tolist())
     (1, True, {0})
     """
-    if len(members) < FEWEST or len(members) == len(points):
-        return None
     least = 2 * geocoding
+    if len(members) < FEWEST or len(members) == len(points) or least > FARTHEST:
+        return None
     if here is None:
         here = ground(points, threads)
     if expected is None:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from nabij.inference.clusters import Clusters, find_clusters
 from nabij.inference.outlines import polygons
+from nabij.measures.geocoding import geocoding
 from nabij.measures.measure import Measure, Observed
 from nabij.measures.types import TYPE_COLUMNS, kinds, nearest_other
 from nabij.proximity.windows import ground
@@ -61,7 +62,7 @@ def compute(observed: Observed) -> Mapping[str, Any]:
     clusters = find_clusters(
         reference.places,
         found.members,
-        geocoding=asked.clusters.geocoding,
+        geocoding=geocoding(observed),
         expected=asked.clusters.window,
         relabellings=asked.clusters.relabellings,
         runs=0 if observed.in_scan else asked.clusters.runs,
@@ -119,7 +120,13 @@ def _listed(observed: Observed, clusters: Clusters) -> pd.DataFrame:
             "log_likelihood_ratio": clusters.log_likelihood_ratio,
             "p_value": clusters.p_value,
             "area_km2": shapes.area.to_numpy() / 1e6,
-            **kinds(observed.stated_jobs, nearest_other(observed), clusters.cluster, many),
+            **kinds(
+                observed.stated_jobs,
+                nearest_other(observed),
+                clusters.cluster,
+                many,
+                geocoding(observed),
+            ),
             "stability": clusters.stability,
             "geometry": shapes,
         }

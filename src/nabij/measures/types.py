@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from scipy.spatial import cKDTree
 
+from nabij.measures.geocoding import geocoding
 from nabij.measures.measure import Measure, Observed
 from nabij.measures.sizes import LARGE_FROM, MOSTLY_SMALL, SMALL_BELOW
 from nabij.tables import Column
@@ -36,6 +37,21 @@ TYPE_COLUMNS = (
 )
 
 
+COLUMNS = {"sectors": (Column("geocoding", "ratio", "m", digits=0), *TYPE_COLUMNS)}
+
+RESOLUTION = 2
+"""Times the geocoding: what is smaller depends on where an address happens to be put."""
+
+
+def tells_spacing(exactness: float) -> bool:
+    """Tell whether places are known well enough to say who is close to whom.
+
+    >>> tells_spacing(100.0), tells_spacing(500.0)
+    (True, False)
+    """
+    return RESOLUTION * exactness <= CLOSE_WITHIN
+
+
 def nearest_other(observed: Observed) -> np.ndarray:
     """Return metres from each establishment of the sector to the nearest other."""
     places = observed.scores.reference.places[observed.scores.members]
@@ -45,7 +61,7 @@ def nearest_other(observed: Observed) -> np.ndarray:
 
 
 def kinds(
-    jobs: np.ndarray, spacing: np.ndarray, group: np.ndarray, groups: int
+    jobs: np.ndarray, spacing: np.ndarray, group: np.ndarray, groups: int, exactness: float
 ) -> dict[str, list[Any]]:
     """Return `TYPE_COLUMNS` of groups of establishments.
 
@@ -57,6 +73,8 @@ def kinds(
         In which group each is, -1 for none.
     groups : int
         How many there are.
+    exactness : float
+        Metres: how exactly places are known. Where that is too coarse none has a type.
     """
     order = np.argsort(group, kind="stable")
     ends = np.searchsorted(group[order], np.arange(groups + 1))
@@ -67,7 +85,8 @@ def kinds(
         found["small_share"].append((known < SMALL_BELOW).mean() if len(known) else np.nan)
         found["large_share"].append((known >= LARGE_FROM).mean() if len(known) else np.nan)
         found["spacing"].append(np.median(spacing[rows]) if len(rows) else np.nan)
-        found["type"].append(type_of(jobs[rows], spacing[rows]))
+        told = type_of(jobs[rows], spacing[rows]) if tells_spacing(exactness) else ""
+        found["type"].append(told)
     return found
 
 
@@ -109,8 +128,10 @@ def type_of(jobs: np.ndarray, spacing: np.ndarray) -> str:
 def compute(observed: Observed) -> Mapping[str, Mapping[str, Any]]:
     """Tell what kind of a sector it is as a whole."""
     whole = np.zeros(len(observed.case.members), dtype=np.int64)
-    found = kinds(observed.stated_jobs, nearest_other(observed), whole, 1)
-    return {"sectors": {name: values[0] for name, values in found.items()}}
+    exactness = geocoding(observed)
+    found = kinds(observed.stated_jobs, nearest_other(observed), whole, 1, exactness)
+    told = {name: values[0] for name, values in found.items()}
+    return {"sectors": {"geocoding": exactness, **told}}
 
 
-TYPES = Measure({"sectors": TYPE_COLUMNS}, compute, in_scan=True)
+TYPES = Measure(COLUMNS, compute, in_scan=True)

@@ -294,9 +294,10 @@ class Clusters(Block):
 
     find: bool = True
     """`false` looks for none."""
-    geocoding: Metres = GEOCODING
-    """Metres: how exactly the register's places are known. Addresses 100; centres of
-    neighbourhoods some hundreds. Windows are at least twice this."""
+    geocoding: Metres | None = None
+    """Metres: how exactly the register's places are known. Windows are at least twice this.
+    Default 100, as of addresses; where most establishments share their place with others, the
+    distance to the next place, at the median."""
     window: Annotated[float, Field(gt=0, le=10_000)] | None = None
     """How many of the sector a window is to hold by expectation; default: what fits the data best
     of 0.5 to 50."""

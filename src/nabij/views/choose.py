@@ -64,7 +64,7 @@ def view_of(
             sizes,
             establishments=frames["establishments"],
             clusters=frames["clusters"],
-            geocoding=result.study.clusters.geocoding,
+            geocoding=float(frames["sectors"]["geocoding"].iloc[0]),
         ),
         parts=_parts(spec, frames["establishments"]),
         rejected=result.rejected,

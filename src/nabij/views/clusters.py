@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nabij.measures.types import CLOSE_WITHIN
+from nabij.measures.types import RESOLUTION, tells_spacing
 from nabij.views.sureness import CLAIMED_FROM, numbers, sureness
 from nabij.views.view import ClustersFound, SectorTotals
 
@@ -19,9 +19,6 @@ cluster has at least twice the sector's share around it, so this one is mostly i
 FIRM_FROM, FAIRLY_FIRM_FROM = 0.9, 0.75
 """Share of runs with some left out and all moved a little: above it a cluster's establishments are
 firmly in it, or fairly so. Our own bounds: planted clusters have .91 to .98 when addresses move."""
-
-RESOLUTION = 2
-"""Times the geocoding: what is smaller depends on where an address happens to be put."""
 
 
 def clusters_found(sector: SectorTotals, clusters: pd.DataFrame, geocoding: float) -> ClustersFound:
@@ -80,15 +77,6 @@ def _firm(clusters: pd.DataFrame) -> np.ndarray:
     """Return which clusters may be called found: significant, and of enough establishments."""
     found = sureness(clusters, "p_value", count=COUNT)
     return found.firm & found.tested
-
-
-def tells_spacing(geocoding: float) -> bool:
-    """Tell whether places are known well enough to say who is close to whom.
-
-    >>> tells_spacing(100.0), tells_spacing(500.0)
-    (True, False)
-    """
-    return RESOLUTION * geocoding <= CLOSE_WITHIN
 
 
 def holding(stability: float) -> str:

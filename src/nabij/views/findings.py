@@ -15,7 +15,8 @@ from nabij.measures.sizes import (
     SMALL_BELOW,
     UNKNOWN,
 )
-from nabij.views.clusters import clusters_found, tells_spacing
+from nabij.measures.types import tells_spacing
+from nabij.views.clusters import clusters_found
 from nabij.views.sureness import CLAIMED_FROM, SIGNIFICANT, sureness
 from nabij.views.view import Findings, FocusRegion, SectorTotals
 
