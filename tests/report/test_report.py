@@ -219,6 +219,14 @@ def test_honest_answers_on_clusters(result):
             assert ("200 m" in text) == (firm > 0)
 
 
+def test_where_places_are_coarse_it_says_what_could_not_be_seen(result):
+    view = with_clusters(result, "none", 0, 0)
+    coarse = dataclasses.replace(view.findings.clusters, resolution=1_064.0, geocoding=532.0)
+    view = changed(view, clusters=coarse)
+    assert "narrower than 1,064 m could not be seen" in said(view)
+    assert "smaller is dan 1.064 m was niet te zien" in said(view, "nl")
+
+
 def test_nothing_is_said_of_clusters_that_were_not_looked_for(country):
     view = nabij.run(country.study(clusters={"find": False})).view()
     assert "Regardless of borders" not in said(view)

@@ -11,6 +11,7 @@ from nabij.language import Language
 from nabij.measures.types import BETWEEN, FEW_LARGE_SPREAD, MANY_SMALL_CLOSE
 from nabij.report.comparing import history, pairs
 from nabij.report.wording import bounds, chance, counted, interval, percent, reference
+from nabij.study.blocks import GEOCODING
 from nabij.views import View
 
 NAMED_AT_MOST = 12
@@ -108,10 +109,12 @@ def _clusters(view: View, language: Language) -> list[str]:
             **bounds(language),
         )
     ]
-    if len(found.largest):
+    # Of places as exact as addresses nobody expects more than is there.
+    coarse = found.geocoding > GEOCODING
+    if len(found.largest) or coarse:
         sentences.append(
             language.text(
-                "reading.clusters_resolution",
+                f"reading.clusters_{'resolution' if len(found.largest) else 'coarse'}",
                 metres=language.number(found.resolution),
                 geocoding=language.number(found.geocoding),
             )
