@@ -11,7 +11,7 @@ from scipy.stats import binomtest
 
 from nabij.inference.concentration_m import cross_m, individual_m, relative_m, surroundings
 from nabij.inference.kd import bandwidth, k_density
-from nabij.inference.profiles import grid, profiles
+from nabij.inference.profiles import CELLS, enough_cells, grid, profiles
 from nabij.inference.ripley import l_function, ripley_k
 from nabij.proximity import pair_counts
 
@@ -212,19 +212,22 @@ def test_m_of_a_few_points_is_the_plain_double_loop(rows, radius):
             np.testing.assert_allclose(relative_m(around, [kind == "A"])[0], found, rtol=1e-9)
 
 
+def plain_k_density(between, distances):
+    near = between[between <= 2 * distances[-1]]
+    quartiles = np.subtract(*np.percentile(near, [75, 25]))
+    width = 0.9 * min(near.std(ddof=1), quartiles / 1.34) * len(near) ** -0.2
+    near = np.concatenate([near, -near[near <= 4 * width]])
+    kernel = np.exp(-(((distances[:, None] - near) / width) ** 2) / 2)
+    return kernel.sum(axis=1) / (width * np.sqrt(2 * np.pi) * len(between))
+
+
 def test_the_k_density_is_the_plain_sum_of_gaussians(firms):
     points, _, chosen = firms
     n = int(chosen.sum())
     distances, edges = grid(9000.0, 60)
     found = k_density([pair_counts(points[chosen], edges)], edges, distances, n * (n - 1) / 2)[0]
     between = away_from(points, chosen)[:, chosen][np.triu_indices(n, 1)]
-    near = between[between <= 18_000]
-    quartiles = np.subtract(*np.percentile(near, [75, 25]))
-    width = 0.9 * min(near.std(ddof=1), quartiles / 1.34) * len(near) ** -0.2
-    near = np.concatenate([near, -near[near <= 4 * width]])
-    kernel = np.exp(-(((distances[:, None] - near) / width) ** 2) / 2)
-    plain = kernel.sum(axis=1) / (width * np.sqrt(2 * np.pi) * len(between))
-    np.testing.assert_allclose(found, plain, rtol=3e-3)
+    np.testing.assert_allclose(found, plain_k_density(between, distances), rtol=3e-3)
 
 
 def test_a_k_density_is_a_density():
@@ -262,6 +265,36 @@ def test_profiles_are_the_functions_of_the_sector_and_of_its_draws(firms):
         assert (each.overall[1] >= each.local[1]).all()
     again = profiles(points, chosen, weight, **options, random=np.random.default_rng(8))
     assert all((again[name].overall == found[name].overall).all() for name in found)
+
+
+def test_more_points_are_counted_in_fewer_rings_and_the_density_is_still_exact():
+    random = np.random.default_rng(12)
+    towns = random.uniform(0, 60_000, (20, 2))
+    points = towns[random.integers(20, size=1200)] + random.normal(0, 2000, (1200, 2))
+    chosen = np.arange(1200) < 500
+    cells = enough_cells([points[chosen]], 20_000.0, 60)
+    distances, edges = grid(20_000.0, 60, cells)
+    counts = pair_counts(points[chosen], edges)
+    assert cells < CELLS[1]
+    assert bandwidth(counts, edges) >= 10 * edges[1]
+    found = k_density([counts], edges, distances, 500 * 499 / 2)[0]
+    between = away_from(points, chosen)[:, chosen][np.triu_indices(500, 1)]
+    np.testing.assert_allclose(found, plain_k_density(between, distances), rtol=1e-3)
+    whole = profiles(
+        points, chosen, longest=20_000.0, steps=60, simulations=39, random=np.random.default_rng(1)
+    )
+    np.testing.assert_allclose(whole["Kd"].value, found, rtol=1e-3)
+    within = [(2 * (between <= r)).sum() / (500 * 499) for r in distances]
+    k = whole["K"].value
+    np.testing.assert_allclose(k / k[-1], np.array(within) / within[-1], rtol=1e-12)
+
+
+def test_few_points_are_counted_in_the_most_rings():
+    few = np.random.default_rng(13).uniform(0, 9000, (50, 2))
+    assert enough_cells([few], 4000.0, 60) == CELLS[1]
+    # Towns of 10 m, seen to 60 km: as fine as may be.
+    narrow = np.random.default_rng(13).normal(0, 10, (400, 2))
+    assert enough_cells([narrow], 60_000.0, 60) == CELLS[1]
 
 
 def test_what_chunks_the_draws_come_in_does_not_matter(firms, monkeypatch):

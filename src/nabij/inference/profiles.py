@@ -8,7 +8,9 @@ root (see `nabij.proximity.pairs`).
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 import shapely
@@ -16,25 +18,34 @@ from numpy.typing import ArrayLike, NDArray
 
 from nabij.inference.concentration_m import relative_m, surroundings
 from nabij.inference.envelopes import FEWEST, global_envelope, local_envelope
-from nabij.inference.kd import k_density
+from nabij.inference.kd import bandwidth, k_density
 from nabij.inference.ripley import l_function
 from nabij.progress import Progress, silent
-from nabij.proximity import relabelled_counts
+from nabij.proximity import pair_counts, relabelled_counts
 
 Floats = NDArray[np.float64]
 
 STEPS = 60
 """Distances of a profile: as many as a small chart can show."""
 
-CELLS_A_STEP = 32
-"""Rings in which pairs are counted between two distances. With 60 distances a ring is at most a
-tenth of a bandwidth for up to 10,000 points, so that the density is exact to about 1e-3."""
+CELLS = (8, 32)
+"""Fewest and most rings in which pairs are counted between two distances. With 8 the quartiles,
+and so the bandwidth, are near enough for the density of 300 points or more to be exact to 7e-4."""
+
+RINGS_A_BANDWIDTH = 10
+"""With 10 rings in a bandwidth the density is exact to 4e-4 where quartiles are."""
+
+FEW = 300
+"""Points with few pairs in a ring: they are counted in the most rings."""
+
+AT_ONCE = 32
+"""Labellings of one chunk, after which progress is told."""
 
 LABELS_AT_ONCE = 2**25
-"""Labels of one chunk of labellings: a byte each."""
+"""Labels of one chunk at most: a byte each."""
 
 
-def grid(longest: float, steps: int) -> tuple[Floats, Floats]:
+def grid(longest: float, steps: int, cells: int = CELLS[1]) -> tuple[Floats, Floats]:
     """Return distances to `longest`, and the edges of the rings that they are made from.
 
     Parameters
@@ -42,14 +53,16 @@ def grid(longest: float, steps: int) -> tuple[Floats, Floats]:
     longest : float
         Metres.
     steps : int
+    cells : int, default 32
+        Rings between two distances.
 
     Returns
     -------
     distances : numpy.ndarray of float64, shape (steps,)
         Evenly spaced; the last is `longest`.
-    edges : numpy.ndarray of float64, shape (2 * steps * CELLS_A_STEP + 1,)
-        From 0 to twice `longest`, as far as the bandwidth of `k_density` looks. Every
-        ``CELLS_A_STEP``-th is a distance.
+    edges : numpy.ndarray of float64, shape (2 * steps * cells + 1,)
+        From 0 to twice `longest`, as far as the bandwidth of `k_density` looks. Every `cells`-th
+        is a distance.
 
     Raises
     ------
@@ -64,9 +77,29 @@ def grid(longest: float, steps: int) -> tuple[Floats, Floats]:
     """
     if not (np.isfinite(longest) and longest > 0 and steps >= 1):
         raise ValueError(f"longest must be positive and steps at least 1; got {longest}, {steps}")
-    edges = np.linspace(0.0, 2 * longest, 2 * steps * CELLS_A_STEP + 1)
-    edges[steps * CELLS_A_STEP] = longest  # but for rounding it is
-    return edges[CELLS_A_STEP : steps * CELLS_A_STEP + 1 : CELLS_A_STEP].copy(), edges
+    edges = np.linspace(0.0, 2 * longest, 2 * steps * cells + 1)
+    edges[steps * cells] = longest  # but for rounding it is
+    return edges[cells : steps * cells + 1 : cells].copy(), edges
+
+
+def enough_cells(samples: Iterable[Floats], longest: float, steps: int) -> int:
+    """Return how many rings between two distances are fine enough for the density of any sample.
+
+    >>> random = np.random.default_rng(1)
+    >>> enough_cells([random.uniform(0, 1e5, (2000, 2))], 30_000.0, 60)
+    8
+    """
+    fewest, most = CELLS
+    _, edges = grid(longest, steps, most)
+    needed = fewest
+    for sample in samples:
+        if len(sample) < FEW:
+            return most
+        counts = pair_counts(sample, edges)
+        if counts.any():
+            step = longest / steps
+            needed = max(needed, ceil(RINGS_A_BANDWIDTH * step / bandwidth(counts, edges)))
+    return min(needed, most)
 
 
 @dataclass(frozen=True)
@@ -150,11 +183,13 @@ def profiles(
         raise ValueError(f"the sector must have 2 to {n - 1} of the {n} points; got {size}")
     if simulations < FEWEST:
         raise ValueError(f"simulations must be at least {FEWEST}; got {simulations}")
-    distances, edges = grid(longest, steps)
+    alike = at[random.choice(n, size, replace=False)]
+    cells = enough_cells((at[sector], alike), longest, steps)
+    distances, edges = grid(longest, steps, cells)
     around = surroundings(at, distances, weights, progress=progress)
     area = float(shapely.convex_hull(shapely.MultiPoint(at)).area)
     curves: dict[str, list[Floats]] = {}
-    chunk = max(1, LABELS_AT_ONCE // n)
+    chunk = max(1, min(AT_ONCE, LABELS_AT_ONCE // n))
     for start in range(0, simulations + 1, chunk):
         progress("Drawing relabellings", start / (simulations + 1))
         labels = np.zeros((min(chunk, simulations + 1 - start), n), dtype=bool)
@@ -163,7 +198,7 @@ def profiles(
             label[sector if number == 0 else random.choice(n, size, replace=False)] = True
         counts = relabelled_counts(at, edges, labels)
         kd = k_density(counts, edges, distances, size * (size - 1) / 2)
-        within = counts.cumsum(axis=1)[:, CELLS_A_STEP - 1 : steps * CELLS_A_STEP : CELLS_A_STEP]
+        within = counts.cumsum(axis=1)[:, cells - 1 : steps * cells : cells]
         k = area * within / (size * (size - 1))
         found = {"Kd": kd, "M": relative_m(around, labels)}
         if area > 0:
