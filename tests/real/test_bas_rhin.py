@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 import nabij
+from nabij.language import Language
+from nabij.report.reading import reading
 
 # INSEE's classes of employees, at the middle of each class.
 JOBS = {
@@ -54,6 +56,7 @@ def job(request, real_data):
                     "name": "name",
                 },
             ],
+            "profiles": {"simulations": 39},
             "output": {"source": "SIRENE, INSEE"},
         }
     )
@@ -133,6 +136,48 @@ def test_scores_equal_a_double_loop(job):
         distance = np.hypot(*(np.delete(xy, i, axis=0) - xy[i]).T)
         expected = 1000 * (1 / np.maximum(distance, 100)).mean()
         assert result.establishments["d_score"][i] == pytest.approx(expected, rel=1e-6)
+
+
+def test_how_sure_it_is_stands_beside_every_number(job):
+    result, view = job
+    sector = result.sectors.iloc[0]
+    assert sector["mean_d_score_low"] < sector["mean_d_score"] < sector["mean_d_score_high"]
+    # Both are nearer together than chance, creative services far more clearly.
+    assert (sector["p_value"] <= 0.05) == (sector["z"] > 1.6)
+    assert (sector["z"] > 4) == (view.sector.name == "creative")
+    establishments = result.establishments
+    assert establishments["p_value"].between(0, 1).all()
+    assert (establishments["q_value"] >= establishments["p_value"] - 1e-12).all()
+    near = establishments["p_value"].corr(establishments["relative_d_score"], method="spearman")
+    assert near < -0.5
+    there = view.regions[view.regions["sector_establishments"] > 0]
+    there = there[there["code"] != ""]
+    columns = ["expected_low", "expected_high", "p_value", "q_value", "location_quotient_p"]
+    assert there[columns].notna().all(axis=None)
+    assert (there["location_quotient_low"] <= there["location_quotient"]).all()
+    assert (there["location_quotient"] <= there["location_quotient_high"]).all()
+    many = there["sector_establishments"] >= 10
+    assert (there["mean_d_score_low"].notna() == many).all()
+
+
+def test_places_half_a_kilometre_apart_show_no_cluster_and_it_says_so(job):
+    result, view = job
+    sector = result.sectors.iloc[0]
+    assert 400 < sector["geocoding"] < 1_000
+    assert sector["type"] == ""
+    firm = result.clusters["p_value"] <= 0.05
+    assert not firm.any()
+    said = " ".join(reading(view, Language("en")))
+    assert "no cluster can be told from" in said
+    assert "could not be seen" in said
+
+
+def test_creative_services_have_more_pairs_a_kilometre_apart_than_chance_gives(job):
+    result, view = job
+    profiles = result.profiles
+    assert set(profiles["measure"]) == {"Kd", "M", "K", "L"}
+    one = profiles[(profiles["measure"] == "Kd") & profiles["distance"].between(800, 1_200)]
+    assert (one["value"] > one["global_high"]).all() == (view.sector.name == "creative")
 
 
 def test_expected_scores_equal_a_double_loop_over_the_reference(job, counted):
