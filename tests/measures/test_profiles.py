@@ -115,6 +115,11 @@ def test_thinning_keeps_the_share_of_the_sector():
     assert chosen[kept].sum() == 50
 
 
+def test_one_of_few_others_is_kept():
+    kept = thinned(np.arange(101) < 100, 10, np.random.default_rng(4))
+    assert len(kept) == 11
+
+
 def test_the_median_distance_is_of_pairs_of_two():
     points = np.array([[0.0, 0.0], [0.0, 0.0], [0.0, 9.0]])
     # Two of three pairs are 9 apart; a point and itself, no pair, would make the median 0.

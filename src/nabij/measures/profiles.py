@@ -99,7 +99,7 @@ def thinned(chosen: np.ndarray, most: int, random: np.random.Generator) -> np.nd
     (2, 7)
     """
     sector, others = np.flatnonzero(chosen), np.flatnonzero(~chosen)
-    of_others = round(len(others) * most / len(sector))
+    of_others = max(1, round(len(others) * most / len(sector)))
     drawn = [
         random.choice(sector, most, replace=False),
         random.choice(others, of_others, replace=False),
