@@ -24,6 +24,7 @@ CLAIMS = {
     "8": "claim_8_study",
     "9": "claim_9_first_use",
     "10": "claim_10_pair_counts",
+    "11": "claim_11_envelopes",
     "12": "claim_12_tests",
 }
 

@@ -30,10 +30,10 @@ STEPS = 60
 
 CELLS = (8, 32)
 """Fewest and most rings in which pairs are counted between two distances. With 8 the quartiles,
-and so the bandwidth, are near enough for the density of 300 points or more to be exact to 7e-4."""
+and so the bandwidth, are near enough for the density of 300 points or more to be exact to 1e-3."""
 
 RINGS_A_BANDWIDTH = 10
-"""With 10 rings in a bandwidth the density is exact to 4e-4 where quartiles are."""
+"""With 10 rings in a bandwidth a density is exact to 1e-3 (8e-4 in ``benchmarks/claim_11``)."""
 
 FEW = 300
 """Points with few pairs in a ring: they are counted in the most rings."""
