@@ -1,8 +1,9 @@
 """Distance profiles: how near the points of a sector lie to each other, at every distance.
 
 Four functions of distance, each from the pairs of points: the K-density Kd, the relative M, and
-Ripley's K with its square root L. Memory is linear, and work in the plane grows as n times its
-root (see `nabij.proximity.pairs`).
+Ripley's K with its square root L. Memory is linear. Work in the plane grows as n times its root
+for M, K and L (see `nabij.proximity.pairs`), but for Kd as the square of the sector's number: its
+rings are so narrow that nearly every pair is looked at.
 """
 
 from __future__ import annotations
