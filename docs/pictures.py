@@ -8,6 +8,7 @@ from PIL import Image
 PICTURES = {
     "side_by_side": "",
     "dot_map": "creative-services",
+    "clusters": "brainport",
     "neighbourhoods": "creative-services",
     "bubble_chart": "brainport",
     "size_classes": "brainport",

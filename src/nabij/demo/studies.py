@@ -97,6 +97,10 @@ synthetic = true
 # in SBI 2008.
 {sectors}
 {levels}
+# Nearness by distance, which is made only if asked for; 199 draws are usual.
+[profiles]
+simulations = 39
+
 [output]
 language = "en"
 source = "{SOURCE}"

@@ -7,7 +7,7 @@ import pandas as pd
 
 from nabij.language import Language
 from nabij.measures.cross import RANKED_FROM
-from nabij.report.wording import bounds, chance, counted
+from nabij.report.wording import bounds, chance, reference
 from nabij.views import View
 from nabij.views.nearness import change_found, pairs_found
 
@@ -73,10 +73,11 @@ def pairs(view: View, language: Language) -> list[str]:
         return []
     found, sentences = pairs_found(view.pairs, view.parts), []
     if len(found.nearer):
+        key = "pairs" if found.tested else "pairs_untested"
         sentences.append(
-            language.text("reading.pairs", pairs=_ratios(found.nearer, "pairs", language))
+            language.text(f"reading.{key}", pairs=_ratios(found.nearer, "pairs", language))
         )
-    elif found.between:
+    elif found.between and found.tested:
         sentences.append(language.text("reading.pairs_none", **bounds(language)))
     if found.ranked:
         sentences.append(
@@ -87,12 +88,13 @@ def pairs(view: View, language: Language) -> list[str]:
                 least=language.number(RANKED_FROM),
             )
         )
-    if found.ranked and found.not_random is not None:
+    if found.divisions_tested:
         sentences.append(
             language.text(
-                "reading.divisions_sure",
-                count=counted(language, found.not_random),
-                ranked=language.number(found.ranked),
+                f"reading.divisions_{'sure' if found.not_random else 'none'}",
+                count=language.number(found.not_random),
+                tested=language.number(found.divisions_tested),
+                reference=reference(view, language),
             )
         )
     return sentences

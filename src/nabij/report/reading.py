@@ -70,7 +70,10 @@ def _sector(view: View, language: Language) -> list[str]:
             f"reading.clustering_{found.clustering}",
             ratio=language.number(sector.relative_d_score, 2),
             reference=reference(view, language),
-            chance=chance(language, sector.p_value),
+            # Of one sector alone nothing is to be corrected.
+            chance=chance(
+                language, sector.q_value, "q" if len(view.study.all_sectors) > 1 else "p"
+            ),
             **bounds(language),
         )
     )
@@ -139,7 +142,9 @@ def _cluster(row: pd.Series, language: Language) -> str:
         told.append(language.text(f"figures.types.{row['type']}"))
     if row["holding"]:
         told.append(say(row["holding"]))
-    name = row.get("name") or say("unnamed", number=language.number(row["cluster"]))
+    # By its number it is found on the map and in the table: a name may be that of several.
+    number = language.number(row["cluster"])
+    name = say("named" if row.get("name") else "unnamed", number=number, name=row.get("name") or "")
     return f"{name} ({', '.join(told)})"
 
 
@@ -167,18 +172,18 @@ def _regions(view: View, language: Language) -> list[str]:
         key = "stands_out" if found.region_stands_out else "none_stands_out"
         first = concentrated["name"].iloc[0]
         sentences.append(language.text(f"reading.{key}", name=first, **named))
-    for key, count in (("nearer", found.regions_nearer), ("more", found.regions_more)):
-        if count is not None:
-            sentences.append(
-                language.text(
-                    f"reading.regions_{key}",
-                    count=counted(language, count),
-                    regions=language.number(found.regions_claimed),
-                    reference=reference(view, language),
-                    **named,
-                )
+    significant = {"nearer": found.regions_nearer, "more": found.regions_more}
+    tested = {key: count for key, count in significant.items() if count is not None}
+    for key, count in tested.items():
+        sentences.append(
+            language.text(
+                f"reading.regions_{key}",
+                count=counted(language, count),
+                regions=language.number(found.regions_claimed),
+                reference=reference(view, language),
             )
-    return sentences
+        )
+    return [*sentences, language.text("reading.regions_tested", **named)] if tested else sentences
 
 
 def _focus(view: View, language: Language) -> list[str]:

@@ -40,7 +40,7 @@ def sureness(view: View, language: Language) -> list[str]:
         sentences.append(say("engine", parts=language.number(1 / wanted)))
     sentences += _tests(view, language)
     clusters = view.findings.clusters
-    if clusters.firm:
+    if clusters.count:
         sentences.append(
             say(
                 "clusters",
@@ -78,8 +78,7 @@ def _tests(view: View, language: Language) -> list[str]:
     def say(key: str) -> str:
         return language.text(f"reading.sure_{key}", **values)
 
-    asked, weighted = view.study.significance.simulations, view.study.dscore.weights != "none"
-    draws = asked or (WEIGHTED_RELABELLINGS if weighted else RELABELLINGS)
+    how, draws = _how(view)
     values = {
         "reference": reference(view, language),
         "draws": language.number(draws),
@@ -93,9 +92,21 @@ def _tests(view: View, language: Language) -> list[str]:
     if intervals:
         sentences.append(say("census"))
     if tested:
-        closed = not asked and not weighted
-        sentences += [say("many"), say("closed" if closed else "simulations")]
+        sentences.append(say("many"))
+        if view.findings.establishments_nearer is not None:
+            sentences.append(say("share"))
+        sentences += [say(key) for key in how]
     sentences.append(say("few"))
     if view.has_jobs and regions[1]:
         sentences.append(say("jobs"))
     return sentences
+
+
+def _how(view: View) -> tuple[tuple[str, ...], int]:
+    """Return what says how the chances were found, and how many draws it names."""
+    if view.study.significance.simulations:
+        return ("simulations",), view.study.significance.simulations
+    if view.study.dscore.weights != "none":
+        return ("weighted",), WEIGHTED_RELABELLINGS
+    small = view.sector.establishments < SMALL
+    return ("closed", "small") if small else ("closed",), RELABELLINGS

@@ -23,14 +23,13 @@ from nabij.running.studies import asked_of, provenance
 from nabij.study import Study
 from nabij.tables import Column, Table
 from nabij.views import Result
+from nabij.views.sureness import CLAIMED_FROM
 
 ReferenceName = Literal["all", "section", "division"]
 WHOLE = "register"
 LEVEL_OF = {"section": SECTION, "division": DIVISION}
 
 HIGHEST = 3
-RANKED_AT_LEAST = 10
-"""Establishments of a sector from which on a region may be among its highest quotients."""
 
 
 def scan(
@@ -191,7 +190,7 @@ def _with_highest(sectors: Table, regions: Table, population: Population) -> Tab
     level = next(iter(population.layers))
     frame = regions.frame
     enough = (frame["level"] == level) & (frame["code"] != "")
-    enough &= frame["sector_establishments"] >= RANKED_AT_LEAST
+    enough &= frame["sector_establishments"] >= CLAIMED_FROM
     keys = ["year", "sector"]
     ordered = frame[enough].sort_values("location_quotient", ascending=False, kind="stable")
     place = ordered.groupby(keys, dropna=False, sort=False).cumcount() + 1

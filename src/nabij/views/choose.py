@@ -128,6 +128,7 @@ def _totals(result: Result, spec: Sector, row: pd.Series) -> SectorTotals:
         mean_d_score_low=_number(row, "mean_d_score_low"),
         mean_d_score_high=_number(row, "mean_d_score_high"),
         p_value=_number(row, "p_value"),
+        q_value=_number(row, "q_value"),
         clusters=None if pd.isna(row.get("clusters")) else int(row["clusters"]),
         share_in_clusters=_number(row, "share_in_clusters"),
         type="" if pd.isna(row.get("type")) else str(row["type"]),

@@ -132,12 +132,12 @@ def _clustering(sector: SectorTotals) -> str:
         return "unknown"
     if sector.establishments < CLAIMED_FROM:
         return "few"
-    if not np.isfinite(sector.p_value):
+    if not np.isfinite(sector.q_value):
         return "untested"
-    compared = _compare(sector.relative_d_score)
-    if sector.p_value <= SIGNIFICANT:
-        return "more" if compared == "more" else "slightly"
-    return "not" if compared == "less" else "chance"
+    if sector.q_value <= SIGNIFICANT:
+        return "more" if _compare(sector.relative_d_score) == "more" else "slightly"
+    # The test looks one way: a sector that is farther apart is not thereby like a random draw.
+    return "not" if sector.relative_d_score < 1 else "chance"
 
 
 def _significant(table: pd.DataFrame, column: str) -> int | None:

@@ -22,20 +22,27 @@ class Pairs:
     between : int
         Pairs of two parts that both have enough establishments.
     nearer : pandas.DataFrame
-        Up to three of these, nearest first: nearer than a random draw, and not by chance.
+        Up to three of these, nearest first: nearer than a random draw, and if tested not by
+        chance.
+    tested : bool
+        Whether these were.
     divisions : pandas.DataFrame
         The three highest in rank.
     ranked : int
         How many have a rank.
-    not_random : int or None
-        How many of these are significantly near; None where that was not tested.
+    divisions_tested : int
+        How many of these were tested: those that are wholly in the reference.
+    not_random : int
+        How many of those are significantly near.
     """
 
     between: int
     nearer: pd.DataFrame
+    tested: bool
     divisions: pd.DataFrame
     ranked: int
-    not_random: int | None
+    divisions_tested: int
+    not_random: int
 
 
 def pairs_found(pairs: pd.DataFrame, parts: pd.DataFrame) -> Pairs:
@@ -46,7 +53,7 @@ def pairs_found(pairs: pd.DataFrame, parts: pd.DataFrame) -> Pairs:
     Parameters
     ----------
     pairs : pandas.DataFrame
-        ``part, other, relative_d_score, rank`` and, if there, ``p_value, q_value``.
+        ``part, other, relative_d_score, rank`` and, if there, ``q_value``.
     parts : pandas.DataFrame
         ``part, establishments``.
 
@@ -56,17 +63,18 @@ def pairs_found(pairs: pd.DataFrame, parts: pd.DataFrame) -> Pairs:
     """
     large = parts.loc[parts["establishments"] >= CLAIMED_FROM, "part"]
     between = pairs[pairs["part"].isin(large) & pairs["other"].isin(large)]
-    nearer = between[
-        sureness(between, "p_value").firm & (between["relative_d_score"] > 1 + ALIKE).to_numpy()
-    ]
+    sure = sureness(between, "q_value")
+    nearer = between[sure.firm & (between["relative_d_score"] > 1 + ALIKE).to_numpy()]
     ranked = pairs[(pairs["part"] == "") & pairs["rank"].notna()]
     chance = numbers(ranked, "q_value")
     return Pairs(
         between=len(between),
         nearer=nearer.nlargest(NAMED, "relative_d_score", keep="first"),
+        tested=sure.tested,
         divisions=ranked.nsmallest(NAMED, "rank", keep="first"),
         ranked=len(ranked),
-        not_random=int((chance <= SIGNIFICANT).sum()) if np.isfinite(chance).any() else None,
+        divisions_tested=int(np.isfinite(chance).sum()),
+        not_random=int((chance <= SIGNIFICANT).sum()),
     )
 
 

@@ -21,7 +21,8 @@ class SectorTotals:
 
     D-scores are in `unit`; `relative_d_score` is the sector's mean D-score divided by the mean
     of what a random draw from the reference sector would have at the same places. What was not
-    found out is not a number; ``clusters`` is None where none were looked for.
+    found out is not a number; ``clusters`` is None where none were looked for. `q_value` is
+    corrected for all sectors of the year.
     """
 
     name: str
@@ -39,6 +40,7 @@ class SectorTotals:
     mean_d_score_low: float = float("nan")
     mean_d_score_high: float = float("nan")
     p_value: float = float("nan")
+    q_value: float = float("nan")
     clusters: int | None = None
     share_in_clusters: float = float("nan")
     type: str = ""
@@ -114,7 +116,7 @@ class Findings:
         The sector in the whole register.
     clustering : {"more", "slightly", "chance", "not", "untested", "few", "unknown"}
         The sector against a random draw from its reference: significantly nearer together, or so
-        but hardly; what may be chance; the contrary; no test, too few, no ratio.
+        but hardly; nearer, which may be chance; not nearer at all; no test, too few, no ratio.
     type : str
         Of the sector as a whole, as `nabij.measures.types.type_of`; empty where there are too few,
         or places are not known well enough to say who is close to whom.
