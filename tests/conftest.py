@@ -38,6 +38,13 @@ class Country:
                     del content[block][key]
         return content
 
+    def study_of_two(self) -> Study:
+        """Return a study of two sectors, each held against the whole register."""
+        two = [{"name": name, "codes": codes} for name, codes in (("A", ["29"]), ("B", ["26"]))]
+        content = self.content(sectors=two)
+        del content["sector"], content["reference"]
+        return Study.from_dict(content, folder=self.folder)
+
     def study(self, **blocks: Any) -> Study:
         return Study.from_dict(self.content(**blocks), folder=self.folder)
 

@@ -34,8 +34,8 @@ def html(result):
 
 
 @pytest.mark.parametrize("code", ["en", "nl"])
-def test_the_reading_holds_the_numbers_of_the_result(result, code):
-    language = Language(code)
+def test_the_reading_holds_the_numbers_of_the_result(tested, code):
+    language, result = Language(code), tested
     words = " ".join(reading(result, language))
     assert language.number(result.sector.establishments) in words
     assert language.score(result.sector.mean_d_score) in words
@@ -93,6 +93,28 @@ def test_it_says_how_many_relabellings_there_were(country):
     assert "formulas" not in words
 
 
+def test_of_a_small_sector_and_of_weights_it_says_that_it_was_drawn(country):
+    small = nabij.run(country.study(sector={"codes": ["29"]})).view()
+    assert small.sector.establishments < 50
+    words = " ".join(sureness(small, Language("en")))
+    assert "fewer than 50 establishments the sector as a whole is held against 9,999" in words
+    weighted = nabij.run(country.study(dscore={"weights": "jobs"})).view()
+    words = " ".join(sureness(weighted, Language("en")))
+    assert "no formula for the sector as a whole: its chance follows from 199 relabellings" in words
+    assert "Chances follow from formulas" not in words
+    assert weighted.findings.regions_nearer is None
+    assert "Nearness: regions" not in said(weighted)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"), [("en", "not itself tested"), ("nl", "zelf niet getoetst")]
+)
+def test_it_says_that_the_share_of_significant_ones_is_not_tested(tested, code, words):
+    assert words in " ".join(sureness(tested, Language(code)))
+    none = changed(tested, establishments_nearer=None)
+    assert words not in " ".join(sureness(none, Language(code)))
+
+
 def test_it_says_that_nothing_was_tested_where_nothing_was(result):
     tests = ["p_value", "q_value", "location_quotient_p", "location_quotient_q"]
     sector = dataclasses.replace(result.sector, p_value=float("nan"))
@@ -108,6 +130,7 @@ VERDICTS = {
     "slightly": "hardly nearer together",
     "chance": "cannot be told from a random draw",
     "not": "not nearer together",
+    "whole": "all of its reference",
     "untested": "was not tested",
     "few": "fewer than 10 establishments",
     "unknown": "too few establishments",
@@ -142,7 +165,7 @@ def test_every_finding_has_words_of_its_own(tested, code):
     for findings, text in zip(FOUND, texts, strict=True):
         assert "{" not in text, findings
         assert "–" not in text, findings
-    for start, stop in ((0, 7), (7, 11), (11, 15), (15, 18), (18, 22)):
+    for start, stop in ((0, 8), (8, 12), (12, 16), (16, 19), (19, 23)):
         assert len(set(texts[start:stop])) == stop - start
 
 
@@ -195,18 +218,21 @@ def with_clusters(view, verdict, count, firm):
 def test_clusters_are_told_with_what_is_known_of_each(result):
     text = said(with_clusters(result, "several", 5, 3))
     assert "5 clusters, with 2.0% of the sector's establishments; 3 of them" in text
-    assert "Mill <b> (50 of the sector, LQ 1.4, 12.0 km², many small, close together, firm)" in text
-    assert "cluster 2 (30 of the sector, LQ 2.0, 0.06 km², between, loose)" in text
+    assert (
+        "no. 1, Mill <b> (50 of the sector, LQ 1.4, 12.0 km², many small, close together, firm)"
+        in text
+    )
+    assert "no. 2 (30 of the sector, LQ 2.0, 0.06 km², between, loose)" in text
     assert "Port (20 of the sector, LQ 3.0, 1.0 km²)" in text
     assert "not firm below 200 m" in text
 
 
 HONEST = [
     ("weak", 1, 1, ("one weak concentration", "één zwakke concentratie")),
-    ("one", 1, 1, ("one cluster can be told", "één cluster van")),
+    ("one", 1, 1, ("one cluster can be told", "één cluster dat")),
     ("one", 4, 1, ("The 4 that were outlined", "De 4 die zijn omlijnd")),
     ("unsure", 2, 0, ("may be chance", "kan toeval zijn")),
-    ("none", 0, 0, ("no cluster can be told from", "geen cluster van")),
+    ("none", 0, 0, ("no cluster can be told from", "geen cluster dat")),
 ]
 
 
@@ -429,7 +455,7 @@ def pair(part, other, relative, count=40, chance=0.01):
     return {
         "part": part, "other": other, "other_name": other, "other_establishments": count,
         "mean_d_score": 0.1, "expected_d_score": 0.1 / relative, "relative_d_score": relative,
-        "rank": 1, "p_value": chance,
+        "rank": 1, "p_value": chance, "q_value": chance,
     }  # fmt: skip
 
 
@@ -459,7 +485,27 @@ def test_divisions_go_by_rank_and_ratio_and_their_chance_says_only_not_a_random_
     ]
     words = " ".join(reading(with_parts(result, near, {}), Language("en")))
     assert "Bars (1.40; 1.30 at like density) and Shops (1.10; 1.02 at like density)" in words
-    assert "Of these 2, 1 are significantly near. That says only" in words
+    assert "Of the 2 that are wholly part of" in words
+    assert "1 are significantly near. That says only" in words
+    for division in near:
+        division["q_value"] = 0.3
+    words = " ".join(reading(with_parts(result, near, {}), Language("en")))
+    assert "none is significantly near" in words
+    assert "That says only" not in words
+
+
+def test_pairs_that_were_not_tested_are_not_said_to_be_beyond_chance(result):
+    near = [pair("Makers", "Bars", 1.2, chance=None)]
+    words = " ".join(reading(with_parts(result, near, {"Makers": 40, "Bars": 60}), Language("en")))
+    assert "Makers to Bars (1.20)" in words
+    assert "may be chance was not tested" in words
+    assert "not a random draw" not in words
+
+
+def test_what_is_corrected_is_called_q_only_where_there_is_something_to_correct(country, tested):
+    two = nabij.run(country.study_of_two()).view(sector="A")
+    assert re.search(r"\(p [=<]", reading(tested, Language("en"))[0])
+    assert re.search(r"\(q [=<]", reading(two, Language("en"))[0])
 
 
 def test_a_caption_speaks_of_jobs_only_where_there_are_jobs(country):

@@ -80,7 +80,9 @@ def test_kinds_of_sizes_beside_a_sector_with_71_percent_small(small, unknown, wo
         (100, 1.06, 0.05, "more"),
         (100, 1.04, 0.05, "slightly"),
         (100, 1.06, 0.051, "chance"),
-        (100, 0.94, 0.9, "not"),
+        (100, 1.0, 0.5, "chance"),
+        (100, 0.99, 0.6, "not"),
+        (100, 0.97, 1.0, "not"),
         (100, 1.5, np.nan, "untested"),
         (9, 1.5, 0.001, "few"),
         (10, 1.5, 0.001, "more"),
@@ -91,9 +93,31 @@ def test_a_sector_is_nearer_together_only_if_large_enough_beyond_chance_and_not_
     result, establishments, ratio, chance, word
 ):
     sector = dataclasses.replace(
-        result.sector, establishments=establishments, relative_d_score=ratio, p_value=chance
-    )
+        result.sector, establishments=establishments, reference_establishments=1_000,
+        relative_d_score=ratio, q_value=chance,
+    )  # fmt: skip
     assert _clustering(sector) == word
+
+
+def test_a_sector_that_is_its_reference_is_held_against_nothing(result):
+    assert result.sector.establishments == result.sector.reference_establishments
+    assert result.findings.clustering == "whole"
+
+
+def test_of_several_sectors_it_is_the_corrected_chance_that_counts(result):
+    sector = dataclasses.replace(
+        result.sector, establishments=100, reference_establishments=1_000,
+        relative_d_score=1.2, p_value=0.04, q_value=0.08,
+    )  # fmt: skip
+    assert _clustering(sector) == "chance"
+
+
+def test_the_view_has_the_corrected_chance_of_its_sector(country):
+    found = nabij.run(country.study_of_two())
+    for row in found.sectors.itertuples():
+        sector = found.view(sector=row.sector).sector
+        assert (sector.p_value, sector.q_value) == (row.p_value, row.q_value)
+    assert (found.sectors["q_value"] > found.sectors["p_value"]).any()
 
 
 @pytest.mark.parametrize(
@@ -254,13 +278,25 @@ def test_pairs_are_near_only_beyond_chance_and_of_ten():
     assert list(zip(found.nearer["part"], found.nearer["other"], strict=True)) == [("A", "B")]
     untested = pairs_found(PAIRS.drop(columns=["p_value", "q_value"]), PARTS)
     assert untested.nearer["part"].tolist() == ["B", "A"]
-    assert untested.not_random is None
+    assert (found.tested, untested.tested) == (True, False)
+    assert untested.divisions_tested == 0
+
+
+def test_pairs_go_by_what_is_corrected():
+    corrected = PAIRS.assign(q_value=[0.06, 0.2, 0.02, 0.06, 0.02])
+    assert pairs_found(corrected, PARTS).nearer.empty
 
 
 def test_divisions_go_by_rank_and_their_chances_are_only_counted():
     found = pairs_found(PAIRS, PARTS)
     assert found.divisions["other"].tolist() == ["71", "62"]
-    assert (found.ranked, found.not_random) == (2, 1)
+    assert (found.ranked, found.divisions_tested, found.not_random) == (2, 2, 1)
+
+
+def test_a_division_beyond_the_reference_is_ranked_but_not_counted_as_tested():
+    beyond = PAIRS.assign(q_value=[0.02, 0.2, 0.02, np.nan, 0.02])
+    found = pairs_found(beyond, PARTS)
+    assert (found.ranked, found.divisions_tested, found.not_random) == (2, 1, 1)
 
 
 def changes(entered, chance, corrected=(0.01, 0.01, 0.2)):

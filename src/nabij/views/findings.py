@@ -132,6 +132,8 @@ def _clustering(sector: SectorTotals) -> str:
         return "unknown"
     if sector.establishments < CLAIMED_FROM:
         return "few"
+    if sector.establishments == sector.reference_establishments:
+        return "whole"
     if not np.isfinite(sector.q_value):
         return "untested"
     if sector.q_value <= SIGNIFICANT:

@@ -114,9 +114,10 @@ class Findings:
     ----------
     share_of_establishments, share_of_jobs : float
         The sector in the whole register.
-    clustering : {"more", "slightly", "chance", "not", "untested", "few", "unknown"}
+    clustering : {"more", "slightly", "chance", "not", "whole", "untested", "few", "unknown"}
         The sector against a random draw from its reference: significantly nearer together, or so
-        but hardly; nearer, which may be chance; not nearer at all; no test, too few, no ratio.
+        but hardly; nearer, which may be chance; not nearer at all; the sector is its reference;
+        no test, too few, no ratio.
     type : str
         Of the sector as a whole, as `nabij.measures.types.type_of`; empty where there are too few,
         or places are not known well enough to say who is close to whom.
