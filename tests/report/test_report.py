@@ -14,7 +14,7 @@ from nabij import figures
 from nabij.language import Language
 from nabij.report import reading, sureness
 from nabij.report.page import page
-from nabij.report.tables import of_view
+from nabij.report.tables import of_sectors, of_view
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ FOUND = [
     *({"clustering": word} for word in VERDICTS),
     *({"focus_specialisation": word} for word in ("more", "less", "alike", "unknown")),
     *({"focus_clustering": word} for word in ("more", "less", "alike", "unknown")),
-    *({"focus_nearness": word} for word in ("more", "chance", "unknown")),
+    *({"focus_nearness": word} for word in ("more", "chance", "less", "unknown")),
     *({"type": word} for word in ("many_small_close", "few_large_spread", "between", "")),
     {"stands_out_on": ("mean_d_score", "location_quotient", "sector_jobs")},
     {"establishments_nearer": None, "regions_nearer": None, "regions_more": None},
@@ -165,7 +165,7 @@ def test_every_finding_has_words_of_its_own(tested, code):
     for findings, text in zip(FOUND, texts, strict=True):
         assert "{" not in text, findings
         assert "–" not in text, findings
-    for start, stop in ((0, 8), (8, 12), (12, 16), (16, 19), (19, 23)):
+    for start, stop in ((0, 8), (8, 12), (12, 16), (16, 20), (20, 24)):
         assert len(set(texts[start:stop])) == stop - start
 
 
@@ -276,6 +276,20 @@ def test_the_region_table_shows_intervals_as_one_column_and_what_is_corrected(te
     assert cells[heads.index("LQ") + 1] == f"{low:.2f} to {high:.2f}"
     assert cells[heads.index("Nearness: q")] == Language("en").chance(first["q_value"])
     assert "0.05" in shown["note"]
+
+
+def test_an_interval_stands_beside_its_value_and_only_what_is_corrected_is_shown(country):
+    found = nabij.run(country.study_of_two())
+    digits = found.tables["sectors"].digits
+    shown = of_sectors(found.sectors, digits, Language("en"))
+    heads = [head.replace("\u2011", "-") for head in shown["head"]]
+    assert heads[heads.index("Mean D-score") + 1] == "95% interval"
+    assert "q" in heads
+    assert not {"p", "z", "Metres apart"} & set(heads)
+
+
+def test_the_note_of_a_table_is_a_paragraph_that_does_not_scroll_with_it(html):
+    assert re.search(r'<p class="soft">[^<]*Reference range[^<]*</p>\s*<div class="scroll">', html)
 
 
 def test_clusters_have_a_table_with_types_in_words(tested):
@@ -444,7 +458,8 @@ def test_change_is_worded_with_its_chance_and_only_from_ten(tested):
     assert "(p = 0.010)" in text
     assert "number of regions: 1." in text
     chance = dataclasses.replace(view, changes=change.assign(p_value=0.4))
-    assert "cannot be told from chance (p = 0.400)" in said(chance)
+    assert "It cannot be said that those who entered" in said(chance)
+    assert "(p = 0.400)" in said(chance)
     few = dataclasses.replace(view, changes=change.assign(entered=3))
     assert "too few to say whether the sector grew nearer together" in said(few)
     bare = dataclasses.replace(view, changes=change.drop(columns=["p_value", "q_value"]))

@@ -132,8 +132,15 @@ def test_a_share_is_more_or_less_only_where_its_interval_says_so(low, high, word
 
 def test_nearness_in_a_region_goes_by_what_is_corrected():
     assert _nearness(pd.Series({"p_value": 0.001, "q_value": 0.05})) == "more"
-    assert _nearness(pd.Series({"p_value": 0.001, "q_value": 0.06})) == "chance"
+    above = {"mean_d_score": 0.5, "expected_low": 0.4, "p_value": 0.001}
+    assert _nearness(pd.Series({**above, "q_value": 0.06})) == "chance"
     assert _nearness(pd.Series({"p_value": 0.001})) == "unknown"
+
+
+def test_a_region_below_its_reference_range_is_not_called_like_chance():
+    below = pd.Series({"mean_d_score": 0.39, "expected_low": 0.4, "q_value": 1.0})
+    assert _nearness(below) == "less"
+    assert _nearness(below.drop("expected_low")) == "chance"
 
 
 def of_level(view, counts, **columns):

@@ -19,11 +19,15 @@ HIDDEN = frozenset({"year", "sector", "level", "geometry"})
 """Columns that say what the page says already."""
 # A reader decides by what is corrected; the files have all.
 UNCORRECTED = frozenset({"expected_d_score", "p_value", "location_quotient_p"})
-NOT_OF_REGIONS = HIDDEN | UNCORRECTED | {"location_quotient_shrunk"}
-NOT_OF_CLUSTERS = HIDDEN | {"jobs", "log_likelihood_ratio"}
-NOT_OF_SECTORS = frozenset(
-    {"year", "name", "register_establishments", "register_jobs", "cluster_window", "cluster_radius"}
-)
+# The type sums up what it is judged by.
+JUDGED_BY = frozenset({"small_share", "large_share", "spacing"})
+NOT_OF_REGIONS = HIDDEN | UNCORRECTED | {"jobs", "location_quotient_shrunk"}
+NOT_OF_CLUSTERS = HIDDEN | JUDGED_BY | {"jobs", "log_likelihood_ratio"}
+NOT_OF_PAIRS = HIDDEN | {"p_value"}
+NOT_OF_SECTORS = JUDGED_BY | {
+    "year", "name", "register_establishments", "register_jobs", "expected_d_score", "z", "p_value",
+    "geocoding", "cluster_window", "cluster_radius",
+}  # fmt: skip
 NOT_OF_YEARS = NOT_OF_SECTORS - {"year"} | {"sector", "reference"}
 RANGES = {"expected": "reference_range"}
 """What lies between both ends of a column that is no interval of the one before it."""
@@ -66,12 +70,16 @@ def _frame(
 ) -> dict[str, Any]:
     """Return a table as cells of text, its columns as they were declared.
 
-    The ends of an interval, ``name_low`` and ``name_high``, are one column.
+    The ends of an interval, ``name_low`` and ``name_high``, are one column, beside that of `name`.
     """
     starts = {name.removesuffix("_low") for name in frame.columns if name.endswith("_low")}
     lower = {f"{name}_low" for name in starts if f"{name}_high" in frame}
     upper = {f"{name.removesuffix('_low')}_high" for name in lower}
     columns = [name for name in frame.columns if name not in hidden and name not in upper]
+    for name in lower.intersection(columns):
+        if (value := name.removesuffix("_low")) in columns:
+            columns.remove(name)
+            columns.insert(columns.index(value) + 1, name)
     how = {
         name: _interval(name, digits, language) if name in lower else _value(name, digits, language)
         for name in columns
@@ -207,10 +215,20 @@ def _pairs(view: View, language: Language) -> list[dict[str, Any]]:
     if between.any():
         title = language.text("report.pairs_table")
         shown = view.pairs[between].drop(columns="other_name")
-        found.append(_frame(shown, view.digits, language, texts=2, title=title, note=note))
+        found.append(
+            _frame(
+                shown,
+                view.digits,
+                language,
+                hidden=NOT_OF_PAIRS,
+                texts=2,
+                title=title,
+                note=note,
+            )
+        )
     nearest = view.pairs[~between].sort_values("rank").head(SHOWN_DIVISIONS)
     title = language.text("report.divisions_table")
-    hidden = HIDDEN | {"part"}
+    hidden = NOT_OF_PAIRS | {"part"}
     found.append(_frame(nearest, view.digits, language, hidden=hidden, texts=2, title=title))
     return found
 

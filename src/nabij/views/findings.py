@@ -160,7 +160,11 @@ def _nearness(row: pd.Series) -> str:
     chance = float(row.get(NEARER, np.nan))
     if not np.isfinite(chance):
         return "unknown"
-    return "more" if chance <= SIGNIFICANT else "chance"
+    if chance <= SIGNIFICANT:
+        return "more"
+    # The test looks one way; what lies below the range of draws is no chance of the other.
+    below = float(row["mean_d_score"]) < float(row.get("expected_low", np.nan))
+    return "less" if below else "chance"
 
 
 def _ratio(part: float, whole: float) -> float:

@@ -146,8 +146,9 @@ class Findings:
         The interval of its location quotient is above 1, around it, or below.
     focus_clustering : {"more", "alike", "less", "few", "unknown"}
         The interval of its mean D-score against the national mean.
-    focus_nearness : {"more", "chance", "few", "unknown"}
-        Its establishments against as many drawn from the reference there.
+    focus_nearness : {"more", "chance", "less", "few", "unknown"}
+        Its establishments against as many drawn from the reference there: significantly nearer
+        together; not so; below the reference range.
     small_share, small_share_nationally, large_share, large_share_nationally : float
         Establishments below `SMALL_BELOW` jobs, and of `LARGE_FROM` and more, in the focus region
         and nationally.
