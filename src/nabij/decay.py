@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nabij.proximity import KERNELS, Kernel
-from nabij.proximity.sums import FARTHEST, SHORTEST
+from nabij.proximity.arguments import FARTHEST, SHORTEST
 
 METRES_PER_KM = 1000.0
 FLOOR = 100.0

@@ -10,7 +10,7 @@ from nabij.inference.clusters import find_clusters
 from nabij.inference.outlines import by_rule, log_likelihood_ratio, polygons
 from nabij.inference.scale import SCALES, likelihoods
 from nabij.inference.trials import firmness, strongest_by_chance
-from nabij.inference.windows import upper_tail, windows
+from nabij.inference.windows import windows
 from nabij.proximity.windows import ground
 
 
@@ -62,13 +62,6 @@ def test_windows_against_a_double_loop(seed, n, expected):
         assert found.chance()[at] == pytest.approx(p, rel=1e-9, abs=1e-14)
         ratio = (c / (len(members) - 1)) / (m / (n - 1)) if m else 0.0
         assert found.ratio[at] == pytest.approx(ratio)
-
-
-def test_the_tail_agrees_with_scipy_where_numbers_are_large():
-    x, m = np.array([0, 3, 40, 150, 9000]), np.array([115, 1, 115, 1000, 100_000])
-    found = upper_tail(x, 770_571, 66_999, m)
-    expected = hypergeom.sf(x - 1, 770_571, 66_999, m)
-    np.testing.assert_allclose(found, expected, rtol=1e-7)
 
 
 def test_the_likelihood_ratio_is_kulldorffs():

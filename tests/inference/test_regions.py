@@ -8,14 +8,13 @@ import numpy as np
 import pytest
 
 from nabij.decay import Decay
+from nabij.inference.region_skewness import third_cumulant, tilted_pairs
 from nabij.inference.regions import (
     RegionalReference,
     chance_of_nearer_inside,
     inner_sums,
     reference_range,
     region_of,
-    third_cumulant,
-    tilted_pairs,
 )
 from nabij.inference.sector import centred, pair_sums
 from nabij.proximity import sums

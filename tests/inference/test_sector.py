@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from nabij.decay import Decay
-from nabij.inference.sector import pair_sums, relabelled_pairs
+from nabij.inference.relabelling import relabelled_pairs
+from nabij.inference.sector import pair_sums
 from nabij.proximity import sums
 
 

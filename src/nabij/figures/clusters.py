@@ -12,6 +12,7 @@ from nabij.figures.kit.drawing import figure
 from nabij.figures.kit.ranking import Column, Ranking, Row
 from nabij.figures.kit.sheet import MARGIN, WIDTH, Box, Sheet, begin, empty
 from nabij.figures.kit.style import INK, PAPER, RULE, SMALL, SOFT, THIN, TINY, Palette
+from nabij.views.clusters import sure_clusters
 from nabij.views.sureness import CLAIMED_FROM, numbers
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def clusters(result: View, words: Language, colours: Palette) -> Figure:
     found = outlines.ranked(result.clusters)
     place = geography.fitted(bounds, Box(0, 0, WIDTH - 2 * MARGIN - COLUMN - GAP, TALLEST))
     high = max(place.height + FOOT, LEAST_HIGH)
-    firm = outlines.sure_of(found).firm
+    firm = sure_clusters(found).firm
     inner = classes.score_bounds(numbers(found, "location_quotient")[firm], SHARES)
     made = _ranking(found, firm, inner, words, colours)
     sheet = begin(
@@ -99,7 +100,7 @@ def _map(sheet: Sheet, result: View, box: Box, inner: list[float]) -> None:
     """Draw the land, the areas on it and the names of the largest."""
     bounds, whole = geography.extent_of(result)
     found = outlines.on_map(result.clusters, bounds)
-    firm = outlines.sure_of(found).firm
+    firm = sure_clusters(found).firm
     axes = geography.map_axes(sheet, box, bounds, "map")
     level = geography.coarsest_level(result)
     geography.draw_land(axes, geography.shapes_of(result, level), whole=whole)
@@ -130,7 +131,7 @@ def _map(sheet: Sheet, result: View, box: Box, inner: list[float]) -> None:
 def _legend(sheet: Sheet, box: Box, found: pd.DataFrame, inner: list[float]) -> None:
     """Explain the colours, the dashes and the names."""
     words = sheet.language
-    sureness = outlines.sure_of(found)
+    sureness = sure_clusters(found)
     y = box.top
     if sureness.firm.any():
         y = legends.heading(

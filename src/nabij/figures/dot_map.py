@@ -24,6 +24,7 @@ from nabij.figures.kit.sheet import (
     unit_text,
 )
 from nabij.figures.kit.style import NO_SCORE, RULE, SMALL, TEXT, THIN, TINY, Palette
+from nabij.views.clusters import sure_clusters
 from nabij.views.sureness import CLAIMED_FROM, sureness
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ def _outlines(sheet: Sheet, result: View, box: Box, axes: Axes) -> None:
     if clusters.empty:
         return
     areas = outlines.areas(clusters, (bounds[2] - bounds[0]) / box.width)
-    firm = outlines.sure_of(clusters).firm
+    firm = sure_clusters(clusters).firm
     outlines.draw_outlines(axes, areas, firm)
     numbers = [sheet.language.number(number) for number in clusters[firm]["cluster"][:NAMED]]
     outlines.write_names(sheet, box, bounds, areas[firm], numbers, face="bold")
@@ -182,7 +183,7 @@ def _clusters_high(result: View) -> float:
     clusters = outlines.on_map(result.clusters, geography.extent_of(result)[0])
     if clusters.empty:
         return 0.0
-    firm = outlines.sure_of(clusters).firm
+    firm = sure_clusters(clusters).firm
     high = TEXT * LEADING + 20
     if firm.any():
         high += (3 + min(int(firm.sum()), NAMED)) * TINY * LEADING + 6
@@ -195,7 +196,7 @@ def _cluster_legend(sheet: Sheet, result: View, box: Box) -> float:
     clusters = outlines.on_map(result.clusters, geography.extent_of(result)[0])
     if clusters.empty:
         return box.top
-    found = outlines.sure_of(clusters)
+    found = sure_clusters(clusters)
     y = legends.heading(sheet, box, words.text(text + "clusters")) - 2
     if found.firm.any():
         solid = [(True, words.text(text + "cluster"))]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.stats import t
 
 from nabij.decay import Decay
+from nabij.inference.outside import first_outside
 from nabij.progress import Progress, silent
 from nabij.proximity import sums
 
@@ -119,6 +120,7 @@ def regional_log_margins(
         return found
     inside = np.bincount(number[number >= 0], minlength=regions)
     shuffled = random.permutation(count)
+    shuffled_number = number[shuffled]
     ordered = np.argsort(number, kind="stable")
     ends = np.searchsorted(number[ordered], np.arange(regions), side="right")
     share, remaining = _share(weight, decay), _remaining(weight, decay)
@@ -131,7 +133,8 @@ def regional_log_margins(
         if done % 16 == 0:
             progress("Intervals of the regions", done / len(chosen))
         members = ordered[ends[region] - inside[region] : ends[region]]
-        others = _first_outside(shuffled, number, region, count - len(members))
+        some = first_outside(shuffled_number, region, OUTSIDE, count - len(members))
+        others = shuffled[some]
         total = scores[members].sum()
         within = None if share is None else share[members]
         lost = _towards(places[members], None, within, decay)
@@ -140,16 +143,6 @@ def regional_log_margins(
         lost = _towards(places[others], places[members], within, decay)
         apart = (total - mass[others] * lost * unit) / remaining[others] / len(members)
         found[region] = _margin(left, apart, count - len(members), len(members), count)
-    return found
-
-
-def _first_outside(shuffled: Integers, number: Integers, region: int, outside: int) -> Integers:
-    """Return the first of a random order that are outside a region."""
-    some = shuffled[: int(1.1 * OUTSIDE * len(shuffled) / max(outside, 1)) + 100]
-    for among in (some, shuffled):
-        found = among[number[among] != region][:OUTSIDE]
-        if len(found) == min(OUTSIDE, outside):
-            break
     return found
 
 

@@ -10,11 +10,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nabij.decay import Decay
+from nabij.inference.sector import SMALL, nearness
 from nabij.progress import Progress, silent
 from nabij.proximity import sums
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+
+FEW = 2_000
+"""Establishments below which all are put in random order; above, a draw of up to 49 has none of
+them twice in more than half of the cases."""
 
 ALIKE = 1e-9
 """Relative difference below which a draw is as large as the observed one: sums are rounded."""
@@ -226,14 +231,111 @@ def relabelled_means_inside(
     for draw in range(simulations):
         here = random.choice(inside, drawn, replace=False, shuffle=False)
         there = random.choice(outside, count - drawn, replace=False, shuffle=False)
-        sector = np.concatenate((here, there))
-        mass = np.ones(count) if weight is None else weight[sector]
-        near = sums(
-            points[here], points[sector], own=np.arange(drawn),
-            weights=None if weight is None else mass, **decay.arguments,
-        ).values[0, 0] * decay.per_metre  # fmt: skip
-        if decay.normalisation == "mean":
-            with np.errstate(divide="ignore", invalid="ignore"):
-                near = near / (mass.sum() - mass[:drawn])
-        found[draw] = near.mean()
+        found[draw] = _mean_score(points, np.concatenate((here, there)), drawn, weight, decay)
+    return found
+
+
+def _mean_score(
+    points: Floats, sector: Integers, scored: int, weight: Floats | None, decay: Decay
+) -> float:
+    """Return the mean score of the first so many of a sector, towards all of it."""
+    at = points[sector]
+    mass = np.ones(len(sector)) if weight is None else weight[sector]
+    own = None if weight is None else mass
+    if scored == len(sector):
+        made = sums(at, weights=own, **decay.arguments)
+    else:
+        made = sums(at[:scored], at, own=np.arange(scored), weights=own, **decay.arguments)
+    score = made.values[0, 0] * decay.per_metre
+    if decay.normalisation == "mean":
+        with np.errstate(divide="ignore", invalid="ignore"):
+            score = score / (mass.sum() - mass[:scored])
+    # Who has nobody of any weight beside it has no score, and is in no mean.
+    known = np.isfinite(score)
+    return float(score[known].mean()) if known.any() else float("nan")
+
+
+def relabelled_pairs(
+    points: Floats,
+    decay: Decay,
+    simulations: int,
+    random: np.random.Generator,
+    largest: int = SMALL - 1,
+) -> Floats:
+    """Return J of random sectors of every size up to the largest, smallest first.
+
+    A random order of establishments is drawn; its first n are a random sector of n.
+
+    Parameters
+    ----------
+    points : numpy.ndarray of float64, shape (N, 2)
+    decay : Decay
+    simulations : int
+    random : numpy.random.Generator
+    largest : int
+        By default the largest size below `SMALL`.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (sizes, simulations)
+        Row n has J of sectors of n, in ascending order; up to the size of the reference.
+    """
+    largest = min(largest, len(points))
+    found = np.zeros((largest + 1, simulations))
+    for begin in range(0, simulations, 200):
+        some = range(begin, min(begin + 200, simulations))
+        drawn = _without_replacement(len(points), largest, len(some), random)
+        at = points[drawn]
+        near = np.triu(nearness(at[:, :, None] - at[:, None], decay), k=1)
+        found[1:, some.start : some.stop] = 2 * np.cumsum(near.sum(axis=1), axis=1).T
+    return np.sort(found, axis=1)
+
+
+def _without_replacement(
+    count: int, size: int, draws: int, random: np.random.Generator
+) -> Integers:
+    """Return draws in random order, shape (draws, size)."""
+    if count < FEW:
+        return np.argsort(random.random((draws, count)), axis=1)[:, :size]
+    drawn = random.integers(0, count, (draws, size))
+    # Draws with one twice are drawn again: what is left is any without with the same chance.
+    twice = np.arange(draws)
+    while len(twice):
+        ordered = np.sort(drawn[twice], axis=1)
+        twice = twice[(ordered[:, 1:] == ordered[:, :-1]).any(axis=1)]
+        drawn[twice] = random.integers(0, count, (len(twice), size))
+    return drawn
+
+
+def relabelled_means(
+    points: Floats,
+    weight: Floats | None,
+    decay: Decay,
+    drawn: int,
+    *,
+    simulations: int,
+    random: np.random.Generator,
+    progress: Progress = silent,
+) -> Floats:
+    """Return the mean D-score of random sectors of one size, shape (simulations,).
+
+    Parameters
+    ----------
+    points : numpy.ndarray of float64, shape (N, 2)
+        The reference, metres.
+    weight : numpy.ndarray of float64, shape (N,), optional
+        What each counts for as a neighbour.
+    decay : Decay
+    drawn : int
+        Establishments of each sector, at least 2.
+    simulations : int
+        The time is that of as many sums over the sector.
+    random : numpy.random.Generator
+    progress : callable, optional
+    """
+    found = np.empty(simulations)
+    for at in range(simulations):
+        progress("Relabelling", at / simulations)
+        some = random.choice(len(points), drawn, replace=False)
+        found[at] = _mean_score(points, some, drawn, weight, decay)
     return found

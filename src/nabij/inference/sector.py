@@ -19,7 +19,6 @@ from nabij.proximity import sums
 from nabij.proximity.work import default_threads, run_chunks
 
 Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 
 DENSE = 500
 """Establishments of a reference up to which its triangles are all counted."""
@@ -30,12 +29,6 @@ CORNERS, SIDES = 200, 500
 
 SMALL = 50
 """Establishments of a sector below which Pearson III is too rough: such sectors are relabelled."""
-
-RELABELLINGS = 9999
-
-FEW = 2_000
-"""Establishments below which all are put in random order; above, a draw of up to 49 has none of
-them twice in more than half of the cases."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +145,7 @@ def pair_sums(
 
 
 def centred(towards: Floats, chains: float, triangles: float) -> PairSums:
-    """Return the same from the sums of f themselves.
+    """Return the pair sums, of f less its mean, from sums of f itself.
 
     Parameters
     ----------
@@ -239,96 +232,3 @@ def nearness(apart: Floats, decay: Decay) -> Floats:
     squared = apart[..., 0] ** 2 + apart[..., 1] ** 2
     f = decay.function.decay(squared, np.float64(decay.length))
     return np.asarray(f * decay.per_metre)
-
-
-def relabelled_pairs(
-    points: Floats,
-    decay: Decay,
-    simulations: int,
-    random: np.random.Generator,
-    largest: int = SMALL - 1,
-) -> Floats:
-    """Return J of random sectors of every size up to the largest, smallest first.
-
-    A random order of establishments is drawn; its first n are a random sector of n.
-
-    Parameters
-    ----------
-    points : numpy.ndarray of float64, shape (N, 2)
-    decay : Decay
-    simulations : int
-    random : numpy.random.Generator
-    largest : int
-        By default the largest size below `SMALL`.
-
-    Returns
-    -------
-    numpy.ndarray of float64, shape (sizes, simulations)
-        Row n has J of sectors of n, in ascending order; up to the size of the reference.
-    """
-    largest = min(largest, len(points))
-    found = np.zeros((largest + 1, simulations))
-    for begin in range(0, simulations, 200):
-        some = range(begin, min(begin + 200, simulations))
-        drawn = _without_replacement(len(points), largest, len(some), random)
-        at = points[drawn]
-        near = np.triu(nearness(at[:, :, None] - at[:, None], decay), k=1)
-        found[1:, some.start : some.stop] = 2 * np.cumsum(near.sum(axis=1), axis=1).T
-    return np.sort(found, axis=1)
-
-
-def _without_replacement(
-    count: int, size: int, draws: int, random: np.random.Generator
-) -> Integers:
-    """Return draws in random order, shape (draws, size)."""
-    if count < FEW:
-        return np.argsort(random.random((draws, count)), axis=1)[:, :size]
-    drawn = random.integers(0, count, (draws, size))
-    # Draws with one twice are drawn again: what is left is any without with the same chance.
-    twice = np.arange(draws)
-    while len(twice):
-        ordered = np.sort(drawn[twice], axis=1)
-        twice = twice[(ordered[:, 1:] == ordered[:, :-1]).any(axis=1)]
-        drawn[twice] = random.integers(0, count, (len(twice), size))
-    return drawn
-
-
-def relabelled_means(
-    points: Floats,
-    weight: Floats | None,
-    decay: Decay,
-    drawn: int,
-    *,
-    simulations: int,
-    random: np.random.Generator,
-    progress: Progress = silent,
-) -> Floats:
-    """Return the mean D-score of random sectors of one size, shape (simulations,).
-
-    Parameters
-    ----------
-    points : numpy.ndarray of float64, shape (N, 2)
-        The reference, metres.
-    weight : numpy.ndarray of float64, shape (N,), optional
-        What each counts for as a neighbour.
-    decay : Decay
-    drawn : int
-        Establishments of each sector, at least 2.
-    simulations : int
-        The time is that of as many sums over the sector.
-    random : numpy.random.Generator
-    progress : callable, optional
-    """
-    found = np.empty(simulations)
-    for at in range(simulations):
-        progress("Relabelling", at / simulations)
-        some = random.choice(len(points), drawn, replace=False)
-        own = None if weight is None else weight[some]
-        near = sums(points[some], weights=own, **decay.arguments).values[0, 0] * decay.per_metre
-        others = drawn - 1.0 if own is None else own.sum() - own
-        if decay.normalisation == "mean":
-            with np.errstate(divide="ignore", invalid="ignore"):
-                near = near / others
-        scored = np.isfinite(near)
-        found[at] = near[scored].mean() if scored.any() else np.nan
-    return found

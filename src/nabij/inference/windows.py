@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
+from scipy.stats import hypergeom
 
 from nabij.inference.multiple import q_values
 from nabij.proximity.windows import Ground
@@ -73,7 +73,8 @@ class Windows:
         pair = self.sector[asked] * (self.population + 1) + self.reference[asked]
         distinct, which = np.unique(pair, return_inverse=True)
         sector, reference = np.divmod(distinct, self.population + 1)
-        found[asked] = upper_tail(sector, self.population, self.drawn, reference)[which]
+        tail = hypergeom.sf(sector - 1, self.population, self.drawn, reference)
+        found[asked] = tail[which]
         return found
 
     def cores(self) -> NDArray[np.bool_]:
@@ -147,51 +148,3 @@ def windows(
 def nearest(expected: float, population: int, drawn: int) -> int:
     """Return which nearest of the reference a window reaches to, to expect that many."""
     return max(1, int(expected * population / drawn))
-
-
-def upper_tail(observed: Integers, population: int, marked: int, drawn: Integers) -> Floats:
-    """Return the chance of at least `observed` marked ones in a draw without replacement.
-
-    Parameters
-    ----------
-    observed, drawn : numpy.ndarray of int64, shape (n,)
-    population, marked : int
-
-    Returns
-    -------
-    numpy.ndarray of float64, shape (n,)
-        The terms of the shorter tail are summed until they no longer count; relative error about
-        1e-9 at a population of a million, from the logarithm of its factorial.
-
-    Examples
-    --------
-    Two white balls of three in a draw of two out of five:
-
-    >>> upper_tail(np.array([0, 1, 2]), 5, 3, np.array([2, 2, 2])).round(3).tolist()
-    [1.0, 0.9, 0.3]
-    """
-    x, m = observed.astype(np.float64), drawn.astype(np.float64)
-    N, K = float(population), float(marked)
-    low, high = np.maximum(m + K - N, 0.0), np.minimum(m, K)
-    above = x > m * K / N
-    # The upper tail from x upward, or the lower one from x - 1 downward.
-    at = np.where(above, x, x - 1)
-    possible = (at >= low) & (at <= high)
-    j = np.clip(at, low, high)
-    term = np.exp(_log_choose(K, j) + _log_choose(N - K, m - j) - _log_choose(N, m))
-    total, live = term.copy(), np.flatnonzero(possible)
-    while len(live):
-        up, jl, ml = above[live], j[live], m[live]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            rise = (K - jl) * (ml - jl) / ((jl + 1) * (N - K - ml + jl + 1))
-            fall = jl * (N - K - ml + jl) / ((K - jl + 1) * (ml - jl + 1))
-        term[live] *= np.where(up, rise, fall)
-        j[live] += np.where(up, 1, -1)
-        total[live] += term[live]
-        live = live[term[live] > 1e-17 * total[live]]
-    total = np.where(possible, np.minimum(total, 1.0), 0.0)
-    return np.asarray(np.where(above, total, 1.0 - total))
-
-
-def _log_choose(n: Floats | float, k: Floats) -> Floats:
-    return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))

@@ -14,15 +14,13 @@ import numpy as np
 from nabij.inference.establishments import LEAST_CHANCE
 from nabij.inference.multiple import q_values
 from nabij.inference.regions import RegionalReference, chance_of_nearer_inside
-from nabij.inference.relabelling import relabelled_means_inside, share_at_least
-from nabij.inference.sector import (
-    RELABELLINGS,
-    SMALL,
-    PairSums,
-    pair_sums,
+from nabij.inference.relabelling import (
     relabelled_means,
+    relabelled_means_inside,
     relabelled_pairs,
+    share_at_least,
 )
+from nabij.inference.sector import SMALL, PairSums, pair_sums
 from nabij.measures.measure import Asked, Frames, Measure, Observed
 from nabij.tables import D_SCORE, Column
 
@@ -42,6 +40,9 @@ REGION_COLUMNS = {
         Column("q_value", "p", digits=3),
     )
 }
+
+SMALL_RELABELLINGS = 9_999
+"""Of a sector below `SMALL` establishments."""
 
 WEIGHTED_RELABELLINGS = 199
 """Where neighbours weigh: a mean of ratios has no closed form, and each draw takes as long as the
@@ -83,7 +84,7 @@ def _unweighted(observed: Observed) -> tuple[float, float]:
         return np.nan, np.nan
     z = float((near - moments.mean) / np.sqrt(moments.variance))
     if n < SMALL:
-        draws = simulations or RELABELLINGS
+        draws = simulations or SMALL_RELABELLINGS
         # Sectors of all sizes share the draws of a scan; a study has few.
         largest = SMALL - 1 if observed.in_scan else n
         drawn: np.ndarray = reference.once(

@@ -23,11 +23,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nabij.proximity import quadtree
+from nabij.proximity.arguments import points_of, weights_of
 from nabij.proximity.cache import is_kept
 from nabij.proximity.compiled import shared
 from nabij.proximity.places import Places, find_places
-from nabij.proximity.quadtree import CHILD, CHILDREN, START, STOP
-from nabij.proximity.sums import _points, _weights
+from nabij.proximity.quadtree import CHILD, CHILDREN, DEEPEST, START, STOP
 from nabij.proximity.tree import grow
 from nabij.proximity.work import Crew, Progress, default_threads, run_chunks
 
@@ -61,9 +61,6 @@ FEW = 5
 
 LANES = 4
 """Counts kept side by side: adding to one need not wait for the addition before it."""
-
-DEEPEST = 256
-"""Boxes waiting at once: at most four for each of 31 levels."""
 
 BEYOND = 1e150
 """Metres, farther than anything is, whose square is still a number."""
@@ -118,9 +115,9 @@ def pair_counts(
     array([[ 2.,  0.],
            [10.,  8.]])
     """
-    at = _points(points, "points")
+    at = points_of(points, "points")
     rings = _rings(edges)
-    load = _weights(weights, len(at))
+    load = weights_of(weights, len(at))
     crew = _crew(threads, progress)
     if load is None:
         everyone = np.ones((1, len(at)), np.bool_)
@@ -172,7 +169,7 @@ def relabelled_counts(
     array([[6., 0.],
            [0., 2.]])
     """
-    at = _points(points, "points")
+    at = points_of(points, "points")
     rings = _rings(edges)
     n, count = len(at), rings.count
     given = np.asarray(labels)
@@ -181,7 +178,7 @@ def relabelled_counts(
     chosen = given if given.dtype == np.bool_ else given != 0
     if chosen is not given and not np.array_equal(given, chosen):
         raise ValueError("labels must be 0 or 1")
-    load = None if source_weight is None else _weights(source_weight, n)
+    load = None if source_weight is None else weights_of(source_weight, n)
     if load is not None and len(load) != 1:
         raise ValueError(
             f"source_weight must have shape ({n},); got {np.asarray(source_weight).shape}"
@@ -237,10 +234,10 @@ def neighbour_sums(
            [1., 3.],
            [0., 3.]])
     """
-    at = _points(points, "points")
+    at = points_of(points, "points")
     rings = _rings(edges)
     n = len(at)
-    load = _weights(weights, n)
+    load = weights_of(weights, n)
     if load is not None and len(load) != 1:
         raise ValueError(f"weights must have shape ({n},); got {np.asarray(weights).shape}")
     crew = _crew(threads, progress)

@@ -27,6 +27,13 @@ class Places:
     target: NDArray[np.bool_]
     keys: NDArray[np.uint64]
 
+    @property
+    def of_points(self) -> NDArray[np.int64]:
+        """The place of every point."""
+        place = np.empty(len(self.rows), np.int64)
+        place[self.rows] = np.repeat(np.arange(len(self.x)), np.diff(self.first))
+        return place
+
 
 def bounds(points: Floats) -> list[tuple[float, float]]:
     """Return the least and the largest x, and the same of y.

@@ -17,6 +17,10 @@ import numpy as np
 
 START, STOP, CHILD, CHILDREN, SOURCES, TARGETS = range(6)
 
+DEEPEST = 256
+"""More boxes than wait at once to be looked at, one after the other: their number is at most four
+for each of 31 levels."""
+
 
 def split(keys, leaf, span, generation):
     """Divide the ordered places into boxes of at most `leaf` places.

@@ -19,7 +19,7 @@ from nabij.proximity import elsewhere, quadtree
 from nabij.proximity.compiled import fall_of, shared
 from nabij.proximity.kernels import KERNELS
 from nabij.proximity.places import Places, find_places
-from nabij.proximity.quadtree import CHILD, CHILDREN, START, STOP
+from nabij.proximity.quadtree import CHILD, CHILDREN, DEEPEST, START, STOP
 from nabij.proximity.tree import grow
 from nabij.proximity.work import Crew, default_threads
 
@@ -41,9 +41,6 @@ FLAT = 0.125
 
 LEAF = 8
 """Places of a box that is not divided: each is visited one by one."""
-
-DEEPEST = 256
-"""Boxes waiting at once: at most four for each of 31 levels."""
 
 
 @dataclass(frozen=True)
@@ -122,13 +119,11 @@ def surroundings(
     extent = 2 * float(np.hypot(tree.box[0, 2], tree.box[0, 3]))
     octaves = max(np.log2(extent / start), 0.0) if extent > 0 else 0.0
     rings = 2 + int(AN_OCTAVE * octaves)
-    place = np.empty(len(points), np.int64)
-    place[found.rows] = np.repeat(np.arange(len(count)), np.diff(found.first))
     tables = (
         found.x, found.y, count, tree.span, tree.box, _centres(found, count, tree.span),
         start, fall_of(chosen), float(length),
     )  # fmt: skip
-    return Surroundings(place, rings, tables)
+    return Surroundings(found.of_points, rings, tables)
 
 
 def _centres(places: Places, count: Floats, span: NDArray[np.int32]) -> Floats:

@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nabij.proximity.arguments import FARTHEST, SHORTEST, points_of, weights_of
 from nabij.proximity.exact import exact_sums
 from nabij.proximity.kernels import KERNELS, Kernel
 from nabij.proximity.work import Progress, default_threads
@@ -21,12 +22,6 @@ POWERS = frozenset((1, 2, 3))
 
 EXACT_PAIRS = 6000**2
 """Up to this many pairs exact sums take some hundredths of a second, and need no tree compiled."""
-
-FARTHEST = 1e12
-"""Largest coordinate and length in metres: 25,000 times around the Earth."""
-
-SHORTEST = 1e-6
-"""Shortest length in metres."""
 
 COUNTED = 1e-12
 """Relative error of sums that are counted exactly: the rounding of adding in another order."""
@@ -146,7 +141,7 @@ def sums(
     chosen, length = _kernel(kernel, floor, scale)
     at, among = _coordinates(targets, sources)
     itself = _own(own, at, among)
-    load = _weights(weights, len(among))
+    load = weights_of(weights, len(among))
     wanted = _powers(powers)
     if not 0 < rtol < 1:
         raise ValueError(f"rtol must be between 0 and 1, not {rtol!r}; the default is 1e-6")
@@ -224,33 +219,9 @@ def _kernel(name: str, floor: float, scale: float | None) -> tuple[Kernel, float
     return kernel, float(length)
 
 
-def _points(values: ArrayLike, name: str) -> Floats:
-    try:
-        points = np.asarray(values, np.float64)
-        if not points.flags.carray:
-            points = np.require(points, np.float64, ["C", "W"])
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must be numbers of shape (n, 2): {error}") from None
-    if points.size == 0 and points.ndim < 3:
-        return points.reshape(0, 2)
-    if points.ndim != 2 or points.shape[1] != 2:
-        raise ValueError(f"{name} must have shape (n, 2): x and y in metres; got {points.shape}")
-    # One quick sum of squares clears the usual case; not a number is less than nothing.
-    flat = points.reshape(-1)
-    if flat.dot(flat) < FARTHEST * FARTHEST:
-        return points
-    if not (points.min() >= -FARTHEST and points.max() <= FARTHEST):
-        bad = np.flatnonzero(~(np.abs(points) <= FARTHEST).all(axis=1))
-        raise ValueError(
-            f"{name} must be finite: row {bad[0]} is {points[bad[0]].tolist()}, which cannot be"
-            f" metres ({len(bad)} such rows)"
-        )
-    return points
-
-
 def _coordinates(targets: ArrayLike, sources: ArrayLike | None) -> tuple[Floats, Floats]:
-    at = _points(targets, "targets")
-    return at, at if sources is None else _points(sources, "sources")
+    at = points_of(targets, "targets")
+    return at, at if sources is None else points_of(sources, "sources")
 
 
 def _own(own: ArrayLike | None, at: Floats, among: Floats) -> Integers | None:
@@ -275,27 +246,6 @@ def _own(own: ArrayLike | None, at: Floats, among: Floats) -> Integers | None:
             f" is at {at[i].tolist()}: the coordinates must be the same"
         )
     return itself
-
-
-def _weights(weights: ArrayLike | None, m: int) -> Floats | None:
-    if weights is None:
-        return None
-    try:
-        given = np.require(weights, np.float64, ["C", "W"])
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"weights must be numbers: {error}") from None
-    load = given.reshape(1, -1) if given.ndim == 1 else given
-    if load.ndim != 2 or load.shape[1] != m:
-        raise ValueError(
-            f"weights must have shape ({m},) or (k, {m}), one a source; got {given.shape}"
-        )
-    if load.size and not (load.min() >= 0 and load.max() < math.inf):
-        row, column = np.argwhere(~((load >= 0) & (load < math.inf)))[0]
-        raise ValueError(
-            "weights must be finite and not negative (a relative error means nothing where"
-            f" terms cancel); weight {column} of vector {row} is {load[row, column]}"
-        )
-    return load
 
 
 def _powers(powers: Sequence[int]) -> tuple[int, ...]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from nabij.proximity.compiled import shared
 from nabij.proximity.joining import COVER, LINK, cover, link
 from nabij.proximity.places import Places, find_places
+from nabij.proximity.quadtree import DEEPEST
 from nabij.proximity.reach import COUNT_WITHIN, FIND_RADII, MOST_LISTED, count_within, find_radii
 from nabij.proximity.tree import Tree, grow
 from nabij.proximity.work import Crew, default_threads, run_chunks
@@ -24,9 +25,6 @@ Integers = NDArray[np.int64]
 
 LEAF = 8
 """Places of a box that is not divided: each is visited one by one."""
-
-DEEPEST = 256
-"""Boxes waiting at once: at most four for each of 31 levels."""
 
 AT_ONCE = 4096
 """Windows of one piece of work."""
@@ -202,9 +200,7 @@ def ground(points: Floats, threads: int | None = None) -> Ground:
     points = np.ascontiguousarray(points, dtype=np.float64)
     found = find_places(points, len(points), 0, Crew(threads))
     count = np.diff(found.first).astype(np.int64)
-    place = np.empty(len(points), np.int64)
-    place[found.rows] = np.repeat(np.arange(len(count)), count)
-    return _grown(place, found.x, found.y, found.keys, count, threads)
+    return _grown(found.of_points, found.x, found.y, found.keys, count, threads)
 
 
 def _grown(

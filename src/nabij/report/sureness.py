@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from nabij.inference.sector import RELABELLINGS, SMALL
+from nabij.inference.sector import SMALL
 from nabij.language import Language
-from nabij.measures.significance import WEIGHTED_RELABELLINGS
+from nabij.measures.significance import SMALL_RELABELLINGS, WEIGHTED_RELABELLINGS
 from nabij.report.wording import bounds, percent, reference
 from nabij.views import View
 from nabij.views.clusters import FAIRLY_FIRM_FROM, FIRM_FROM
@@ -109,4 +109,4 @@ def _how(view: View) -> tuple[tuple[str, ...], int]:
     if view.study.dscore.weights != "none":
         return ("weighted",), WEIGHTED_RELABELLINGS
     small = view.sector.establishments < SMALL
-    return ("closed", "small") if small else ("closed",), RELABELLINGS
+    return ("closed", "small") if small else ("closed",), SMALL_RELABELLINGS

@@ -20,7 +20,7 @@ from pydantic import (
 from nabij.decay import FLOOR, Decay, known_kernel
 from nabij.errors import one_line
 from nabij.proximity import KERNELS
-from nabij.proximity.sums import FARTHEST, SHORTEST
+from nabij.proximity.arguments import FARTHEST, SHORTEST
 
 # Columns of the result beside those of the levels.
 TAKEN = frozenset({

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from nabij.measures.types import RESOLUTION, tells_spacing
-from nabij.views.sureness import CLAIMED_FROM, numbers, sureness
+from nabij.views.sureness import CLAIMED_FROM, Sureness, numbers, sureness
 from nabij.views.view import ClustersFound, SectorTotals
 
 NAMED = 3
@@ -44,7 +44,8 @@ def clusters_found(sector: SectorTotals, clusters: pd.DataFrame, geocoding: floa
     >>> [holding(share) for share in (0.95, 0.8, 0.5, float("nan"))]
     ['firm', 'fairly', 'loose', '']
     """
-    firm = clusters[_firm(clusters)] if len(clusters) else clusters
+    sure = sure_clusters(clusters)
+    firm = clusters[sure.firm & sure.tested] if len(clusters) else clusters
     verdict = "several" if len(firm) > 1 else "one"
     if sector.clusters is None or sector.establishments < CLAIMED_FROM:
         verdict = "unknown"
@@ -73,10 +74,9 @@ def clusters_found(sector: SectorTotals, clusters: pd.DataFrame, geocoding: floa
     )
 
 
-def _firm(clusters: pd.DataFrame) -> np.ndarray:
-    """Return which clusters may be called found: significant, and of enough establishments."""
-    found = sureness(clusters, "p_value", count=COUNT)
-    return found.firm & found.tested
+def sure_clusters(clusters: pd.DataFrame) -> Sureness:
+    """Tell which clusters may be called found: significant, and of enough establishments."""
+    return sureness(clusters, "p_value", count=COUNT)
 
 
 def holding(stability: float) -> str:

@@ -13,7 +13,7 @@ from matplotlib.patches import Ellipse
 from nabij.figures.kit import geography, labels, lettering
 from nabij.figures.kit.sheet import LEADING, Box, Sheet
 from nabij.figures.kit.style import INK, LINE, PAPER, SMALL, SOFT, THIN, TINY
-from nabij.views.sureness import Sureness, sureness
+from nabij.views.clusters import COUNT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,7 +26,6 @@ DASHES = 1.7, 1.2
 SMALLEST = 4.0
 NAME_ROOM = 120.0
 SEVERAL = 20
-COUNT = "sector_establishments"
 
 
 def ranked(clusters: pd.DataFrame) -> pd.DataFrame:
@@ -45,11 +44,6 @@ def on_map(clusters: pd.DataFrame, bounds: Sequence[float]) -> pd.DataFrame:
         return table
     shapes = np.asarray(table["geometry"], dtype=object)
     return table[shapely.intersects(shapes, shapely.box(*bounds))].reset_index(drop=True)
-
-
-def sure_of(clusters: pd.DataFrame) -> Sureness:
-    """Tell which clusters are shown as found."""
-    return sureness(clusters, "p_value", count=COUNT)
 
 
 def areas(clusters: pd.DataFrame, per_point: float) -> np.ndarray:
