@@ -98,9 +98,8 @@ def test_only_what_is_firm_has_its_types_colour_and_a_name(result, texts):
     assert not [text for text in written if text.startswith("5 Buurt")]
 
 
-def scanned(**columns):
-    """Make up the scan of 40 codes."""
-    count = 40
+def scanned(count=40, **columns):
+    """Make up the scan of so many codes."""
     frame = pd.DataFrame(
         {
             "year": pd.array([pd.NA] * count, dtype="Int64"),
@@ -137,3 +136,14 @@ def test_sectors_have_a_place_too(texts):
     assert sector_types.applies(result)
     assert not sector_types.applies(scanned())
     assert "hollow: not significant (q" in " ".join(texts(figure))
+
+
+def test_of_a_few_sectors_each_has_a_name_also_one_that_is_hollow(texts):
+    result = scanned(
+        2, q_value=[0.9, 0.01], small_share=[0.7, 0.96], large_share=[0.05, 0.0],
+        spacing=[577.0, 136.0], type=["few_large_spread", "many_small_close"],
+    )  # fmt: skip
+    result.tables["sectors"].frame["establishments"] = [8_900, 67_000]
+    written = " ".join(texts(sector_types(result)))
+    assert "(8,900)" in written
+    assert "(67,000)" in written

@@ -92,7 +92,7 @@ def test_divisions_without_a_rank_are_left_out_and_counted(result, texts):
 def test_what_is_nearer_has_the_colour_of_nearer(result, make_pairs):
     pairs = make_pairs(divisions=0)
     pairs["relative_d_score"] = [1.2, 1.0, 0.85, 1.0, 1.0, 1.0]
-    pairs["p_value"] = 0.05
+    pairs["q_value"] = 0.05
     _, far, alike, near, _ = PALETTES["sequential"].diverging
     grid = cells_of(pairs_matrix(with_pairs(result, pairs)))
     assert grid == [GRID, near, alike, far, GRID, alike, alike, alike, GRID]
@@ -100,20 +100,30 @@ def test_what_is_nearer_has_the_colour_of_nearer(result, make_pairs):
 
 def test_what_is_not_significant_is_a_frame_and_a_ring(result, make_pairs, texts):
     pairs = make_pairs(divisions=40)
-    pairs["p_value"] = np.where(np.arange(len(pairs)) % 2, 0.051, 0.05)
+    pairs["q_value"] = np.where(np.arange(len(pairs)) % 2, 0.051, 0.05)
     drawn = with_pairs(result, pairs)
     assert matrix_of(drawn).firm.sum() == 3
     inside = cells_of(pairs_matrix(drawn))
     assert sum(each == PAPER for each in inside) == 3
     firm = ranked_divisions(drawn)["firm"]
-    assert firm.tolist() == (ranked_divisions(drawn)["p_value"] <= 0.05).tolist()
-    assert "hollow: not significant (p above 0.05) or fewer than 10 establishments" in texts(
+    assert firm.tolist() == (ranked_divisions(drawn)["q_value"] <= 0.05).tolist()
+    assert "hollow: not significant (q above 0.05) or fewer than 10 establishments" in texts(
         pairs_matrix(drawn)
     )
 
 
+def test_what_was_not_tested_is_hollow_and_said_to_be_so(result, make_pairs, texts):
+    pairs = make_pairs(divisions=40).assign(q_value=0.01)
+    pairs.loc[pairs["part"] == "", "q_value"] = np.nan
+    drawn = with_pairs(result, pairs)
+    assert matrix_of(drawn).firm.sum() == 6
+    assert not ranked_divisions(drawn)["firm"].any()
+    assert any("not tested" in text for text in texts(pairs_matrix(drawn)))
+    assert any("niet getoetst" in text for text in texts(pairs_matrix(drawn, language="nl")))
+
+
 def test_a_part_of_fewer_than_ten_claims_nothing(result, make_pairs):
-    pairs = make_pairs(divisions=0).assign(p_value=1e-9)
+    pairs = make_pairs(divisions=0).assign(q_value=1e-9)
     small = dataclasses.replace(
         with_pairs(result, pairs), parts=result.parts.assign(establishments=[9, 60, 50])
     )

@@ -35,6 +35,7 @@ from nabij.measures.types import (
     MANY_SMALL_CLOSE,
     SPREAD_FROM,
 )
+from nabij.views.clusters import sure_clusters
 from nabij.views.sureness import Sureness, numbers, sureness
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def of_clusters(view: View) -> pd.DataFrame:
     if table.empty:
         return table
     label = table["cluster"].astype(str) + " " + table["name"].astype(str)
-    firm = outlines.sure_of(table).firm
+    firm = sure_clusters(table).firm
     return placed(table.assign(label=label, count=table[outlines.COUNT], firm=firm))
 
 
@@ -118,7 +119,8 @@ def cluster_types(result: View, words: Language, colours: Palette) -> Figure:
     if table.empty:
         empty(sheet, words.text(WORDS + "empty"))
     else:
-        _plane(sheet, table, "p" if outlines.sure_of(result.clusters).tested else "")
+        named = table["firm"].to_numpy(dtype=bool)
+        _plane(sheet, table, named, "p" if sure_clusters(result.clusters).tested else "")
     return sheet.figure
 
 
@@ -126,7 +128,8 @@ def cluster_types(result: View, words: Language, colours: Palette) -> Figure:
 def sector_types(result: Result, words: Language, colours: Palette) -> Figure:
     """Place the sectors by the sizes of their establishments and by how near these are.
 
-    As `cluster_types`; of a study or a scan, in the latest year.
+    As `cluster_types`; of a study or a scan, in the latest year. Of a few sectors each has its
+    name, also one that is hollow.
     """
     table, year = of_sectors(result), result.years[-1]
     title = "title_sectors" if year is None else "title_sectors_year"
@@ -141,7 +144,9 @@ def sector_types(result: Result, words: Language, colours: Palette) -> Figure:
     if table.empty:
         empty(sheet, words.text(WORDS + "empty_sectors"))
     else:
-        _plane(sheet, table, "q" if sureness(table, "q_value").tested else "")
+        # Of a few sectors each is looked for, whether or not it is nearer together than chance.
+        named = table["firm"].to_numpy(dtype=bool) | (len(table) <= MOST_LABELS)
+        _plane(sheet, table, named, "q" if sureness(table, "q_value").tested else "")
     return sheet.figure
 
 
@@ -151,8 +156,8 @@ def colour_of(colours: Palette, kind: object) -> str:
     return known.get(str(kind), colours.quiet)
 
 
-def _plane(sheet: Sheet, table: pd.DataFrame, chance: str) -> None:
-    """Draw the plane, its areas and a dot a row."""
+def _plane(sheet: Sheet, table: pd.DataFrame, named: np.ndarray, chance: str) -> None:
+    """Draw the plane, its areas and a dot a row; the largest of those to be named with a name."""
     body, colours = sheet.body, sheet.palette
     box = Box(
         body.left + LEFT,
@@ -194,12 +199,12 @@ def _plane(sheet: Sheet, table: pd.DataFrame, chance: str) -> None:
     )
     marks = np.column_stack([box.left + x, box.bottom - y, diameter / 2])
     wanted = []
-    for at in np.flatnonzero(firm)[:MOST_LABELS]:
+    for at in np.flatnonzero(named)[:MOST_LABELS]:
         name = table["label"].iloc[at]
         text = labels.counted(sheet.language, name, count[at], room=NAME_ROOM, size=TINY)
         middle_x, middle_y, radius = (float(value) for value in marks[at])
         wanted.append(labels.Label(middle_x, middle_y, radius, text, TINY))
-    obstacles = labels.Obstacles(marks=marks[firm], boxes=names, lines=lines)
+    obstacles = labels.Obstacles(marks=marks[named], boxes=names, lines=lines)
     room = Box(box.left + 2, box.top - 8, box.width + GAP - 4, box.height + 6)
     labels.draw(sheet, labels.place(wanted, room, obstacles, worst=140.0), halo=1.6)
     column = Box(body.right - COLUMN, box.top, COLUMN, box.height)

@@ -88,7 +88,7 @@ def _firm(view: View) -> np.ndarray:
     counted = dict(zip(view.parts["part"], view.parts["establishments"], strict=True))
     of_part = view.pairs["part"].map({"": view.sector.establishments, **counted})
     enough = ~(of_part < CLAIMED_FROM).to_numpy()
-    return enough & sureness(view.pairs, "p_value", count="other_establishments").firm
+    return enough & sureness(view.pairs, "q_value", count="other_establishments").firm
 
 
 def ranked_divisions(view: View) -> pd.DataFrame:
@@ -159,8 +159,10 @@ def pairs_matrix(result: View, words: Language, colours: Palette) -> Figure:
 
 def _why(view: View, words: Language) -> str:
     """Say what is hollow."""
-    tested = sureness(view.pairs, "p_value").tested
-    return sure.why(words, "hollow", chance="p" if tested else "", few=True)
+    tested = sureness(view.pairs, "q_value").tested
+    # What is not wholly part of the reference has a ratio and no test.
+    some = bool(view.pairs["q_value"].isna().any()) if tested else False
+    return sure.why(words, "hollow", chance="q" if tested else "", few=True, untested=some)
 
 
 def _cell(parts: int) -> float:

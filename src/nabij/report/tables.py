@@ -54,7 +54,8 @@ def of_sectors(
     sectors: pd.DataFrame, digits: Mapping[str, int | None], language: Language
 ) -> dict[str, Any]:
     """Return the table that sets sectors side by side."""
-    return _frame(sectors, digits, language, hidden=NOT_OF_SECTORS, table="sectors", texts=2)
+    hidden = NOT_OF_SECTORS | {"reference_establishments"}
+    return _frame(sectors, digits, language, hidden=hidden, table="sectors", texts=2)
 
 
 def _frame(

@@ -42,7 +42,7 @@ def pale(colour: str) -> str:
     return to_hex((red, green, blue))
 
 
-def reason(words: Language, *, chance: str = "", few: bool = False) -> str:
+def reason(words: Language, *, chance: str = "", few: bool = False, untested: bool = False) -> str:
     """Say why something is not shown as found.
 
     Parameters
@@ -52,12 +52,15 @@ def reason(words: Language, *, chance: str = "", few: bool = False) -> str:
         ``"p"`` or ``"q"``: what is above its bound; empty where nothing was tested.
     few : bool
         Whether too few establishments are a reason too.
+    untested : bool
+        Whether some were not tested while others were; with `few`.
 
     >>> reason(Language("en"), chance="q", few=True)
     'not significant (q above 0.05) or fewer than 10 establishments'
     """
+    key = "few" if not chance else "untested" if untested else "both" if few else "chance"
     return words.text(
-        f"figures.sureness.{('both' if few else 'chance') if chance else 'few'}",
+        f"figures.sureness.{key}",
         sign=chance,
         bound=words.number(SIGNIFICANT, 2),
         least=words.number(CLAIMED_FROM),
@@ -70,10 +73,13 @@ def why(
     *,
     chance: str = "",
     few: bool = False,
+    untested: bool = False,
 ) -> str:
     """Say what a hollow, pale or dashed mark means, by `reason`.
 
     >>> why(Language("en"), "pale", chance="p")
     'pale: not significant (p above 0.05)'
     """
-    return words.text(f"figures.sureness.{look}", why=reason(words, chance=chance, few=few))
+    return words.text(
+        f"figures.sureness.{look}", why=reason(words, chance=chance, few=few, untested=untested)
+    )
