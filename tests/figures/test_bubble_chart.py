@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from nabij.figures import bubble_chart
-from nabij.figures.bubble_chart import regions_shown
+from nabij.figures.bubble_chart import concentrated_and_specialised, regions_shown
 from nabij.figures.kit import axis
 from nabij.figures.kit.style import FAINT, INK, LINE
 
@@ -174,7 +174,7 @@ def test_the_legend_explains_what_is_there(result, texts):
     written = texts(bubble_chart(dataclasses.replace(result, regions=regions)))
     assert not [text for text in written if text.startswith(f"{name} (")]
     assert name not in written
-    assert "above both lines:" not in written
+    assert not [text for text in written if text.startswith("above both")]
     assert "hollow: not significant (q" in written
     assert name in texts(bubble_chart(result))
 
@@ -249,3 +249,21 @@ def test_without_known_jobs_no_area_is_explained(result, unknown_jobs, texts):
     written = " ".join(texts(bubble_chart(unknown_jobs(result))))
     assert "its area" not in written
     assert "unknown for 200 of the sector's 200 establishments" in written
+
+
+def test_an_interval_that_holds_1_or_the_mean_is_not_called_concentrated_and_specialised(result):
+    mean = result.sector.mean_d_score
+    many = given(
+        result,
+        q_value=[0.001] * 4,
+        location_quotient_q=[0.001, 0.4, 0.001, 0.001],
+        location_quotient=[1.5] * 4,
+        location_quotient_low=[1.2, 0.9, 1.2, 1.2],
+        mean_d_score=[2 * mean] * 4,
+        mean_d_score_low=[1.5 * mean, 1.5 * mean, 0.9 * mean, 1.5 * mean],
+    )
+    found = concentrated_and_specialised(many.regions, mean)
+    assert found.tolist() == [True, False, False, True]
+    # Without intervals the values decide.
+    bare = many.regions.drop(columns=["location_quotient_low", "mean_d_score_low"])
+    assert concentrated_and_specialised(bare, mean).all()

@@ -28,7 +28,7 @@ from nabij.figures.kit.style import (
     TINY,
     Palette,
 )
-from nabij.views.sureness import CLAIMED_FROM, Sureness, numbers, sureness
+from nabij.views.sureness import CLAIMED_FROM, Sureness, numbers, surely_above, sureness
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -178,7 +178,7 @@ def _chart(sheet: Sheet, result: View, shown: pd.DataFrame) -> None:
 
     found = sureness(shown, *TESTS, count="sector_establishments")
     focus = (shown["code"] == result.focus.code).to_numpy()
-    above = (x > 1) & (y > mean)
+    above = concentrated_and_specialised(shown, mean)
     axes = sheet.axes(box, label="chart")
     axes.set(xlim=(0, box.width), ylim=(0, box.height))
     axes.set_axis_off()
@@ -187,6 +187,12 @@ def _chart(sheet: Sheet, result: View, shown: pd.DataFrame) -> None:
     column = Box(body.right - COLUMN, box.top, COLUMN, box.height)
     y_legend = _size_legend(sheet, column, jobs, sizes)
     _meanings(sheet, result, Box(column.left, y_legend, COLUMN, 0), above, focus, found)
+
+
+def concentrated_and_specialised(regions: pd.DataFrame, mean: float) -> np.ndarray:
+    """Tell which regions are above both lines with all of their intervals."""
+    specialised = surely_above(regions, "location_quotient", 1.0)
+    return specialised & surely_above(regions, "mean_d_score", mean)
 
 
 def draw_bubbles(

@@ -44,6 +44,31 @@ def numbers(table: pd.DataFrame, column: str) -> np.ndarray:
     return table[column].to_numpy(dtype=float, na_value=np.nan)
 
 
+def surely_above(table: pd.DataFrame, column: str, bound: float) -> np.ndarray:
+    """Tell which rows are above a bound with all of their interval.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+    column : str
+        With the lower end of its interval in ``{column}_low``.
+    bound : float
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (n,)
+        Where a table has no interval at all the value itself decides.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"lq": [1.4, 1.4], "lq_low": [1.1, 0.9]})
+    >>> surely_above(table, "lq", 1.0), surely_above(table[["lq"]], "lq", 1.0)
+    (array([ True, False]), array([ True,  True]))
+    """
+    low = numbers(table, f"{column}_low")
+    return (low if np.isfinite(low).any() else numbers(table, column)) > bound
+
+
 def sureness(table: pd.DataFrame, *chances: str, count: str = "") -> Sureness:
     """Tell which rows of a table may be shown as found.
 

@@ -12,6 +12,7 @@ from nabij.figures.beside.shared import LARGE, LEFT, Bubbles, Shared
 from nabij.figures.bubble_chart import (
     STANDS_OUT,
     TESTS,
+    concentrated_and_specialised,
     draw_bubbles,
     free_place,
     regions_shown,
@@ -47,7 +48,7 @@ def panel(sheet: Sheet, view: View, box: Box, shared: Shared) -> None:
     across, up = scales.across.at(quotient), scales.up.at(mean)
     marks = np.column_stack([chart.left + across, chart.bottom - up, diameter / 2])
     obstacles = _lines(sheet, view, chart, scales, marks)
-    above = (quotient > 1) & (mean > view.sector.mean_d_score)
+    above = concentrated_and_specialised(shown, view.sector.mean_d_score)
     focus = (shown["code"] == view.focus.code).to_numpy()
     axes = sheet.axes(chart, label="chart")
     axes.set(xlim=(0, chart.width), ylim=(0, chart.height))
