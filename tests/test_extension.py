@@ -127,11 +127,9 @@ def test_a_sensitive_column_stays_inside(country, tmp_path, monkeypatch):
 
 
 @figure()
-def headline(view, words, colours) -> Figure:
+def headline(view, look) -> Figure:
     """Draw the title alone."""
-    return begin(
-        view, title="A headline", lines=[], height=60.0, words=words, palette=colours
-    ).figure
+    return begin(view, look, title="A headline", lines=[], height=60.0).figure
 
 
 def test_a_figure(country, tmp_path, monkeypatch):

@@ -31,11 +31,7 @@ class Note:
 
     def say(self, language: Language) -> str:
         """Return the text in `language`."""
-        values = {
-            name: language.number(value) if isinstance(value, int | float) else value
-            for name, value in self.values
-        }
-        return language.text(f"notes.{self.key}", **values)
+        return language.text(f"notes.{self.key}", **dict(self.values))
 
     def __str__(self) -> str:
         return self.say(Language("en"))

@@ -280,7 +280,7 @@ def test_the_palette_is_the_studys_unless_asked_otherwise(draw, make, tmp_path):
 
 @every_figure
 def test_how_to_call_a_figure_is_in_its_help(draw):
-    assert list(inspect.signature(draw).parameters) == ["result", "language", "palette"]
+    assert list(inspect.signature(draw).parameters) == ["result", "language", "palette", "narrow"]
     first, *_, last = draw.__doc__.strip().splitlines()
     assert first.endswith(".")
     assert f'"{draw.__name__}.png"' in last

@@ -52,7 +52,13 @@ OVERVIEWS: dict[str, Overview] = {
 """The figures of a whole result."""
 
 
-def draw_all(view: View, *, language: str | None = None, palette: str | None = None) -> Drawn:
+def draw_all(
+    view: View,
+    *,
+    language: str | None = None,
+    palette: str | None = None,
+    narrow: bool = False,
+) -> Drawn:
     """Draw every figure that has something to show, in the order of the article.
 
     Parameters
@@ -60,25 +66,35 @@ def draw_all(view: View, *, language: str | None = None, palette: str | None = N
     view : View
     language, palette : str, optional
         The study's own if left out.
+    narrow : bool, optional
+        For a screen as narrow as a telephone's.
 
     Returns
     -------
     dict of str to matplotlib.figure.Figure
     """
-    return dict(drawn(view, language=language, palette=palette))
+    return dict(drawn(view, language=language, palette=palette, narrow=narrow))
 
 
 def drawn(
-    view: View, *, language: str | None = None, palette: str | None = None
+    view: View,
+    *,
+    language: str | None = None,
+    palette: str | None = None,
+    narrow: bool = False,
 ) -> Iterator[tuple[str, Figure]]:
     """Yield the figures of `draw_all` with their names, one by one as they are drawn."""
     for name, figure in FIGURES.items():
         if applies(figure, view):
-            yield name, figure(view, language=language, palette=palette)
+            yield name, figure(view, language=language, palette=palette, narrow=narrow)
 
 
 def draw_overviews(
-    result: Result, *, language: str | None = None, palette: str | None = None
+    result: Result,
+    *,
+    language: str | None = None,
+    palette: str | None = None,
+    narrow: bool = False,
 ) -> Drawn:
     """Draw every figure of the whole result that has something to show.
 
@@ -88,13 +104,15 @@ def draw_overviews(
         Of a study or a scan.
     language, palette : str, optional
         The study's own if left out.
+    narrow : bool, optional
+        For a screen as narrow as a telephone's.
 
     Returns
     -------
     dict of str to matplotlib.figure.Figure
     """
     return {
-        name: figure(result, language=language, palette=palette)
+        name: figure(result, language=language, palette=palette, narrow=narrow)
         for name, figure in OVERVIEWS.items()
         if applies(figure, result)
     }

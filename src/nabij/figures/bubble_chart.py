@@ -14,7 +14,7 @@ import pandas as pd
 from nabij.figures.kit import axis, dots, geography, labels, legends, lettering, sure
 from nabij.figures.kit.drawing import figure
 from nabij.figures.kit.jobs import jobs_notes, jobs_of
-from nabij.figures.kit.sheet import Box, Sheet, begin, empty, unit_text
+from nabij.figures.kit.sheet import Box, Look, Sheet, begin, empty, unit_text
 from nabij.figures.kit.style import (
     FAINT,
     GRID,
@@ -99,7 +99,7 @@ def standing_out(
 
 
 @figure(when=lambda view: view.has_regions)
-def bubble_chart(result: View, words: Language, colours: Palette) -> Figure:
+def bubble_chart(result: View, look: Look) -> Figure:
     """Draw each region as a bubble: specialisation across, concentration up, area its jobs.
 
     Figures 2 and 4 of the article. Regions are those of the coarsest level in which the sector
@@ -107,12 +107,14 @@ def bubble_chart(result: View, words: Language, colours: Palette) -> Figure:
     vertical one the share of the sector in all regions together (location quotient 1). Regions
     that stand out are named, and the focus region always.
     """
+    words = look.words
     sector = result.sector
     text = "figures.bubble_chart."
     shown = regions_shown(result)
     some_jobs = bool(shown["sector_jobs"].sum() > 0)
     sheet = begin(
         result,
+        look,
         title=words.text(text + "title", sector=lettering.clean(sector.name)),
         lines=[
             words.text(text + ("subtitle" if some_jobs else "subtitle_alike")),
@@ -125,8 +127,6 @@ def bubble_chart(result: View, words: Language, colours: Palette) -> Figure:
         ],
         notes=jobs_notes(result, words),
         height=160.0 if shown.empty else HIGH,
-        words=words,
-        palette=colours,
     )
     if shown.empty:
         empty(sheet, words.text(text + "empty"))

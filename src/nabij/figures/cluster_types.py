@@ -14,7 +14,7 @@ from nabij.figures.kit import axis, dots, labels, legends, lettering, outlines, 
 from nabij.figures.kit.drawing import figure, overview
 from nabij.figures.kit.jobs import jobs_notes
 from nabij.figures.kit.ranking import labelled
-from nabij.figures.kit.sheet import LEADING, Box, Sheet, begin, empty
+from nabij.figures.kit.sheet import LEADING, Box, Look, Sheet, begin, empty
 from nabij.figures.kit.style import (
     GRID,
     LAND,
@@ -41,7 +41,6 @@ from nabij.views.sureness import Sureness, numbers, sureness
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from nabij.language import Language
     from nabij.views import Result, View
 
 HIGH = 380.0
@@ -99,22 +98,22 @@ def of_sectors(result: Result) -> pd.DataFrame:
 
 
 @figure(when=lambda view: len(of_clusters(view)) > 0)
-def cluster_types(result: View, words: Language, colours: Palette) -> Figure:
+def cluster_types(result: View, look: Look) -> Figure:
     """Place the clusters by the sizes of their establishments and by how near these are.
 
     Many small ones close together are at the upper left, few large ones spread out at the lower
     right. The lines are those by which the types are told apart. What is not significant is
     hollow and unnamed.
     """
+    words = look.words
     table = of_clusters(result)
     sheet = begin(
         result,
+        look,
         title=words.text(WORDS + "title", sector=lettering.clean(result.sector.name)),
         lines=[words.text(WORDS + "subtitle")],
         notes=jobs_notes(result, words),
         height=HIGH if len(table) else 160.0,
-        words=words,
-        palette=colours,
     )
     if table.empty:
         empty(sheet, words.text(WORDS + "empty"))
@@ -125,21 +124,21 @@ def cluster_types(result: View, words: Language, colours: Palette) -> Figure:
 
 
 @overview(when=lambda result: len(result.sectors) > 1 and len(of_sectors(result)) > 1)
-def sector_types(result: Result, words: Language, colours: Palette) -> Figure:
+def sector_types(result: Result, look: Look) -> Figure:
     """Place the sectors by the sizes of their establishments and by how near these are.
 
     As `cluster_types`; of a study or a scan, in the latest year. Of a few sectors each has its
     name, also one that is hollow.
     """
+    words = look.words
     table, year = of_sectors(result), result.years[-1]
     title = "title_sectors" if year is None else "title_sectors_year"
     sheet = begin(
         result,
-        title=words.text(WORDS + title, year=year),
+        look,
+        title=words.text(WORDS + title, year=str(year)),
         lines=[words.text(WORDS + "subtitle_sectors")],
         height=HIGH if len(table) else 160.0,
-        words=words,
-        palette=colours,
     )
     if table.empty:
         empty(sheet, words.text(WORDS + "empty_sectors"))

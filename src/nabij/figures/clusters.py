@@ -10,7 +10,7 @@ import pandas as pd
 from nabij.figures.kit import classes, geography, legends, lettering, outlines, ranking, sure
 from nabij.figures.kit.drawing import figure
 from nabij.figures.kit.ranking import Column, Ranking, Row
-from nabij.figures.kit.sheet import MARGIN, WIDTH, Box, Sheet, begin, empty
+from nabij.figures.kit.sheet import Box, Look, Sheet, begin, empty
 from nabij.figures.kit.style import INK, PAPER, RULE, SMALL, SOFT, THIN, TINY, Palette
 from nabij.views.clusters import sure_clusters
 from nabij.views.sureness import CLAIMED_FROM, numbers
@@ -37,27 +37,27 @@ WORDS = "figures.clusters."
 
 
 @figure(when=lambda view: len(view.clusters) > 0)
-def clusters(result: View, words: Language, colours: Palette) -> Figure:
+def clusters(result: View, look: Look) -> Figure:
     """Draw the clusters free of borders: their areas by location quotient, the largest in a list.
 
     What is not significant, or of few establishments, is dashed on the map and hollow in the
     list, and has no name on the map.
     """
+    words, colours = look.words, look.palette
     bounds, _ = geography.extent_of(result)
     found = outlines.ranked(result.clusters)
-    place = geography.fitted(bounds, Box(0, 0, WIDTH - 2 * MARGIN - COLUMN - GAP, TALLEST))
+    place = geography.fitted(bounds, Box(0, 0, look.room - COLUMN - GAP, TALLEST))
     high = max(place.height + FOOT, LEAST_HIGH)
     firm = sure_clusters(found).firm
     inner = classes.score_bounds(numbers(found, "location_quotient")[firm], SHARES)
     made = _ranking(found, firm, inner, words, colours)
     sheet = begin(
         result,
+        look,
         title=words.text(WORDS + "title", sector=lettering.clean(result.sector.name)),
         lines=_lines(result, words, firm),
         notes=[words.text(WORDS + "holds_note")] if len(found) else [],
         height=high + GAP + made.height if len(found) else 160.0,
-        words=words,
-        palette=colours,
     )
     if found.empty:
         empty(sheet, words.text(WORDS + "empty"))

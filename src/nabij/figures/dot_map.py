@@ -14,16 +14,15 @@ from nabij.figures.kit.drawing import figure
 from nabij.figures.kit.jobs import jobs_notes, jobs_of, jobs_text
 from nabij.figures.kit.sheet import (
     LEADING,
-    MARGIN,
-    WIDTH,
     Box,
+    Look,
     Sheet,
     begin,
     empty,
     score_text,
     unit_text,
 )
-from nabij.figures.kit.style import NO_SCORE, RULE, SMALL, TEXT, THIN, TINY, Palette
+from nabij.figures.kit.style import NO_SCORE, RULE, SMALL, TEXT, THIN, TINY
 from nabij.views.clusters import sure_clusters
 from nabij.views.sureness import CLAIMED_FROM, sureness
 
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from nabij.language import Language
     from nabij.views import View
 
 COLUMN = 152.0
@@ -51,7 +49,7 @@ NAMED = 6
 
 
 @figure()
-def dot_map(result: View, words: Language, colours: Palette) -> Figure:
+def dot_map(result: View, look: Look) -> Figure:
     """Draw every establishment of the sector as a dot: colour its D-score, area its jobs.
 
     Figures 1 and 3 of the article. Classes of colour follow ranks; small dots lie on large ones
@@ -63,12 +61,13 @@ def dot_map(result: View, words: Language, colours: Palette) -> Figure:
 
     Above 10,000 dots they are pixels in vector files too; above 100,000 one image.
     """
+    words = look.words
     sector = result.sector
     table = result.establishments
     x, y = table["x"].to_numpy(dtype=float), table["y"].to_numpy(dtype=float)
     bounds, _ = geography.extent_of(result)
 
-    room = WIDTH - 2 * MARGIN
+    room = look.room
     beside = (bounds[2] - bounds[0]) <= 1.25 * (bounds[3] - bounds[1])
     wide = room - COLUMN - GAP if beside else room
     place = geography.fitted(bounds, Box(0, 0, wide, TALLEST), align=0.5)
@@ -84,6 +83,7 @@ def dot_map(result: View, words: Language, colours: Palette) -> Figure:
     off = int((known & ~geography.on_map(x, y, bounds)).sum())
     sheet = begin(
         result,
+        look,
         title=words.text(text + "title", sector=lettering.clean(sector.name)),
         lines=[
             words.text(text + "subtitle"),
@@ -99,8 +99,6 @@ def dot_map(result: View, words: Language, colours: Palette) -> Figure:
             *([words.text(text + "off_map", count=words.number(off))] if off else []),
         ],
         height=height,
-        words=words,
-        palette=colours,
     )
     body = sheet.body
     if not known.any():

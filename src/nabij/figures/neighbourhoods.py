@@ -14,7 +14,7 @@ import shapely
 from nabij.figures.kit import classes, geography, labels, legends, lettering
 from nabij.figures.kit.drawing import figure
 from nabij.figures.kit.jobs import jobs_notes, jobs_text
-from nabij.figures.kit.sheet import LEADING, MARGIN, WIDTH, Box, Sheet, begin, empty
+from nabij.figures.kit.sheet import LEADING, Box, Look, Sheet, begin, empty
 from nabij.figures.kit.style import (
     BORDER,
     COAST,
@@ -30,14 +30,12 @@ from nabij.figures.kit.style import (
     THIN,
     TINY,
     ZERO,
-    Palette,
     ink_on,
 )
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from nabij.language import Language
     from nabij.views import View
 
 COLUMN = 132.0
@@ -55,7 +53,7 @@ TRIES = 40
 
 
 @figure(when=lambda view: view.has_regions)
-def neighbourhoods(result: View, words: Language, colours: Palette) -> Figure:
+def neighbourhoods(result: View, look: Look) -> Figure:
     """Colour the neighbourhoods of the focus region by establishments of the sector.
 
     Figures 5 and 7 of the article. Classes are natural breaks in whole numbers, one of them at
@@ -63,6 +61,7 @@ def neighbourhoods(result: View, words: Language, colours: Palette) -> Figure:
 
     Where the study has no neighbourhoods there is a sentence instead of a map.
     """
+    words, colours = look.words, look.palette
     focus, text = result.focus, "figures.neighbourhoods."
     shapes = focus.neighbourhoods.geometry.to_numpy()
     there = geography.drawable(shapes)
@@ -71,7 +70,7 @@ def neighbourhoods(result: View, words: Language, colours: Palette) -> Figure:
     margin = AROUND * max(bounds[2] - bounds[0], bounds[3] - bounds[1])
     bounds = (bounds[0] - margin, bounds[1] - margin, bounds[2] + margin, bounds[3] + margin)
 
-    room = WIDTH - 2 * MARGIN
+    room = look.room
     beside = (bounds[2] - bounds[0]) <= 1.25 * (bounds[3] - bounds[1])
     wide = room - COLUMN - GAP if beside else room
     place = geography.fitted(bounds, Box(0, 0, wide, TALLEST))
@@ -90,6 +89,7 @@ def neighbourhoods(result: View, words: Language, colours: Palette) -> Figure:
     }
     sheet = begin(
         result,
+        look,
         title=words.text(text + "title", **where),
         lines=[words.text(text + ("subtitle" if result.has_jobs else "subtitle_plain"), **where)],
         notes=[
@@ -97,8 +97,6 @@ def neighbourhoods(result: View, words: Language, colours: Palette) -> Figure:
             *jobs_notes(result, words),
         ],
         height=max(place.height + below, LEAST_HIGH) if not nothing else 160.0,
-        words=words,
-        palette=colours,
     )
     if nothing:
         empty(sheet, words.text(text + "empty", **where))

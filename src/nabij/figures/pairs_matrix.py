@@ -13,7 +13,7 @@ import pandas as pd
 from nabij.figures.kit import classes, legends, lettering, sure
 from nabij.figures.kit.drawing import figure
 from nabij.figures.kit.ranking import Column, Ranking, Row, draw, labelled
-from nabij.figures.kit.sheet import LEADING, MARGIN, WIDTH, Box, Sheet, begin, empty
+from nabij.figures.kit.sheet import LEADING, MARGIN, WIDTH, Box, Look, Sheet, begin, empty
 from nabij.figures.kit.style import (
     GRID,
     LINE,
@@ -99,19 +99,20 @@ def ranked_divisions(view: View) -> pd.DataFrame:
 
 
 @figure(when=lambda view: not view.pairs.empty)
-def pairs_matrix(result: View, words: Language, colours: Palette) -> Figure:
+def pairs_matrix(result: View, look: Look) -> Figure:
     """Draw how near each part of the sector is to each other one, and the sector to divisions.
 
     Numbers are the cross D-score divided by that of a random draw from the reference: above 1 is
     nearer, and what is not significant is hollow. Of the divisions the nearest and the farthest
     are listed, among those with enough establishments outside the sector.
     """
+    words, colours = look.words, look.palette
     sector = lettering.clean(result.sector.name)
     reference = lettering.clean(result.sector.reference_name) or words.text(WORDS + "register")
     lines = [words.text(WORDS + "subtitle", reference=reference)]
     if result.pairs.empty:
         title = words.text(WORDS + "title", sector=sector)
-        sheet = begin(result, title=title, lines=lines, height=160.0, words=words, palette=colours)
+        sheet = begin(result, look, title=title, lines=lines, height=160.0)
         empty(sheet, words.text(WORDS + "empty"))
         return sheet.figure
     matrix, divisions = matrix_of(result), ranked_divisions(result)
@@ -137,12 +138,11 @@ def pairs_matrix(result: View, words: Language, colours: Palette) -> Figure:
         notes.append(words.text(WORDS + "few", least=least, count=words.number(few)))
     sheet = begin(
         result,
+        look,
         title=words.text(WORDS + ("title" if several else "title_divisions"), sector=sector),
         lines=lines,
         notes=notes,
         height=matrix_high + HEAD + ranking.height,
-        words=words,
-        palette=colours,
     )
     body = sheet.body
     if several:

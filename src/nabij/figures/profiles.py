@@ -11,15 +11,14 @@ from matplotlib.lines import Line2D
 
 from nabij.figures.kit import axis, lettering, sure
 from nabij.figures.kit.drawing import figure
-from nabij.figures.kit.sheet import LEADING, Box, Sheet, begin, empty
-from nabij.figures.kit.style import GRID, LINE, RULE, SMALL, SOFT, THIN, TINY, Palette
+from nabij.figures.kit.sheet import LEADING, Box, Look, Sheet, begin, empty
+from nabij.figures.kit.style import GRID, LINE, RULE, SMALL, SOFT, THIN, TINY
 from nabij.measures.profiles import MOST
 from nabij.views.sureness import numbers
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from nabij.language import Language
     from nabij.views import View
 
 HIGH = 118.0
@@ -58,16 +57,17 @@ def curves_of(table: pd.DataFrame, measure: str) -> Curves:
 
 
 @figure(when=lambda view: not view.profiles.empty)
-def profiles(result: View, words: Language, colours: Palette) -> Figure:
+def profiles(result: View, look: Look) -> Figure:
     """Draw Kd, M, K and L of the sector by distance, each with its envelopes.
 
     The shaded band is the local envelope, at each distance apart; the dashed lines are the global
     one, at all distances together. The thin line is the mean of the relabellings.
     """
+    words = look.words
     sector = lettering.clean(result.sector.name)
     title, n = words.text(WORDS + "title", sector=sector), result.sector.establishments
     if result.profiles.empty:
-        sheet = begin(result, title=title, lines=[], height=160.0, words=words, palette=colours)
+        sheet = begin(result, look, title=title, lines=[], height=160.0)
         empty(sheet, words.text(WORDS + "empty"))
         return sheet.figure
     reference = lettering.clean(result.sector.reference_name) or words.text(WORDS + "register")
@@ -81,12 +81,11 @@ def profiles(result: View, words: Language, colours: Palette) -> Figure:
     rows = HEAD + HIGH + FOOT
     sheet = begin(
         result,
+        look,
         title=title,
         lines=[words.text(WORDS + "subtitle", reference=reference), counts],
         notes=[words.text(WORDS + "note")],
         height=KEY + rows * ((len(measures) + 1) // 2) + GAP * ((len(measures) - 1) // 2),
-        words=words,
-        palette=colours,
     )
     body = sheet.body
     _key(sheet)

@@ -10,7 +10,7 @@ import pandas as pd
 from nabij.figures.kit import axis, dots, labels, legends, lettering, ranking, sure
 from nabij.figures.kit.drawing import overview
 from nabij.figures.kit.ranking import Column, Ranking, Row, labelled
-from nabij.figures.kit.sheet import LEADING, Box, Sheet, begin, empty
+from nabij.figures.kit.sheet import LEADING, Box, Look, Sheet, begin, empty
 from nabij.figures.kit.style import (
     FAINT,
     GRID,
@@ -62,13 +62,14 @@ def listed(result: Result) -> pd.DataFrame:
 
 
 @overview(when=lambda result: result.is_scan)
-def scan_ranking(result: Result, words: Language, colours: Palette) -> Figure:
+def scan_ranking(result: Result, look: Look) -> Figure:
     """Rank the sectors of a scan by their relative D-score; below, all of them by size.
 
     Sectors with few establishments are not ranked: their scores scatter, as the lower panel
     shows. A hollow dot is not significant. Area of a dot is establishments; the region is the one
     with the highest location quotient.
     """
+    words, colours = look.words, look.palette
     everyone, among = latest(result), ranked(result)
     year = result.years[-1]
     wider = everyone["reference"].astype(str).str.len().gt(0).any()
@@ -93,12 +94,11 @@ def scan_ranking(result: Result, words: Language, colours: Palette) -> Figure:
     title = "title" if year is None else "title_year"
     sheet = begin(
         result,
-        title=words.text(WORDS + title, count=count, year=year),
+        look,
+        title=words.text(WORDS + title, count=count, year=str(year)),
         lines=lines,
         notes=[words.text(WORDS + "regions_note")] if regions and len(among) else [],
         height=high if len(among) else 160.0,
-        words=words,
-        palette=colours,
     )
     if among.empty:
         empty(sheet, words.text(WORDS + "empty", least=least))

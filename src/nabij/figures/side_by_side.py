@@ -17,8 +17,8 @@ from nabij.figures.beside.shared import Shared, shared_by
 from nabij.figures.kit import dots, geography, legends, lettering
 from nabij.figures.kit.drawing import overview
 from nabij.figures.kit.jobs import jobs_of
-from nabij.figures.kit.sheet import MARGIN, WIDTH, Box, Sheet, begin, unit_text
-from nabij.figures.kit.style import SMALL, SOFT, TEXT, Palette
+from nabij.figures.kit.sheet import Box, Look, Sheet, begin, unit_text
+from nabij.figures.kit.style import SMALL, SOFT, TEXT
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -43,16 +43,17 @@ def drawn_sectors(views: Sequence[View]) -> list[View]:
 
 
 @overview(when=lambda result: not result.is_scan and len(result.study.all_sectors) > 1)
-def side_by_side(result: Result, words: Language, colours: Palette) -> Figure:
+def side_by_side(result: Result, look: Look) -> Figure:
     """Draw the sectors beside each other: map, D-scores, sizes and regions on the same scales.
 
     A colour, a length and an area mean the same in every column. Of many sectors the six with
     most establishments are drawn, in the latest year.
     """
+    words = look.words
     everyone = result.latest_views
     views = drawn_sectors(everyone)
     per_row = 2 if len(views) in (1, 2, 4) else 3
-    wide = (WIDTH - 2 * MARGIN - (per_row - 1) * GAP) / per_row
+    wide = (look.room - (per_row - 1) * GAP) / per_row
     shared = shared_by(views, wide)
     parts = parts_of(views, shared, words, wide)
     column = sum(height for height, _ in parts)
@@ -60,12 +61,11 @@ def side_by_side(result: Result, words: Language, colours: Palette) -> Figure:
     key = BUBBLE_KEY if shared.bubbles else 0.0
     sheet = begin(
         result,
+        look,
         title=_title(everyone, words),
         lines=_lines(result, everyone, views, words),
         notes=_notes(views, shared, words),
         height=LEGEND + rows * column + (rows - 1) * GAP + key,
-        words=words,
-        palette=colours,
     )
     body = sheet.body
     _legend(sheet, views, shared)
@@ -94,7 +94,7 @@ def _lines(
     lines = [words.text(WORDS + ("subtitle" if views[0].has_jobs else "subtitle_plain"))]
     more = []
     if result.years[-1] is not None:
-        more.append(words.text(WORDS + "year", year=result.years[-1]))
+        more.append(words.text(WORDS + "year", year=str(result.years[-1])))
     if len(views) < len(everyone):
         left_out = words.number(len(everyone) - len(views))
         more.append(

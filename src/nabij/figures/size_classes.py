@@ -14,8 +14,8 @@ import numpy as np
 from nabij.figures.kit import lettering, sure
 from nabij.figures.kit.drawing import figure
 from nabij.figures.kit.jobs import jobs_notes
-from nabij.figures.kit.sheet import LEADING, Box, Sheet, begin, empty
-from nabij.figures.kit.style import INK, RULE, SMALL, SOFT, TEXT, THIN, Palette
+from nabij.figures.kit.sheet import LEADING, Box, Look, Sheet, begin, empty
+from nabij.figures.kit.style import INK, RULE, SMALL, SOFT, TEXT, THIN
 from nabij.measures.sizes import UNKNOWN
 from nabij.views.sureness import CLAIMED_FROM
 
@@ -59,12 +59,13 @@ def share_text(words: Language, share: float) -> str:
 
 
 @figure(when=lambda view: view.has_jobs)
-def size_classes(result: View, words: Language, colours: Palette) -> Figure:
+def size_classes(result: View, look: Look) -> Figure:
     """Draw the shares of the size classes in the focus region beside those of all regions.
 
     Figures 6 and 8 of the article: is the cluster many small establishments, or few large ones?
     Of a region with few establishments the bars are pale.
     """
+    words = look.words
     text = "figures.size_classes."
     table = result.size_classes
     shares = table[["focus_share", "national_share"]].to_numpy(dtype=float, na_value=np.nan)
@@ -72,6 +73,7 @@ def size_classes(result: View, words: Language, colours: Palette) -> Figure:
     nothing = not np.nansum(shares[known]) > 0
     sheet = begin(
         result,
+        look,
         title=words.text(
             text + "title",
             sector=lettering.clean(result.sector.name),
@@ -80,8 +82,6 @@ def size_classes(result: View, words: Language, colours: Palette) -> Figure:
         lines=[words.text(text + "subtitle")],
         notes=[*_few(result, words), *jobs_notes(result, words)],
         height=160.0 if nothing else KEY + ROW * (len(table) - 1) + 2 * BAR + BETWEEN + FOOT,
-        words=words,
-        palette=colours,
     )
     if nothing:
         empty(sheet, words.text(text + "empty"))

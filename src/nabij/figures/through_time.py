@@ -12,7 +12,7 @@ import pandas as pd
 from nabij.figures.kit import axis, labels, lettering, sure
 from nabij.figures.kit.drawing import figure
 from nabij.figures.kit.ends import End, write_ends
-from nabij.figures.kit.sheet import LEADING, Box, Sheet, begin, empty, unit_text
+from nabij.figures.kit.sheet import LEADING, Box, Look, Sheet, begin, empty, unit_text
 from nabij.figures.kit.style import (
     FAINT,
     GRID,
@@ -23,7 +23,6 @@ from nabij.figures.kit.style import (
     SOFT,
     THIN,
     TINY,
-    Palette,
 )
 from nabij.views.sureness import CLAIMED_FROM, Sureness, numbers, sureness
 
@@ -106,7 +105,7 @@ def _told_of_hollow(view: View, words: Language) -> list[str]:
 
 
 @figure(when=lambda view: len(view.history) > 1)
-def through_time(result: View, words: Language, colours: Palette) -> Figure:
+def through_time(result: View, look: Look) -> Figure:
     """Draw the sector year by year: establishments, D-scores and where it is specialised.
 
     The mean D-score stands beside the one expected of a random draw from the reference, then
@@ -114,9 +113,10 @@ def through_time(result: View, words: Language, colours: Palette) -> Figure:
     to scale; where a value is missing the line is broken. The band is the interval of the mean;
     what is not significant has a hollow point.
     """
+    words = look.words
     sector = lettering.clean(result.sector.name)
     if len(result.history) < 2:
-        sheet = begin(result, title=sector, lines=[], height=160.0, words=words, palette=colours)
+        sheet = begin(result, look, title=sector, lines=[], height=160.0)
         empty(sheet, words.text(WORDS + "empty"))
         return sheet.figure
     history = result.history.sort_values("year", kind="stable")
@@ -125,12 +125,11 @@ def through_time(result: View, words: Language, colours: Palette) -> Figure:
     rows = HEAD + HIGH + FOOT
     sheet = begin(
         result,
-        title=words.text(WORDS + "title", sector=sector, first=years[0], last=years[-1]),
+        look,
+        title=words.text(WORDS + "title", sector=sector, first=str(years[0]), last=str(years[-1])),
         lines=[words.text(WORDS + "subtitle", before=before, after=after)],
         notes=_told_of_hollow(result, words),
         height=2 * rows + GAP,
-        words=words,
-        palette=colours,
     )
     body = sheet.body
     left, right = body.left, body.left + LEFT_PANEL + GAP

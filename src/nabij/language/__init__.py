@@ -13,6 +13,8 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib.resources import files
+from numbers import Real
+from string import Formatter
 from typing import Any
 
 import numpy as np
@@ -26,6 +28,12 @@ SCORES = frozenset({
 
 CHANCES = ("p_value", "q_value", "_p", "_q")
 """Endings of columns of p- and q-values."""
+
+CATEGORIES = ("zero", "one", "two", "few", "many", "other")
+"""Of counts, in the order of the Unicode CLDR."""
+
+LOCALES = {"en": "en_GB"}
+"""Whose marks and dates a language has, where that is not its own name."""
 
 SMALLEST_CHANCE = 0.001
 """What is less than this is written so."""
@@ -51,11 +59,39 @@ class Language:
     code: str
 
     def text(self, key: str, **values: Any) -> str:
-        """Return the text at ``section.key``, its ``{placeholders}`` filled in."""
+        """Return the text at ``section.key``, its ``{placeholders}`` filled in.
+
+        A number is written as the language does; ``{n:establishment|establishments}`` is the word
+        that goes with it, in the order of the language's plural categories.
+        """
         found: Any = _catalogue(self.code)
         for part in key.split("."):
             found = found[part]
-        return str(found).format_map(values) if values else str(found)
+        return self.fill(str(found), **values) if values else str(found)
+
+    def fill(self, text: str, **values: Any) -> str:
+        """Fill the ``{placeholders}`` of a text, as `text` does.
+
+        >>> Language("nl").fill("{n} {n:vestiging|vestigingen}", n=1)
+        '1 vestiging'
+        >>> Language("en").fill("{n} {n:job|jobs}", n=1200)
+        '1,200 jobs'
+        """
+        return _Filling(self).vformat(text, (), values)
+
+    def form(self, count: float, forms: str) -> str:
+        """Return the form of a word that goes with a count, of those parted by ``|``.
+
+        The plural rules are those of the Unicode CLDR.
+
+        >>> [Language("nl").form(count, "baan|banen") for count in (0, 1, 2)]
+        ['banen', 'baan', 'banen']
+        """
+        choices, rule = forms.split("|"), _locale(self.code).plural_form
+        categories = [each for each in CATEGORIES if each in {*rule.tags, "other"}]
+        if len(choices) != len(categories):
+            raise ValueError(f"{forms!r} needs {len(categories)} forms: {', '.join(categories)}")
+        return choices[categories.index(rule(_rounded(count, 0)))]
 
     def section(self, key: str) -> dict[str, Any]:
         """Return all texts of a section."""
@@ -105,9 +141,8 @@ class Language:
         if value is None or not np.isfinite(value):
             return "–"
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        # Halves go up, as spreadsheets round; the shortest text of a float is what a reader sees.
-        rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-        return str(format_decimal(rounded, format=pattern, locale=self.code))
+        rounded = _rounded(value, digits)
+        return str(format_decimal(rounded, format=pattern, locale=_locale(self.code)))
 
     def date(self, moment: datetime) -> str:
         """Write the day of a moment.
@@ -117,7 +152,7 @@ class Language:
         """
         from babel.dates import format_date
 
-        return str(format_date(moment, format="long", locale=self.code))
+        return str(format_date(moment, format="long", locale=_locale(self.code)))
 
     def score(self, value: float) -> str:
         """Write a D-score: three significant digits, never in powers of ten.
@@ -153,6 +188,32 @@ class Language:
         if len(words) < 2:
             return "".join(words)
         return f"{', '.join(words[:-1])} {self.text('common.and')} {words[-1]}"
+
+
+class _Filling(Formatter):
+    """Fills texts: numbers as a language writes them, and the words that go with them."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, Real) and not isinstance(value, bool):
+            if format_spec:
+                return self._language.form(float(value), format_spec)
+            return self._language.number(float(value))
+        return str(super().format_field(value, format_spec))
+
+
+def _rounded(value: float, digits: int) -> Decimal:
+    """Round halves up, as spreadsheets do; the shortest text of a float is what a reader sees."""
+    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
+@cache
+def _locale(code: str) -> Any:
+    from babel import Locale
+
+    return Locale.parse(LOCALES.get(code, code))
 
 
 @cache

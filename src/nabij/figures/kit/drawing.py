@@ -6,7 +6,8 @@ from collections.abc import Callable
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, Protocol
 
-from nabij.figures.kit.style import Palette, house_style, palette_named
+from nabij.figures.kit.sheet import Look
+from nabij.figures.kit.style import house_style, palette_named
 from nabij.language import Language
 from nabij.views import View
 
@@ -24,6 +25,8 @@ language : {{"en", "nl"}}, optional
     The study's own if left out.
 palette : {{"sequential", "esb"}}, optional
     The study's own if left out.
+narrow : bool, optional
+    For a screen as narrow as a telephone's.
 
 Returns
 -------
@@ -40,7 +43,12 @@ class Drawing(Protocol):
     """A figure of a view, in the study's language and palette unless others are asked for."""
 
     def __call__(
-        self, result: Result | View, *, language: str | None = None, palette: str | None = None
+        self,
+        result: Result | View,
+        *,
+        language: str | None = None,
+        palette: str | None = None,
+        narrow: bool = False,
     ) -> Figure:
         """Draw it."""
         ...
@@ -50,7 +58,12 @@ class Overview(Protocol):
     """A figure of a whole result: all its sectors or years, or a scan."""
 
     def __call__(
-        self, result: Result, *, language: str | None = None, palette: str | None = None
+        self,
+        result: Result,
+        *,
+        language: str | None = None,
+        palette: str | None = None,
+        narrow: bool = False,
     ) -> Figure:
         """Draw it."""
         ...
@@ -63,8 +76,8 @@ def always(subject: Any) -> bool:
 
 def figure(
     *, when: Callable[[View], bool] = always
-) -> Callable[[Callable[[View, Language, Palette], Figure]], Drawing]:
-    """Make a figure of a function that draws a view with given words and colours.
+) -> Callable[[Callable[[View, Look], Figure]], Drawing]:
+    """Make a figure of a function that draws a view with a given look.
 
     Parameters
     ----------
@@ -73,12 +86,16 @@ def figure(
         all others.
     """
 
-    def made(draw: Callable[[View, Language, Palette], Figure]) -> Drawing:
+    def made(draw: Callable[[View, Look], Figure]) -> Drawing:
         def drawn(
-            result: Result | View, *, language: str | None = None, palette: str | None = None
+            result: Result | View,
+            *,
+            language: str | None = None,
+            palette: str | None = None,
+            narrow: bool = False,
         ) -> Figure:
             view = result if isinstance(result, View) else result.view()
-            return _in_style(draw, view, language, palette)
+            return _in_style(draw, view, language, palette, narrow)
 
         takes = "Result or View\n    A result with one sector and one year, or a view of one."
         return _named(drawn, draw, when, takes)
@@ -88,8 +105,8 @@ def figure(
 
 def overview(
     *, when: Callable[[Result], bool] = always
-) -> Callable[[Callable[[Result, Language, Palette], Figure]], Overview]:
-    """Make a figure of a function that draws a whole result with given words and colours.
+) -> Callable[[Callable[[Result, Look], Figure]], Overview]:
+    """Make a figure of a function that draws a whole result with a given look.
 
     Parameters
     ----------
@@ -97,23 +114,29 @@ def overview(
         Tells of a result whether the figure has something to show.
     """
 
-    def made(draw: Callable[[Result, Language, Palette], Figure]) -> Overview:
+    def made(draw: Callable[[Result, Look], Figure]) -> Overview:
         def drawn(
-            result: Result, *, language: str | None = None, palette: str | None = None
+            result: Result,
+            *,
+            language: str | None = None,
+            palette: str | None = None,
+            narrow: bool = False,
         ) -> Figure:
-            return _in_style(draw, result, language, palette)
+            return _in_style(draw, result, language, palette, narrow)
 
         return _named(drawn, draw, when, "Result")
 
     return made
 
 
-def _in_style(draw: Any, subject: Any, language: str | None, palette: str | None) -> Figure:
+def _in_style(
+    draw: Any, subject: Any, language: str | None, palette: str | None, narrow: bool
+) -> Figure:
     output = subject.study.output
     words = Language(language or output.language)
-    colours = palette_named(palette or output.palette)
+    look = Look(words, palette_named(palette or output.palette), narrow)
     with house_style():
-        return draw(subject, words, colours)
+        return draw(subject, look)
 
 
 def _named(drawn: Any, draw: Callable[..., Figure], when: Callable[..., bool], takes: str) -> Any:

@@ -43,6 +43,79 @@ if TYPE_CHECKING:
 
 LEADING = 1.38
 WIDTH = 600.0
+# On a telephone 375 pixels wide the smallest type then has more than 9 pixels.
+NARROW_WIDTH = 262.0
+NARROW_MARGIN = 10.0
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a figure is to look: its words, its colours and its width.
+
+    Parameters
+    ----------
+    words : Language
+    palette : Palette
+    narrow : bool
+        For a screen as narrow as a telephone's: one thing below the other.
+    """
+
+    words: Language
+    palette: Palette
+    narrow: bool = False
+
+    @property
+    def width(self) -> float:
+        """Of the sheet, in points."""
+        return NARROW_WIDTH if self.narrow else WIDTH
+
+    @property
+    def margin(self) -> float:
+        """Left and right of the body, in points."""
+        return NARROW_MARGIN if self.narrow else MARGIN
+
+    @property
+    def room(self) -> float:
+        """Width of the body, in points."""
+        return self.width - 2 * self.margin
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a reader's pointer is told more.
+
+    Parameters
+    ----------
+    outline : str
+        SVG path data, in points on the sheet.
+    text : str
+    """
+
+    outline: str
+    text: str
+
+
+class Picture(Figure):
+    """A matplotlib figure that can be told in words.
+
+    Attributes
+    ----------
+    heading : str
+        What it shows.
+    finding : str
+        What is to be seen in it; empty where nothing can be said.
+    spots : list of Spot
+        Places that tell more where a pointer can ask.
+    """
+
+    heading: str = ""
+    finding: str = ""
+    spots: list[Spot]
+
+    @property
+    def in_words(self) -> str:
+        """What the figure shows and says, for a reader who does not see it."""
+        return f"{self.finding} {self.heading}".strip()
 
 
 @dataclass(frozen=True)
@@ -71,23 +144,31 @@ class Sheet:
 
     Parameters
     ----------
-    figure : matplotlib.figure.Figure
+    figure : Picture
     ink : matplotlib.axes.Axes
         The whole sheet, in points, y downwards; above everything else.
     ground : matplotlib.axes.Axes
         The same, below everything else.
     body : Box
         What is left between header and footer.
-    language : Language
-    palette : Palette
+    look : Look
     """
 
-    figure: Figure
+    figure: Picture
     ink: Axes
     ground: Axes
     body: Box
-    language: Language
-    palette: Palette
+    look: Look
+
+    @property
+    def language(self) -> Language:
+        """The words."""
+        return self.look.words
+
+    @property
+    def palette(self) -> Palette:
+        """The colours."""
+        return self.look.palette
 
     def axes(self, box: Box, **settings: Any) -> Axes:
         """Add axes that fill `box`."""
@@ -161,6 +242,22 @@ class Sheet:
         """Draw a circle, true to the dots of a map or chart on the same sheet."""
         self.ink.add_patch(Circle((x, y), diameter / 2, **style))
 
+    def round_spot(self, x: float, y: float, radius: float, text: str) -> None:
+        """Tell more at a round mark where a pointer can ask; later spots lie on earlier ones."""
+        r = f"{radius:.1f}"
+        outline = (
+            f"M{x - radius:.1f},{y:.1f}a{r},{r} 0 1,0 {2 * radius:.1f},0"
+            f"a{r},{r} 0 1,0 {-2 * radius:.1f},0z"
+        )
+        self.figure.spots.append(Spot(outline, text))
+
+    def area_spot(self, rings: Sequence[np.ndarray], text: str) -> None:
+        """Tell more within an area, of which `rings` are the edges: arrays of shape (n, 2)."""
+        outline = "".join(
+            "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in ring.tolist()) + "z" for ring in rings
+        )
+        self.figure.spots.append(Spot(outline, text))
+
 
 def unit_text(unit: str) -> str:
     """Write a unit as it is read aloud, in English as in Dutch.
@@ -183,12 +280,12 @@ def score_text(words: Language, score: float, unit: str) -> str:
 
 def begin(
     result: Result | View,
+    look: Look,
     *,
     title: str,
     lines: Sequence[str],
     height: float,
-    words: Language,
-    palette: Palette,
+    finding: str = "",
     notes: Sequence[str] = (),
 ) -> Sheet:
     """Open a sheet with a body of `height` points.
@@ -197,82 +294,93 @@ def begin(
     ----------
     result : Result or View
         Gives the source line, and whether the data are synthetic.
+    look : Look
     title : str
-        Wrapped over at most three lines.
+        What the figure shows.
     lines : sequence of str
-        Below the title, each wrapped over at most two lines.
+        Below the title.
     height : float
         Of the body, in points.
-    words : Language
-    palette : Palette
+    finding : str
+        What is to be seen in it: a sentence, the largest on the sheet. Without it the title is.
     notes : sequence of str
         Small print above the source.
     """
-    room = WIDTH - 2 * MARGIN
-    head = lettering.wrap(title, room, TITLE, "bold", 3)
-    under = [row for line in lines for row in lettering.wrap(line, room, TEXT)]
+    words, room, margin = look.words, look.room, look.margin
+    most = 8 if look.narrow else 3
+    head = lettering.wrap(finding or title, room, TITLE, "bold", most)
+    neutral = lettering.wrap(title, room, TEXT, "bold", most) if finding else []
+    under = [row for line in lines for row in lettering.wrap(line, room, TEXT, lines=most)]
     source = words.text("common.source", source=lettering.clean(result.source))
     small = [*notes, source]
-    foot = [row for note in small for row in lettering.wrap(note, room, TINY)]
+    foot = [row for note in small for row in lettering.wrap(note, room, TINY, lines=most)]
     tag = words.text("common.synthetic") if result.study.register.synthetic else ""
 
-    tag_high = 22.0 if tag else 0.0
-    head_high = (len(head) * TITLE + len(under) * TEXT) * LEADING + 16
+    tags = lettering.wrap(tag, room - 14, SMALL, "bold", most) if tag else []
+    tag_high = 11.0 * len(tags) + 11 if tag else 0.0
+    head_high = (len(head) * TITLE + (len(neutral) + len(under)) * TEXT) * LEADING + 16
     foot_high = 10 + len(foot) * TINY * LEADING
     total = 0.8 * MARGIN + tag_high + head_high + height + foot_high + 0.6 * MARGIN
 
-    figure = Figure(figsize=(WIDTH / 72, total / 72), facecolor="white", label=title)
+    said = finding or title
+    figure = Picture(figsize=(look.width / 72, total / 72), facecolor="white", label=said)
+    figure.heading, figure.finding, figure.spots = title, finding, []
     FigureCanvasAgg(figure)
     ground, ink = (
         figure.add_axes((0, 0, 1, 1), zorder=order, label=name)
         for order, name in ((-10, "ground"), (10, "ink"))
     )
     for layer in (ground, ink):
-        layer.set(xlim=(0, WIDTH), ylim=(total, 0))
+        layer.set(xlim=(0, look.width), ylim=(total, 0))
         layer.set_axis_off()
 
     top = 0.8 * MARGIN
-    body = Box(MARGIN, top + tag_high + head_high, room, height)
-    sheet = Sheet(figure, ink, ground, body, words, palette)
+    body = Box(margin, top + tag_high + head_high, room, height)
+    sheet = Sheet(figure, ink, ground, body, look)
     if tag:
-        _tag(sheet, top - 3, tag)
-    y = sheet.paragraph(MARGIN, top + tag_high, head, size=TITLE, face="bold")
-    sheet.paragraph(MARGIN, y + 2, under, colour=SOFT)
+        _tag(sheet, top - 3, tags)
+    y = sheet.paragraph(margin, top + tag_high, head, size=TITLE, face="bold")
+    y = sheet.paragraph(margin, y + 2, neutral, face="bold", colour=SOFT)
+    sheet.paragraph(margin, y, under, colour=SOFT)
     y = body.bottom + 10
-    sheet.line([MARGIN, WIDTH - MARGIN], [y - 5, y - 5], RULE, HAIR * 1.5)
-    sheet.paragraph(MARGIN, y, foot, size=TINY, colour=SOFT)
+    sheet.line([margin, margin + room], [y - 5, y - 5], RULE, HAIR * 1.5)
+    sheet.paragraph(margin, y, foot, size=TINY, colour=SOFT)
     return sheet
 
 
-def _tag(sheet: Sheet, top: float, text: str) -> None:
+def _tag(sheet: Sheet, top: float, rows: Sequence[str]) -> None:
     """Draw the label that says the data are made up, where nobody can miss it."""
-    wide = lettering.width(text, SMALL, "bold")
+    left = sheet.look.margin
+    wide = max(lettering.width(row, SMALL, "bold") for row in rows)
     sheet.ink.add_patch(
         FancyBboxPatch(
-            (MARGIN + 2, top + 2),
+            (left + 2, top + 2),
             wide + 10,
-            11,
+            11.0 * len(rows),
             boxstyle="round,pad=2",
             facecolor=WARNING_FILL,
             edgecolor="none",
         )
     )
-    sheet.write(
-        MARGIN + 7,
-        top + 7.5,
-        text,
-        size=SMALL,
-        face="bold",
-        colour=WARNING_INK,
-        vertical="center_baseline",
-    )
+    for at, row in enumerate(rows):
+        sheet.write(
+            left + 7,
+            top + 7.5 + 11.0 * at,
+            row,
+            size=SMALL,
+            face="bold",
+            colour=WARNING_INK,
+            vertical="center_baseline",
+        )
 
 
 def empty(sheet: Sheet, sentence: str) -> None:
     """Say in the middle of the body why there is nothing to see."""
     box = sheet.body
     sheet.rectangle(box, "#f7f7f5")
-    rows = lettering.wrap(sentence, box.width - 80, TEXT + 1, lines=4)
+    rows = lettering.wrap(
+        sentence, box.width - (20 if sheet.look.narrow else 80), TEXT + 1, lines=8
+    )
     y = box.top + box.height / 2 - len(rows) * (TEXT + 1) * LEADING / 2
     write = partial(sheet.paragraph, size=TEXT + 1, colour=SOFT, align="center")
     write(box.left + box.width / 2, y, rows)
