@@ -4,7 +4,7 @@ import pytest
 
 import nabij
 from nabij import figures
-from nabij.report.page import page
+from nabij.report import of_view, page
 
 
 @pytest.fixture
@@ -20,4 +20,4 @@ def tested(country):
 
 @pytest.fixture
 def html(result):
-    return page(result, figures.draw_all(result))
+    return page(of_view(result, figures.draw_all(result)))

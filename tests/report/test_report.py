@@ -9,7 +9,7 @@ import pytest
 
 import nabij
 from nabij import figures
-from nabij.report.page import page
+from nabij.report import of_view, page
 
 
 def test_the_page_says_that_its_data_are_synthetic(html):
@@ -21,8 +21,8 @@ def test_the_page_shows_rejected_rows_by_reason(country):
     register.loc[[3, 4], "jobs"] = "-1"
     country.write(register)
     result = nabij.run(country.study()).view()
-    html = page(result, {})
-    assert re.search(r"Rejected: jobs are negative</td>\s*<td>2</td>", html)
+    html = page(of_view(result, {}))
+    assert re.search(r"Rejected: jobs are negative</th>\s*<td>2</td>", html)
     assert "rejected.csv" in html
 
 
@@ -54,14 +54,16 @@ def test_a_script_in_a_name_is_text(country, where):
     if where == "file":
         country.write(country.register, "<b>register.csv")
         blocks["register"] = {"path": "<b>register.csv"}
-    html = page(nabij.run(country.study(**blocks)).view(), {})
+    html = page(of_view(nabij.run(country.study(**blocks)).view(), {}))
     assert "<script>" not in html
     assert "<b>" not in html
     assert "&lt;" in html
 
 
 def test_a_name_in_the_manner_of_a_template_is_text(country):
-    html = page(nabij.run(country.study(sector={"name": "{{ 7 * 7 }} {sector}"})).view(), {})
+    html = page(
+        of_view(nabij.run(country.study(sector={"name": "{{ 7 * 7 }} {sector}"})).view(), {})
+    )
     assert "{{ 7 * 7 }} {sector}" in html
 
 
@@ -113,5 +115,5 @@ def test_a_caption_speaks_of_jobs_only_where_there_are_jobs(country):
     usual = nabij.run(country.study()).view()
     country.write(country.register.drop(columns="jobs"))
     without = nabij.run(country.study(register={"jobs": None})).view()
-    assert "sized by its jobs" in page(usual, {"dot_map": figures.dot_map(usual)})
-    assert "sized by its jobs" not in page(without, {"dot_map": figures.dot_map(without)})
+    assert "sized by its jobs" in page(of_view(usual, {"dot_map": figures.dot_map(usual)}))
+    assert "sized by its jobs" not in page(of_view(without, {"dot_map": figures.dot_map(without)}))

@@ -11,29 +11,29 @@ from nabij.report.tables import of_sectors, of_view
 
 
 def table(view, title):
-    return next(table for table in of_view(view, Language("en")) if table["title"] == title)
+    return next(table for table in of_view(view, Language("en")) if table.title == title)
 
 
 def test_the_region_table_shows_intervals_as_one_column_and_what_is_corrected(tested):
-    shown = table(tested, "")
-    heads = [head.replace("\u2011", "-") for head in shown["head"]]
+    shown = table(tested, "Regions, level region")
+    heads = [head.replace("\u2011", "-") for head in shown.head]
     assert heads.count("95% interval") == 2
     assert {"Reference range", "Nearness: q", "LQ: q"} <= set(heads)
     assert not {"p", "LQ, from", "LQ, shrunk"} & set(heads)
     level = tested.regions[tested.regions["level"] == tested.focus.level]
     first = level.nlargest(1, "sector_establishments").iloc[0]
     low, high = first["location_quotient_low"], first["location_quotient_high"]
-    cells = shown["cells"][0]
+    cells = shown.cells[0]
     assert cells[heads.index("LQ") + 1] == f"{low:.2f} to {high:.2f}"
     assert cells[heads.index("Nearness: q")] == Language("en").chance(first["q_value"])
-    assert "0.05" in shown["note"]
+    assert "0.05" in shown.note
 
 
 def test_an_interval_stands_beside_its_value_and_only_what_is_corrected_is_shown(country):
     found = nabij.run(country.study_of_two())
     digits = found.tables["sectors"].digits
     shown = of_sectors(found.sectors, digits, Language("en"))
-    heads = [head.replace("\u2011", "-") for head in shown["head"]]
+    heads = [head.replace("\u2011", "-") for head in shown.head]
     assert heads[heads.index("Mean D-score") + 1] == "95% interval"
     assert "q" in heads
     assert not {"p", "z", "Metres apart"} & set(heads)
@@ -62,15 +62,15 @@ def test_clusters_have_a_table_with_types_in_words(tested):
     shown = table(
         dataclasses.replace(tested, clusters=clusters, digits=digits), "Clusters free of borders"
     )
-    first, second = shown["cells"]
+    first, second = shown.cells
     assert first[:4] == ["1", "Mill", "200", "50"]
     assert "<0.001" in first
     assert "many small, close together" in first
     assert "0.310" in second
-    assert "2 of 2 clusters" in shown["note"]
+    assert "2 of 2 clusters" in shown.note
 
 
 def test_a_view_without_clusters_has_no_table_of_them(country):
     view = nabij.run(country.study(clusters={"find": False})).view()
-    titles = [table["title"] for table in of_view(view, Language("en"))]
+    titles = [table.title for table in of_view(view, Language("en"))]
     assert "Clusters free of borders" not in titles

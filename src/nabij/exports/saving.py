@@ -12,7 +12,8 @@ from nabij.exports import record, tables
 from nabij.exports.folder import RECORD, at_once
 from nabij.figures.kit.elsewhere import elsewhere
 from nabij.progress import Progress, silent
-from nabij.report import write_index, write_report
+from nabij.report import of_result, of_view, page
+from nabij.report.content import Document
 from nabij.study.study import slug
 from nabij.views import Result, View
 
@@ -136,7 +137,21 @@ def _pages(result: Result, views: list[View], drawn: dict[str, figures.Drawn]) -
     found: Jobs = {}
     for view in views:
         below = _below(view, views)
-        found[f"{below}report.html"] = partial(write_report, view, drawn.get(below, {}))
+        document = partial(_report, view, drawn.get(below, {}))
+        found[f"{below}report.html"] = partial(_write_page, document)
     if len(views) > 1:
-        found["index.html"] = partial(write_index, result, views, drawn.get("", {}))
+        document = partial(_comparison, result, views, drawn.get("", {}))
+        found["index.html"] = partial(_write_page, document)
     return found
+
+
+def _report(view: View, drawn: figures.Drawn) -> Document:
+    return of_view(view, drawn, figures.draw_all(view, narrow=True))
+
+
+def _comparison(result: Result, views: list[View], drawn: figures.Drawn) -> Document:
+    return of_result(result, views, drawn, figures.draw_overviews(result, narrow=True))
+
+
+def _write_page(document: Callable[[], Document], path: Path) -> None:
+    path.write_text(page(document(), path.parent / "figures"), encoding="utf-8")

@@ -169,6 +169,19 @@ class Language:
         """Write a share as a percentage."""
         return f"{self.number(100 * share, digits)}%" if np.isfinite(share) else "–"
 
+    def signed_percent(self, share: float, digits: int = 0) -> str:
+        """Write a share that was added or taken off, with its sign.
+
+        >>> [Language("nl").signed_percent(share) for share in (0.22, -0.035, 0.0)]
+        ['+22%', '−4%', '0%']
+        """
+        if not np.isfinite(share):
+            return "–"
+        size = self.percent(abs(share), digits)
+        if size == self.percent(0.0, digits):
+            return size
+        return f"{'+' if share > 0 else '−'}{size}"
+
     def chance(self, value: float) -> str:
         """Write a p- or q-value: three decimals, what is less as such.
 

@@ -1,7 +1,12 @@
-"""The report: figures, tables, the reading in words, and how the numbers came about."""
+"""The report: the answer, figures, the reading in words, tables, and how the numbers came about.
 
-from nabij.report.page import write_index, write_report
+What it holds is made once (`documents`) and then written as a page.
+"""
+
+from nabij.report.documents import of_result, of_view
+from nabij.report.html import page
 from nabij.report.reading import reading
+from nabij.report.summary import summary
 from nabij.report.sureness import sureness
 
-__all__ = ["reading", "sureness", "write_index", "write_report"]
+__all__ = ["of_result", "of_view", "page", "reading", "summary", "sureness"]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from numbers import Real
 from typing import Any
 
 import pandas as pd
 
 from nabij.language import Language
+from nabij.report.content import Table
 from nabij.report.wording import bounds
 from nabij.views import View
 
@@ -33,12 +35,8 @@ RANGES = {"expected": "reference_range"}
 """What lies between both ends of a column that is no interval of the one before it."""
 
 
-def of_view(view: View, language: Language) -> list[dict[str, Any]]:
-    """Return the tables of a view, those that have rows.
-
-    Each has ``title``, ``head`` (headings), ``cells`` (rows of text), ``texts`` (how many columns
-    are text, at the left) and ``note``.
-    """
+def of_view(view: View, language: Language) -> list[Table]:
+    """Return the tables of a view, those that have rows."""
     return [
         *_regions(view, language),
         *_clusters(view, language),
@@ -52,7 +50,7 @@ def of_view(view: View, language: Language) -> list[dict[str, Any]]:
 
 def of_sectors(
     sectors: pd.DataFrame, digits: Mapping[str, int | None], language: Language
-) -> dict[str, Any]:
+) -> Table:
     """Return the table that sets sectors side by side."""
     hidden = NOT_OF_SECTORS | {"reference_establishments"}
     return _frame(sectors, digits, language, hidden=hidden, table="sectors", texts=2)
@@ -68,7 +66,7 @@ def _frame(
     texts: int = 1,
     title: str = "",
     note: str = "",
-) -> dict[str, Any]:
+) -> Table:
     """Return a table as cells of text, its columns as they were declared.
 
     The ends of an interval, ``name_low`` and ``name_high``, are one column, beside that of `name`.
@@ -89,15 +87,22 @@ def _frame(
         _range_name(name, language) if name in lower else language.heading(name, table)
         for name in columns
     ]
-    return {
-        "title": title,
+    return Table(
+        title=title,
         # A heading may break between words, not within one.
-        "head": [name.replace("-", "\u2011") for name in head],
-        "cells": [[how[name](row) for name in columns] for _, row in frame.iterrows()],
-        "texts": texts,
-        "codes": columns[0] == "code",
-        "note": note,
-    }
+        head=[name.replace("-", "\u2011") for name in head],
+        cells=[[how[name](row) for name in columns] for _, row in frame.iterrows()],
+        texts=texts,
+        note=note,
+        values=[[_plain(row[name]) for name in columns] for _, row in frame.iterrows()],
+    )
+
+
+def _plain(value: Any) -> float | str | None:
+    """Return what a cell is sorted by."""
+    if pd.isna(value):
+        return None
+    return float(value) if isinstance(value, Real) else str(value)
 
 
 def _value(
@@ -132,7 +137,7 @@ def _range_name(column: str, language: Language) -> str:
     return language.text(f"report.{RANGES.get(column.removesuffix('_low'), 'interval')}")
 
 
-def _regions(view: View, language: Language) -> list[dict[str, Any]]:
+def _regions(view: View, language: Language) -> list[Table]:
     """Return the region table of the focus region's level, largest in the sector first."""
     if not view.has_regions:
         return []
@@ -141,7 +146,10 @@ def _regions(view: View, language: Language) -> list[dict[str, Any]]:
         view.regions[view.regions["level"] == view.focus.level].drop(columns="geometry")
     )
     shown = level.nlargest(SHOWN_REGIONS, "sector_establishments", keep="first")
-    note = words["regions_all"]
+    note, title = (
+        words["regions_all"],
+        language.text("report.regions_table", level=view.focus.level),
+    )
     if len(shown) < len(level):
         note = words["regions_note"].format(
             shown=language.number(len(shown)), total=language.number(len(level))
@@ -157,12 +165,13 @@ def _regions(view: View, language: Language) -> list[dict[str, Any]]:
             hidden=NOT_OF_REGIONS,
             table="regions",
             texts=2,
+            title=title,
             note=note,
         )
     ]
 
 
-def _clusters(view: View, language: Language) -> list[dict[str, Any]]:
+def _clusters(view: View, language: Language) -> list[Table]:
     """Return the clusters free of borders, largest in the sector first."""
     if not len(view.clusters):
         return []
@@ -188,7 +197,7 @@ def _clusters(view: View, language: Language) -> list[dict[str, Any]]:
     ]
 
 
-def _neighbourhoods(view: View, language: Language) -> list[dict[str, Any]]:
+def _neighbourhoods(view: View, language: Language) -> list[Table]:
     named = view.focus.neighbourhoods[view.focus.neighbourhoods["named"]]
     if not len(named) or view.focus.zoom_level is None:
         return []
@@ -199,14 +208,14 @@ def _neighbourhoods(view: View, language: Language) -> list[dict[str, Any]]:
     return [_frame(shown, view.digits, language, title=title)]
 
 
-def _parts(view: View, language: Language) -> list[dict[str, Any]]:
+def _parts(view: View, language: Language) -> list[Table]:
     if not len(view.parts):
         return []
     title = language.text("report.parts")
     return [_frame(view.parts, view.digits, language, title=title)]
 
 
-def _pairs(view: View, language: Language) -> list[dict[str, Any]]:
+def _pairs(view: View, language: Language) -> list[Table]:
     """Return the parts towards each other, and the nearest divisions."""
     if view.pairs.empty:
         return []
@@ -234,16 +243,16 @@ def _pairs(view: View, language: Language) -> list[dict[str, Any]]:
     return found
 
 
-def _sizes(view: View, language: Language) -> list[dict[str, Any]]:
+def _sizes(view: View, language: Language) -> list[Table]:
     if not len(view.size_classes):
         return []
     words = language.section("report")
     national, share = language.heading("nationally"), language.heading("share")
     return [
-        {
-            "title": words["sizes"],
-            "head": [language.heading("size_class"), view.focus.name, share, national, share],
-            "cells": [
+        Table(
+            title=words["sizes"],
+            head=[language.heading("size_class"), view.focus.name, share, national, share],
+            cells=[
                 [
                     words["unknown"] if row["size_class"] == "unknown" else row["size_class"],
                     language.number(row["focus_establishments"]),
@@ -253,13 +262,11 @@ def _sizes(view: View, language: Language) -> list[dict[str, Any]]:
                 ]
                 for _, row in view.size_classes.iterrows()
             ],
-            "texts": 1,
-            "note": "",
-        }
+        )
     ]
 
 
-def _years(view: View, language: Language) -> list[dict[str, Any]]:
+def _years(view: View, language: Language) -> list[Table]:
     """Return the sector year by year, and what changed."""
     if len(view.history) < 2:
         return []
@@ -282,7 +289,7 @@ def _years(view: View, language: Language) -> list[dict[str, Any]]:
     return found
 
 
-def of_rows(view: View, language: Language) -> dict[str, Any]:
+def of_rows(view: View, language: Language) -> Table:
     """Return what became of every row of the register."""
     words, counts = language.section("report"), view.provenance.counts
     lines = [(words["read"], counts["rows_read"]), (words["kept"], counts["rows_kept"])]
@@ -294,8 +301,6 @@ def of_rows(view: View, language: Language) -> dict[str, Any]:
     for key, group in (("outside", "outside_regions"), ("several", "in_several_regions")):
         found += [(words[key].format(level=level), n) for level, n in counts[group].items()]
     lines += [(what, n) for what, n in found if n]
-    return {
-        "head": ["", ""],
-        "cells": [[what, language.number(n)] for what, n in lines],
-        "texts": 1,
-    }
+    return Table(
+        title=words["rows"], head=[], cells=[[what, language.number(n)] for what, n in lines]
+    )

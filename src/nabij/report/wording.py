@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 
 from nabij.language import Language
@@ -12,6 +13,12 @@ from nabij.views import View
 from nabij.views.findings import RANKED_SHARE, ROUGH_BELOW, STANDS_OUT
 from nabij.views.sureness import CLAIMED_FROM, SIGNIFICANT
 from nabij.views.view import SectorTotals
+
+TIMES_FROM = 2.0
+"""From here on a ratio is so many times as high; below it, so many per cent higher."""
+
+SAME_BELOW = 0.005
+"""What would be written as 0 % is the same."""
 
 
 def reference(view: View, language: Language) -> str:
@@ -40,6 +47,23 @@ def percent(language: Language, share: float) -> str:
     ('0.4%', '42%')
     """
     return language.percent(share, 0 if share >= 0.1 or share == 0 else 1)
+
+
+def beside(language: Language, ratio: float) -> str:
+    """Write a ratio as how far it is above or below; from twice on as a number of times.
+
+    >>> [beside(Language("en"), ratio) for ratio in (1.22, 0.965, 1.001, 5.31)]
+    ['22% above', '3.5% below', 'the same as', '5.3 times']
+    """
+    if not np.isfinite(ratio):
+        return language.number(ratio)
+    if ratio >= TIMES_FROM:
+        return language.text("reading.beside_times", times=language.number(ratio, 1))
+    share = abs(ratio - 1)
+    if share < SAME_BELOW:
+        return language.text("reading.beside_same")
+    key = "above" if ratio > 1 else "below"
+    return language.text(f"reading.beside_{key}", share=percent(language, share))
 
 
 def counted(language: Language, count: int) -> str:

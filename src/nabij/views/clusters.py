@@ -68,6 +68,7 @@ def clusters_found(sector: SectorTotals, clusters: pd.DataFrame, geocoding: floa
         count=sector.clusters or 0,
         firm=len(firm),
         share=sector.share_in_clusters,
+        share_firm=float(numbers(firm, COUNT).sum() / max(sector.establishments, 1)),
         largest=largest.assign(holding=held).reset_index(drop=True),
         resolution=RESOLUTION * geocoding,
         geocoding=geocoding,

@@ -96,6 +96,8 @@ def findings(
         establishments_nearer=_significant(establishments, "q_value"),
         most_establishments=_top(claimed, "sector_establishments"),
         most_concentrated=_top(ranked, "mean_d_score"),
+        most_specialised=_top(ranked, "location_quotient"),
+        most_jobs=_top(claimed, "sector_jobs") if "sector_jobs" in claimed else claimed.iloc[:0],
         regions_claimed=len(claimed),
         regions_nearer=_significant(claimed, NEARER),
         regions_more=_significant(claimed, MORE),

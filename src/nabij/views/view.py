@@ -85,8 +85,8 @@ class ClustersFound:
         is weak (`nabij.views.clusters.WEAK_BELOW`); one; several.
     count, firm : int
         All, and those that are significant and of enough establishments.
-    share : float
-        What of the sector's establishments is in any.
+    share, share_firm : float
+        What of the sector's establishments is in any, and in a firm one.
     largest : pandas.DataFrame
         Up to three of the firm ones, with their ``holding``, how stable they are in a word:
         ``"firm"``, ``"fairly"``, ``"loose"`` or empty.
@@ -98,6 +98,7 @@ class ClustersFound:
     count: int
     firm: int
     share: float
+    share_firm: float
     largest: pd.DataFrame
     resolution: float
     geocoding: float
@@ -123,9 +124,10 @@ class Findings:
         or places are not known well enough to say who is close to whom.
     establishments_nearer : int or None
         Establishments significantly near to the others of the sector.
-    most_establishments, most_concentrated : pandas.DataFrame
+    most_establishments, most_concentrated, most_specialised, most_jobs : pandas.DataFrame
         Up to three rows of the region table, at the focus region's level, of regions with enough
-        of the sector; for concentration also `nabij.views.findings.RANKED_SHARE` of it.
+        of the sector; for concentration and specialisation also
+        `nabij.views.findings.RANKED_SHARE` of it.
     regions_claimed : int
         Regions of that level with enough of the sector.
     regions_nearer, regions_more : int or None
@@ -165,6 +167,8 @@ class Findings:
     establishments_nearer: int | None
     most_establishments: pd.DataFrame
     most_concentrated: pd.DataFrame
+    most_specialised: pd.DataFrame
+    most_jobs: pd.DataFrame
     regions_claimed: int
     regions_nearer: int | None
     regions_more: int | None

@@ -1,0 +1,128 @@
+"""The answer first: three sentences and four numbers of what the reading says at length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from nabij.language import Language
+from nabij.measures.types import BETWEEN
+from nabij.report.content import KeyFigure
+from nabij.report.wording import beside, bounds, percent, reference
+from nabij.views import View
+from nabij.views.findings import MORE
+from nabij.views.sureness import CLAIMED_FROM, sureness
+
+NEARER = ("more", "slightly")
+"""Verdicts on clustering that a ratio above 1 may be shown with."""
+
+
+def summary(view: View, language: Language) -> list[str]:
+    """Say in three sentences whether the sector clusters, where, and what it is made of.
+
+    Each says no more than the tests allow; one of which nothing may be said is left out.
+
+    Parameters
+    ----------
+    view : View
+    language : Language
+
+    Returns
+    -------
+    list of str
+        Plain text: names in it are the data's own and must be escaped for a page.
+    """
+    return [_clustering(view, language), *_where(view, language), *_kind(view, language)]
+
+
+def key_figures(view: View, language: Language) -> list[KeyFigure]:
+    """Return four numbers to remember; those that there are.
+
+    Parameters
+    ----------
+    view : View
+    language : Language
+
+    Returns
+    -------
+    list of KeyFigure
+    """
+
+    def say(key: str, **values: object) -> str:
+        return language.text(f"summary.figure_{key}", **values)
+
+    sector, found = view.sector, view.findings
+    share = percent(language, found.share_of_establishments)
+    figures = [
+        KeyFigure(
+            language.number(sector.establishments),
+            say("establishments", n=sector.establishments, share=share),
+        )
+    ]
+    if view.has_jobs and np.isfinite(sector.jobs):
+        share = percent(language, found.share_of_jobs)
+        figures.append(
+            KeyFigure(language.number(sector.jobs), say("jobs", n=sector.jobs, share=share))
+        )
+    if found.clustering in (*NEARER, "chance", "not", "untested"):
+        key = "nearer" if found.clustering in NEARER else found.clustering
+        ratio = language.signed_percent(sector.relative_d_score - 1)
+        figures.append(KeyFigure(ratio, say(key, reference=reference(view, language))))
+    if found.clusters.verdict in ("several", "one", "weak"):
+        n = found.clusters.firm
+        held = percent(language, found.clusters.share_firm)
+        figures.append(KeyFigure(held, say("clusters", n=n)))
+    elif view.has_regions and found.regions_more is not None:
+        n = found.regions_more
+        figures.append(KeyFigure(language.number(n), say("regions", n=n, of=found.regions_claimed)))
+    return figures
+
+
+def _clustering(view: View, language: Language) -> str:
+    sector, found = view.sector, view.findings
+    return language.text(
+        f"summary.clustering_{found.clustering}",
+        sector=sector.name,
+        n=sector.establishments,
+        beside=beside(language, sector.relative_d_score),
+        reference=reference(view, language),
+        **bounds(language),
+    )
+
+
+def _where(view: View, language: Language) -> Iterator[str]:
+    """Name the region with most establishments, and those first on the indicators."""
+    found = view.findings
+    if not view.has_regions or not found.regions_claimed:
+        return
+    specialised = found.most_specialised
+    sure = sureness(specialised, MORE, count="sector_establishments")
+    values: dict[str, object] = {"first": found.most_establishments["name"].iloc[0]}
+    values["n"] = found.most_establishments["sector_establishments"].iloc[0]
+    key = "where"
+    if len(found.most_concentrated) > 1:
+        key += "_concentrated"
+        values["concentrated"] = found.most_concentrated["name"].iloc[0]
+    if sure.tested and sure.firm[:1].any():
+        key += "_specialised"
+        row: pd.Series = specialised.iloc[0]
+        values |= {"specialised": row["name"], "lq": language.number(row["location_quotient"], 1)}
+    yield language.text(f"summary.{key}", **values)
+
+
+def _kind(view: View, language: Language) -> Iterator[str]:
+    """Say how large its establishments are, and what type that makes of it."""
+    found = view.findings
+    small = found.small_share_nationally
+    if view.sector.establishments < CLAIMED_FROM or not np.isfinite(small):
+        return
+    sizes = language.text(
+        "summary.sizes",
+        small=percent(language, small),
+        large=percent(language, found.large_share_nationally),
+        **bounds(language),
+    )
+    typed = found.type and found.type != BETWEEN
+    yield f"{sizes} {language.text(f'summary.type_{found.type}')}" if typed else sizes
