@@ -15,6 +15,7 @@ from matplotlib.text import Text
 from nabij.study import Study
 from nabij.tables import Provenance
 from nabij.views import FocusRegion, SectorTotals, View
+from nabij.views.findings import findings
 
 CRS = "EPSG:28992"
 SIDE = 10_000.0
@@ -312,22 +313,33 @@ def make_result(
             "share_in_clusters": [0.5],
         }
     )
+    focus_region = FocusRegion(
+        level=levels[0],
+        code=focus["code"],
+        name=focus["name"],
+        row=focus,
+        zoom_level=zoom,
+        threshold=threshold,
+        neighbourhoods=neighbourhoods,
+    )
+    of_all = gpd.GeoDataFrame(pd.concat(tables, ignore_index=True), crs=CRS)
+    clusters = clusters_of() if count >= 100 else clusters_of().iloc[:0]
     return View(
         study=study,
         establishments=sector,
-        regions=gpd.GeoDataFrame(pd.concat(tables, ignore_index=True), crs=CRS),
+        regions=of_all,
         sector=totals,
-        focus=FocusRegion(
-            level=levels[0],
-            code=focus["code"],
-            name=focus["name"],
-            row=focus,
-            zoom_level=zoom,
-            threshold=threshold,
-            neighbourhoods=neighbourhoods,
-        ),
+        focus=focus_region,
         size_classes=classes,
-        findings=None,  # the figures read none of them
+        findings=findings(
+            totals,
+            of_all,
+            focus_region,
+            classes,
+            establishments=sector,
+            clusters=clusters,
+            geocoding=0.0,
+        ),
         parts=pd.DataFrame(
             {
                 "part": list(PARTS),
@@ -343,7 +355,7 @@ def make_result(
         history=through_years(sectors),
         region_history=through_years(pd.DataFrame(tables[0].drop(columns="geometry"))),
         profiles=profiles_of(),
-        clusters=clusters_of() if count >= 100 else clusters_of().iloc[:0],
+        clusters=clusters,
     )
 
 
