@@ -8,7 +8,8 @@ import pytest
 
 import nabij
 from nabij.language import Language
-from nabij.report import reading, sureness
+from nabij.report import reading, summary, sureness
+from nabij.report.wording import beside
 
 
 @pytest.mark.parametrize("code", ["en", "nl"])
@@ -17,7 +18,7 @@ def test_the_reading_holds_the_numbers_of_the_result(tested, code):
     words = " ".join(reading(result, language))
     assert language.number(result.sector.establishments) in words
     assert language.score(result.sector.mean_d_score) in words
-    assert language.number(result.sector.relative_d_score, 2) in words
+    assert beside(language, result.sector.relative_d_score) in words
     assert language.number(result.focus.row["location_quotient"], 2) in words
     assert result.focus.name in words
     assert "{" not in words
@@ -105,7 +106,7 @@ def test_it_says_that_nothing_was_tested_where_nothing_was(result):
 
 VERDICTS = {
     "more": "the sector is nearer together than a random draw",
-    "slightly": "hardly nearer together",
+    "slightly": "the difference is small",
     "chance": "cannot be told from a random draw",
     "not": "not nearer together",
     "whole": "all of its reference",
@@ -240,7 +241,7 @@ def test_nothing_is_said_of_clusters_that_were_not_looked_for(country):
 def test_a_focus_region_with_few_has_counts_only(result):
     text = said(changed(result, focus_claimed=False))
     assert "too few to say more" in text
-    assert "location quotient" not in text
+    assert "the share in the whole register" not in text
     assert "fewer than 5 jobs" not in text
 
 
@@ -298,7 +299,7 @@ def test_parts_are_called_near_only_where_they_are_nearer_than_a_random_draw(res
     counts = {"Makers": 40, "Bars": 60, "Tiny": 2}
     near = [pair("Bars", "Makers", 0.9), pair("Makers", "Bars", 1.2), pair("Makers", "Tiny", 3.0)]
     words = " ".join(reading(with_parts(result, near, counts), Language("en")))
-    assert "Makers to Bars (1.20)" in words
+    assert "Makers to Bars (20% higher)" in words
     assert "Bars to Makers" not in words
     assert "Tiny" not in words
     words = " ".join(reading(with_parts(result, near[:1], counts), Language("en")))
@@ -314,9 +315,10 @@ def test_divisions_go_by_rank_and_ratio_and_their_chance_says_only_not_a_random_
         {**pair("", "Bars", 1.4, 400), "rank": 1, "q_value": 0.001, "stratified_ratio": 1.3},
     ]
     words = " ".join(reading(with_parts(result, near, {}), Language("en")))
-    assert "Bars (1.40; 1.30 at like density) and Shops (1.10; 1.02 at like density)" in words
+    assert "Bars (40% higher; 30% higher at like density)" in words
+    assert "and Shops (10% higher; 2.0% higher at like density)" in words
     assert "Of the 2 that are wholly part of" in words
-    assert "1 are significantly near. That says only" in words
+    assert "1 is significantly near. That says only" in words
     for division in near:
         division["q_value"] = 0.3
     words = " ".join(reading(with_parts(result, near, {}), Language("en")))
@@ -327,7 +329,7 @@ def test_divisions_go_by_rank_and_ratio_and_their_chance_says_only_not_a_random_
 def test_pairs_that_were_not_tested_are_not_said_to_be_beyond_chance(result):
     near = [pair("Makers", "Bars", 1.2, chance=None)]
     words = " ".join(reading(with_parts(result, near, {"Makers": 40, "Bars": 60}), Language("en")))
-    assert "Makers to Bars (1.20)" in words
+    assert "Makers to Bars (20% higher)" in words
     assert "may be chance was not tested" in words
     assert "not a random draw" not in words
 
@@ -336,3 +338,35 @@ def test_what_is_corrected_is_called_q_only_where_there_is_something_to_correct(
     two = nabij.run(country.study_of_two()).view(sector="A")
     assert re.search(r"\(p [=<]", reading(tested, Language("en"))[0])
     assert re.search(r"\(q [=<]", reading(two, Language("en"))[0])
+
+
+@pytest.mark.parametrize(
+    ("code", "wrong"), [("en", r"establishments|jobs"), ("nl", r"vestigingen|banen")]
+)
+def test_one_is_one(result, code, wrong):
+    row = result.focus.row.copy()
+    row[["sector_establishments", "sector_jobs"]] = 1
+    one = dataclasses.replace(
+        changed(result, focus_claimed=False),
+        sector=dataclasses.replace(result.sector, establishments=1, jobs=1.0),
+        focus=dataclasses.replace(result.focus, row=row),
+    )
+    texts = [*reading(one, Language(code)), *summary(one, Language(code))]
+    assert not re.search(rf"\b1 ({wrong})\b", " ".join(texts))
+
+
+def test_regions_are_ranked_by_specialisation_and_by_jobs_too(tested):
+    text = said(tested)
+    for table, start in (
+        (tested.findings.most_specialised, "Specialisation (location quotient, LQ; 95% interval)"),
+        (tested.findings.most_jobs, "Most jobs of the sector are in"),
+    ):
+        (sentence,) = re.findall(rf"{re.escape(start)}.*?\.(?= [A-Z])", text)
+        places = [sentence.index(name) for name in table["name"]]
+        assert places == sorted(places)
+
+
+def test_what_does_not_stand_out_is_said_of_concentration_alone(tested):
+    text = said(changed(tested, region_stands_out=False, stands_out_on=("sector_jobs",)))
+    assert "On concentration none stands out" in text
+    assert "first by far on jobs" in text

@@ -169,6 +169,16 @@ class Language:
         """Write a share as a percentage."""
         return f"{self.number(100 * share, digits)}%" if np.isfinite(share) else "–"
 
+    def share(self, share: float) -> str:
+        """Write a share with two digits that count, and never 0 for what is not none.
+
+        >>> [Language("en").share(share) for share in (0.333, 0.0996, 0.0842, 0.0001, 0.0)]
+        ['33%', '10%', '8.4%', '<0.1%', '0%']
+        """
+        if 0 < share < 0.0005:
+            return f"<{self.percent(0.001, 1)}"
+        return self.percent(share, 1 if 0 < share < 0.0995 else 0)
+
     def signed_percent(self, share: float, digits: int = 0) -> str:
         """Write a share that was added or taken off, with its sign.
 

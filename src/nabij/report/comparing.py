@@ -7,7 +7,7 @@ import pandas as pd
 
 from nabij.language import Language
 from nabij.measures.cross import RANKED_FROM
-from nabij.report.wording import bounds, chance, reference
+from nabij.report.wording import beside, bounds, chance, reference
 from nabij.views import View
 from nabij.views.nearness import change_found, pairs_found
 
@@ -18,18 +18,18 @@ def history(view: View, language: Language) -> list[str]:
         return []
     years = view.history.sort_values("year")
     first, last = years.iloc[0], years.iloc[-1]
-    values = {
+    values: dict[str, object] = {
         "first": str(first["year"]),
         "last": str(last["year"]),
-        "before": language.number(first["establishments"]),
-        "after": language.number(last["establishments"]),
+        "before": int(first["establishments"]),
+        "after": int(last["establishments"]),
     }
     whole = view.changes[view.changes["level"] == ""]
     counted = view.study.register.id is not None and len(whole) > 0
     if counted:
         latest = whole.sort_values("to_year").iloc[-1]
         flows = ("entered", "left", "moved", "stayed")
-        values |= {flow: language.number(latest[flow]) for flow in flows}
+        values |= {flow: int(latest[flow]) for flow in flows}
         values |= {key: str(latest[key]) for key in ("from_year", "to_year")}
     sentences = [language.text("reading.history" if counted else "reading.history_plain", **values)]
     if np.isfinite([first["mean_d_score"], last["mean_d_score"]]).all():
@@ -84,16 +84,16 @@ def pairs(view: View, language: Language) -> list[str]:
             language.text(
                 "reading.divisions",
                 divisions=_ratios(found.divisions, "divisions", language),
-                count=language.number(found.ranked),
-                least=language.number(RANKED_FROM),
+                count=found.ranked,
+                least=RANKED_FROM,
             )
         )
     if found.divisions_tested:
         sentences.append(
             language.text(
                 f"reading.divisions_{'sure' if found.not_random else 'none'}",
-                count=language.number(found.not_random),
-                tested=language.number(found.divisions_tested),
+                count=found.not_random,
+                tested=found.divisions_tested,
                 reference=reference(view, language),
             )
         )
@@ -110,8 +110,8 @@ def _ratios(pairs: pd.DataFrame, key: str, language: Language) -> str:
                 f"reading.{key}_item_like" if like else f"reading.{key}_item",
                 part=row["part"],
                 other=row["other_name"],
-                ratio=language.number(row["relative_d_score"], 2),
-                like=language.number(row.get("stratified_ratio", np.nan), 2),
+                ratio=beside(language, row["relative_d_score"], alone=True),
+                like=beside(language, row.get("stratified_ratio", np.nan), alone=True),
             )
         )
     return language.listing(items)

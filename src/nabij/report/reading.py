@@ -10,7 +10,7 @@ import pandas as pd
 from nabij.language import Language
 from nabij.measures.types import BETWEEN, FEW_LARGE_SPREAD, MANY_SMALL_CLOSE
 from nabij.report.comparing import history, pairs
-from nabij.report.wording import bounds, chance, counted, interval, percent, reference
+from nabij.report.wording import beside, bounds, chance, interval, reference
 from nabij.study.blocks import GEOCODING
 from nabij.views import View
 
@@ -52,10 +52,10 @@ def _sector(view: View, language: Language) -> list[str]:
         language.text(
             "reading.size" if view.has_jobs else "reading.size_plain",
             sector=sector.name,
-            establishments=language.number(sector.establishments),
-            jobs=language.number(sector.jobs),
-            share=language.percent(found.share_of_establishments, 1),
-            job_share=language.percent(found.share_of_jobs, 1),
+            establishments=sector.establishments,
+            jobs=sector.jobs,
+            share=language.share(found.share_of_establishments),
+            job_share=language.share(found.share_of_jobs),
         )
     ]
     if not sector.establishments:
@@ -68,7 +68,7 @@ def _sector(view: View, language: Language) -> list[str]:
     sentences.append(
         language.text(
             f"reading.clustering_{found.clustering}",
-            ratio=language.number(sector.relative_d_score, 2),
+            beside=beside(language, sector.relative_d_score),
             reference=reference(view, language),
             # Of one sector alone nothing is to be corrected.
             chance=chance(
@@ -82,11 +82,12 @@ def _sector(view: View, language: Language) -> list[str]:
     if found.type in TYPES:
         sentences.append(language.text(f"reading.type_{found.type}"))
     if found.establishments_nearer is not None:
+        none = "" if found.establishments_nearer else "_none"
         sentences.append(
             language.text(
-                "reading.establishments",
-                count=counted(language, found.establishments_nearer),
-                establishments=language.number(sector.establishments),
+                f"reading.establishments{none}",
+                count=found.establishments_nearer,
+                establishments=sector.establishments,
                 reference=reference(view, language),
             )
         )
@@ -104,9 +105,9 @@ def _clusters(view: View, language: Language) -> list[str]:
     sentences = [
         language.text(
             f"reading.clusters_{found.verdict}{others}",
-            count=language.number(found.count),
-            firm=language.number(found.firm),
-            share=percent(language, found.share),
+            count=found.count,
+            firm=found.firm,
+            share=language.share(found.share),
             reference=reference(view, language),
             clusters="; ".join(_cluster(row, language) for _, row in found.largest.iterrows()),
             **bounds(language),
@@ -128,10 +129,10 @@ def _clusters(view: View, language: Language) -> list[str]:
 def _cluster(row: pd.Series, language: Language) -> str:
     """Describe a cluster: where, how much, how strong, how large, of what kind, how firm."""
 
-    def say(key: str, **values: str) -> str:
+    def say(key: str, **values: Any) -> str:
         return language.text(f"reading.cluster_{key}", **values)
 
-    told = [say("count", count=language.number(row["sector_establishments"]))]
+    told = [say("count", count=row["sector_establishments"])]
     for key, column, digits in (("lq", "location_quotient", 1), ("area", "area_km2", 1)):
         value = row.get(column)
         if pd.notna(value):
@@ -158,28 +159,36 @@ def _regions(view: View, language: Language) -> list[str]:
             language.text(
                 f"reading.{key}_item",
                 name=row["name"],
-                count=language.number(row["sector_establishments"]),
+                count=row["sector_jobs" if key == "jobs" else "sector_establishments"],
                 mean=interval(language, row, "mean_d_score", language.score, short=True),
+                lq=interval(language, row, "location_quotient", two_decimals, short=True),
             )
             for _, row in regions.iterrows()
         ]
         return language.text(f"reading.{key}", regions=language.listing(items), **named)
 
+    def two_decimals(value: float) -> str:
+        return language.number(value, 2)
+
     sentences = [listed("most", found.most_establishments)]
+    if len(found.most_jobs) > 1:
+        sentences.append(listed("jobs", found.most_jobs))
     concentrated = found.most_concentrated
     if len(concentrated) > 1:
         sentences.append(listed("concentrated", concentrated))
         key = "stands_out" if found.region_stands_out else "none_stands_out"
         first = concentrated["name"].iloc[0]
         sentences.append(language.text(f"reading.{key}", name=first, **named))
+        sentences.append(listed("specialised", found.most_specialised))
+        sentences.append(language.text("reading.ranked", **named))
     significant = {"nearer": found.regions_nearer, "more": found.regions_more}
     tested = {key: count for key, count in significant.items() if count is not None}
     for key, count in tested.items():
         sentences.append(
             language.text(
-                f"reading.regions_{key}",
-                count=counted(language, count),
-                regions=language.number(found.regions_claimed),
+                f"reading.regions_{key}{'' if count else '_none'}",
+                count=count,
+                regions=found.regions_claimed,
                 reference=reference(view, language),
             )
         )
@@ -199,15 +208,15 @@ def _focus(view: View, language: Language) -> list[str]:
         say(
             f"size{plain}",
             name=focus.name,
-            establishments=language.number(row["sector_establishments"]),
-            share=language.percent(found.focus_share_of_sector, 1),
-            jobs=language.number(row.get("sector_jobs", np.nan)),
-            job_share=language.percent(found.focus_share_of_sector_jobs, 1),
+            establishments=row["sector_establishments"],
+            share=language.share(found.focus_share_of_sector),
+            jobs=float(row.get("sector_jobs", np.nan)),
+            job_share=language.share(found.focus_share_of_sector_jobs),
         ),
         say(
             f"weight{plain}",
-            share=language.percent(found.focus_share_of_region, 1),
-            job_share=language.percent(found.focus_share_of_region_jobs, 1),
+            share=language.share(found.focus_share_of_region),
+            job_share=language.share(found.focus_share_of_region_jobs),
         ),
     ]
     if not found.focus_claimed:
@@ -241,24 +250,22 @@ def _neighbourhoods(view: View, language: Language) -> list[str]:
     if focus.zoom_level is None:
         return []
     named = focus.neighbourhoods[focus.neighbourhoods["named"]]
-    threshold = language.number(focus.threshold)
+    asked = {"level": focus.zoom_level, "threshold": focus.threshold}
     if not len(named):
-        return [language.text("reading.no_neighbourhoods", threshold=threshold)]
+        return [language.text("reading.no_neighbourhoods", **asked)]
     ordered = named.sort_values("sector_establishments", ascending=False, kind="stable")
     names = [
         language.text(
             "reading.neighbourhood_item",
             name=row["name"],
-            count=language.number(row["sector_establishments"]),
+            count=row["sector_establishments"],
         )
         for _, row in ordered.head(NAMED_AT_MOST).iterrows()
     ]
     if len(ordered) > NAMED_AT_MOST:
-        more = language.number(len(ordered) - NAMED_AT_MOST)
+        more = len(ordered) - NAMED_AT_MOST
         names.append(language.text("reading.more_neighbourhoods", count=more))
-    return [
-        language.text("reading.neighbourhoods", threshold=threshold, names=language.listing(names))
-    ]
+    return [language.text("reading.neighbourhoods", names=language.listing(names), **asked)]
 
 
 def _sizes(view: View, language: Language) -> list[str]:
@@ -270,10 +277,10 @@ def _sizes(view: View, language: Language) -> list[str]:
             "reading.sizes" if view.has_regions else "reading.sizes_whole",
             **bounds(language),
             name=view.focus.name,
-            small=percent(language, found.small_share),
-            small_nationally=percent(language, found.small_share_nationally),
-            large=percent(language, found.large_share),
-            large_nationally=percent(language, found.large_share_nationally),
+            small=language.share(found.small_share),
+            small_nationally=language.share(found.small_share_nationally),
+            large=language.share(found.large_share),
+            large_nationally=language.share(found.large_share_nationally),
         )
     ]
     if view.has_regions and found.focus_sizes != "unknown":

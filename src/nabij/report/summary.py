@@ -10,7 +10,7 @@ import pandas as pd
 from nabij.language import Language
 from nabij.measures.types import BETWEEN
 from nabij.report.content import KeyFigure
-from nabij.report.wording import beside, bounds, percent, reference
+from nabij.report.wording import beside, bounds, reference
 from nabij.views import View
 from nabij.views.findings import MORE
 from nabij.views.sureness import CLAIMED_FROM, sureness
@@ -54,7 +54,7 @@ def key_figures(view: View, language: Language) -> list[KeyFigure]:
         return language.text(f"summary.figure_{key}", **values)
 
     sector, found = view.sector, view.findings
-    share = percent(language, found.share_of_establishments)
+    share = language.share(found.share_of_establishments)
     figures = [
         KeyFigure(
             language.number(sector.establishments),
@@ -62,7 +62,7 @@ def key_figures(view: View, language: Language) -> list[KeyFigure]:
         )
     ]
     if view.has_jobs and np.isfinite(sector.jobs):
-        share = percent(language, found.share_of_jobs)
+        share = language.share(found.share_of_jobs)
         figures.append(
             KeyFigure(language.number(sector.jobs), say("jobs", n=sector.jobs, share=share))
         )
@@ -72,7 +72,7 @@ def key_figures(view: View, language: Language) -> list[KeyFigure]:
         figures.append(KeyFigure(ratio, say(key, reference=reference(view, language))))
     if found.clusters.verdict in ("several", "one", "weak"):
         n = found.clusters.firm
-        held = percent(language, found.clusters.share_firm)
+        held = language.share(found.clusters.share_firm)
         figures.append(KeyFigure(held, say("clusters", n=n)))
     elif view.has_regions and found.regions_more is not None:
         n = found.regions_more
@@ -120,8 +120,8 @@ def _kind(view: View, language: Language) -> Iterator[str]:
         return
     sizes = language.text(
         "summary.sizes",
-        small=percent(language, small),
-        large=percent(language, found.large_share_nationally),
+        small=language.share(small),
+        large=language.share(found.large_share_nationally),
         **bounds(language),
     )
     typed = found.type and found.type != BETWEEN

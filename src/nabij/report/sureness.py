@@ -7,7 +7,7 @@ import numpy as np
 from nabij.inference.sector import SMALL
 from nabij.language import Language
 from nabij.measures.significance import SMALL_RELABELLINGS, WEIGHTED_RELABELLINGS
-from nabij.report.wording import bounds, percent, reference
+from nabij.report.wording import bounds, reference
 from nabij.views import View
 from nabij.views.clusters import FAIRLY_FIRM_FROM, FIRM_FROM
 from nabij.views.findings import MORE, NEARER
@@ -28,10 +28,10 @@ def sureness(view: View, language: Language) -> list[str]:
         Sentences.
     """
 
-    def say(key: str, **values: str) -> str:
+    def say(key: str, **values: object) -> str:
         return language.text(f"reading.sure_{key}", **values)
 
-    sentences = [say("count", establishments=language.number(view.sector.establishments))]
+    sentences = [say("count", establishments=view.sector.establishments)]
     engines = view.provenance.engine.values()
     if all(engine["method"] == "exact" for engine in engines):
         sentences.append(say("exact"))
@@ -51,8 +51,8 @@ def sureness(view: View, language: Language) -> list[str]:
             sentences.append(
                 say(
                     "stability",
-                    firm=percent(language, FIRM_FROM),
-                    fairly=percent(language, FAIRLY_FIRM_FROM),
+                    firm=language.share(FIRM_FROM),
+                    fairly=language.share(FAIRLY_FIRM_FROM),
                     runs=language.number(view.study.clusters.runs),
                 )
             )
@@ -62,9 +62,9 @@ def sureness(view: View, language: Language) -> list[str]:
         sentences.append(
             say(
                 "rejected",
-                count=language.number(rejected),
-                rows=language.number(counts["rows_read"]),
-                share=language.percent(rejected / counts["rows_read"], 2),
+                count=rejected,
+                rows=counts["rows_read"],
+                share=language.share(rejected / counts["rows_read"]),
             )
         )
     if view.sector.jobs_estimated:

@@ -256,9 +256,9 @@ def _sizes(view: View, language: Language) -> list[Table]:
                 [
                     words["unknown"] if row["size_class"] == "unknown" else row["size_class"],
                     language.number(row["focus_establishments"]),
-                    language.percent(row["focus_share"], 1),
+                    language.share(row["focus_share"]),
                     language.number(row["national_establishments"]),
-                    language.percent(row["national_share"], 1),
+                    language.share(row["national_share"]),
                 ]
                 for _, row in view.size_classes.iterrows()
             ],

@@ -40,39 +40,26 @@ def bounds(language: Language) -> dict[str, str]:
     }
 
 
-def percent(language: Language, share: float) -> str:
-    """Write a share with a digit behind the mark where it would else round to nothing.
-
-    >>> percent(Language("en"), 0.004), percent(Language("en"), 0.42)
-    ('0.4%', '42%')
-    """
-    return language.percent(share, 0 if share >= 0.1 or share == 0 else 1)
-
-
-def beside(language: Language, ratio: float) -> str:
+def beside(language: Language, ratio: float, *, alone: bool = False) -> str:
     """Write a ratio as how far it is above or below; from twice on as a number of times.
+
+    `alone` it needs nothing after it.
 
     >>> [beside(Language("en"), ratio) for ratio in (1.22, 0.965, 1.001, 5.31)]
     ['22% above', '3.5% below', 'the same as', '5.3 times']
+    >>> [beside(Language("nl"), ratio, alone=True) for ratio in (1.22, 0.965, 1.001, 5.31)]
+    ['22% hoger', '3,5% lager', 'even hoog', '5,3 maal zo hoog']
     """
     if not np.isfinite(ratio):
         return language.number(ratio)
+    key = "alone" if alone else "beside"
     if ratio >= TIMES_FROM:
-        return language.text("reading.beside_times", times=language.number(ratio, 1))
+        return language.text(f"reading.{key}_times", times=language.number(ratio, 1))
     share = abs(ratio - 1)
     if share < SAME_BELOW:
-        return language.text("reading.beside_same")
-    key = "above" if ratio > 1 else "below"
-    return language.text(f"reading.beside_{key}", share=percent(language, share))
-
-
-def counted(language: Language, count: int) -> str:
-    """Write how many of some there are; 0 as a word.
-
-    >>> counted(Language("en"), 1200), counted(Language("en"), 0)
-    ('1,200', 'none')
-    """
-    return language.number(count) if count else language.text("reading.none")
+        return language.text(f"reading.{key}_same")
+    way = "above" if ratio > 1 else "below"
+    return language.text(f"reading.{key}_{way}", share=language.share(share))
 
 
 def chance(language: Language, value: float, sign: str = "p") -> str:
