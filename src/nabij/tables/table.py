@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
+
+from nabij.language import Language
+
+MOST_SHOWN = 20
+"""Rows of a table that a notebook shows."""
 
 Kind = Literal["key", "count", "sum", "max", "ratio", "p", "place", "text", "shape"]
 
@@ -90,6 +95,9 @@ class Table:
         """Decimals of each column, None for text."""
         return {column.name: column.digits for column in self.columns}
 
+    def _repr_html_(self) -> str:
+        return frame_html(self.plain, self.digits, Language("en"), name=self.name)
+
     def where(self, **values: object) -> Table:
         """Return the rows with these values in their columns; None is a missing value."""
         keep = pd.Series(True, index=self.frame.index)
@@ -97,6 +105,37 @@ class Table:
             column = self.frame[name]
             keep &= column.isna() if value is None else (column == value).fillna(False)
         return Table(self.name, self.frame[keep].reset_index(drop=True), self.columns)
+
+
+def frame_html(
+    frame: pd.DataFrame,
+    digits: Mapping[str, int | None],
+    language: Language,
+    *,
+    name: str = "",
+    most: int = MOST_SHOWN,
+) -> str:
+    """Return the first rows of a frame as HTML, in words and marks of a language.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+    digits : mapping of str to int or None
+        Decimals of each column, None for text.
+    language : Language
+    name : str
+        Of the table, which may have headings of its own.
+    most : int
+        Rows that are shown; how many there are is said below them.
+    """
+    shown = frame.head(most)
+    columns = [str(column) for column in shown]
+    texts = pd.DataFrame(
+        {each: [*map(language.writer(each, digits[each]), shown[each])] for each in columns}
+    ).set_axis([language.heading(each, name) for each in columns], axis=1)
+    with pd.option_context("display.max_colwidth", None):
+        table = texts.to_html(index=False, escape=True, border=0)
+    return f"{table}<p>{language.text('common.rows', shown=len(shown), n=len(frame))}</p>"
 
 
 def table_of(name: str, frame: pd.DataFrame, columns: Iterable[Column]) -> Table:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from nabij.language import Language
 from nabij.study import Study
-from nabij.tables import Provenance, Table, geographic, with_shapes
+from nabij.tables import Provenance, Table, frame_html, geographic, with_shapes
 from nabij.views.choose import view_of, views_of
-from nabij.views.view import View
+from nabij.views.view import View, made_up
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -58,6 +60,16 @@ class Result:
         over = f", years {', '.join(map(str, years))}" if len(years) else ""
         levels = ", ".join(f"{len(layer)} {level}" for level, layer in self.layers.items())
         return f"<Result: {shown}{over}; regions: {levels}>"
+
+    def _repr_html_(self) -> str:
+        language = Language(self.study.output.language)
+        sectors = self.tables["sectors"]
+        shown = frame_html(sectors.plain, sectors.digits, language, name=sectors.name)
+        tables = [
+            f"{name} ({language.number(len(table.frame))})" for name, table in self.tables.items()
+        ]
+        told = escape(language.text("common.tables", tables=", ".join(tables)))
+        return f"{made_up(self.study, language)}{shown}<p>{told}</p>"
 
     @property
     def sectors(self) -> pd.DataFrame:

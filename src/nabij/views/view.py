@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import TYPE_CHECKING
 
 import pandas as pd
+
+from nabij.language import Language
+from nabij.tables.table import MOST_SHOWN, frame_html
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -270,6 +274,19 @@ class View:
             f"{sector.mean_d_score:.3g} {sector.unit}; regions: {levels}>"
         )
 
+    def _repr_html_(self) -> str:
+        language = Language(self.study.output.language)
+        years = self.history["year"]
+        sector = self.history[years.isna() if self.year is None else years == self.year]
+        level = self.regions[self.regions["level"] == self.focus.level]
+        regions = pd.DataFrame(level.drop(columns="geometry")).nlargest(
+            MOST_SHOWN, "sector_establishments"
+        )
+        return made_up(self.study, language) + "".join(
+            frame_html(frame, self.digits, language, name=name)
+            for name, frame in (("sectors", sector), ("regions", regions))
+        )
+
     @property
     def source(self) -> str:
         """Where the data are from: the study's own words, or else the name of the register."""
@@ -284,3 +301,10 @@ class View:
     def has_regions(self) -> bool:
         """Whether the study names regions; else the whole register is the one region."""
         return bool(self.study.regions)
+
+
+def made_up(study: Study, language: Language) -> str:
+    """Return what a notebook says above made-up data; empty above real ones."""
+    if not study.register.synthetic:
+        return ""
+    return f"<p><strong>{escape(language.text('common.synthetic'))}</strong></p>"

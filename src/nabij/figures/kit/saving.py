@@ -63,27 +63,25 @@ def save(figure: Figure, path: str | Path) -> Path:
         )
     with house_style(), _packed_quickly(), _letters_only() if kind == ".pdf" else nullcontext():
         if kind == ".png":
-            _save_png(figure, path, title)
+            path.write_bytes(png(figure))
         else:
             figure.savefig(path, format=kind[1:], dpi=PRINT_DPI, metadata=metadata[kind])
     return path
 
 
-def _save_png(figure: Figure, path: Path, title: str) -> None:
-    """Write the pixels without transparency, of which a sheet has none: less to pack."""
-    raw = BytesIO()
-    figure.savefig(raw, format="raw", dpi=SCREEN_DPI)
-    wide = int(figure.get_figwidth() * SCREEN_DPI)
+def png(figure: Figure, dpi: int = SCREEN_DPI) -> bytes:
+    """Return the pixels without transparency, of which a sheet has none: less to pack."""
+    raw, packed = BytesIO(), BytesIO()
+    with house_style():
+        figure.savefig(raw, format="raw", dpi=dpi)
+    wide = int(figure.get_figwidth() * dpi)
     pixels = np.frombuffer(raw.getbuffer(), dtype=np.uint8).reshape(-1, wide, 4)
     about = PngInfo()
-    about.add_text("Title", title)
+    about.add_text("Title", str(figure.get_label()))
     Image.fromarray(pixels).convert("RGB").save(
-        path,
-        format="png",
-        dpi=(SCREEN_DPI, SCREEN_DPI),
-        pnginfo=about,
-        compress_level=PACKING,
+        packed, format="png", dpi=(dpi, dpi), pnginfo=about, compress_level=PACKING
     )
+    return packed.getvalue()
 
 
 @contextmanager

@@ -6,9 +6,11 @@ legends have one unit and nothing depends on the size of the data.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +20,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
 
 from nabij.figures.kit import lettering
+from nabij.figures.kit.saving import SCREEN_DPI, png
 from nabij.figures.kit.style import (
     HAIR,
     INK,
@@ -116,6 +119,12 @@ class Picture(Figure):
     def in_words(self) -> str:
         """What the figure shows and says, for a reader who does not see it."""
         return f"{self.finding} {self.heading}".strip()
+
+    def _repr_html_(self) -> str:
+        pixels = base64.b64encode(png(self, SCREEN_DPI)).decode("ascii")
+        wide = round(self.get_figwidth() * 96)
+        said = escape(self.in_words)
+        return f'<img src="data:image/png;base64,{pixels}" width="{wide}" alt="{said}">'
 
 
 @dataclass(frozen=True)
