@@ -359,7 +359,10 @@ def test_regions_are_ranked_by_specialisation_and_by_jobs_too(tested):
     text = said(tested)
     for table, start in (
         (tested.findings.most_specialised, "Specialisation (location quotient, LQ; 95% interval)"),
-        (tested.findings.most_jobs, "Most jobs of the sector are in"),
+        (
+            tested.findings.most_jobs,
+            "Of the regions with at least 10 of its establishments, most of its jobs",
+        ),
     ):
         (sentence,) = re.findall(rf"{re.escape(start)}.*?\.(?= [A-Z])", text)
         places = [sentence.index(name) for name in table["name"]]

@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Paragraphs:
-    """Running text; `soft` is what a reader may pass over."""
+    """Running text, under a heading if it has one; `soft` is what a reader may pass over."""
 
     kind: ClassVar[str] = "paragraphs"
     texts: Sequence[str]
     soft: bool = False
+    title: str = ""
 
 
 @dataclass(frozen=True)

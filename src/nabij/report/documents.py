@@ -21,7 +21,7 @@ from nabij.report.content import (
     Section,
     Table,
 )
-from nabij.report.reading import reading
+from nabij.report.reading import topics
 from nabij.report.summary import key_figures, summary
 from nabij.report.sureness import sureness
 from nabij.report.wording import reference
@@ -55,7 +55,11 @@ def of_view(view: View, drawn: Drawn, narrow: Drawn | None = None) -> Document:
         shown.insert(0, Paragraphs([unit], soft=True))
     sections = [
         Section("figures", words["figures"], pictures(drawn, narrow, language, view.has_jobs)),
-        Section("reading", words["reading"], [Paragraphs(reading(view, language))]),
+        Section(
+            "reading",
+            words["reading"],
+            [Paragraphs([text], title=title) for title, text in topics(view, language)],
+        ),
         Section("tables", words["regions" if view.has_regions else "tables"], shown),
         Section("sureness", words["sureness"], [Bullets(sureness(view, language))]),
         Section("explained", words["explained"], [Bullets(_explained(view, language))]),
@@ -182,7 +186,7 @@ def _appendices(view: View, language: Language) -> Iterator[Section]:
     rows: list[Block] = [tables.of_rows(view, language), Paragraphs([rejected])]
     notes = [note.say(language) for note in view.provenance.notes]
     if notes:
-        rows += [Paragraphs([words["notes"] + ":"]), Bullets(notes)]
+        rows += [Paragraphs([], title=words["notes"]), Bullets(notes)]
     yield Section("rows", words["rows"], rows, appendix=True)
     inputs = [(Path(name).name, digest) for name, digest in view.provenance.inputs.items()]
     made = [

@@ -31,19 +31,28 @@ def reading(view: View, language: Language) -> list[str]:
     Returns
     -------
     list of str
-        Paragraphs: the sector, its years, its clusters free of borders, its regions, the focus
-        region, its neighbourhoods and sizes, its parts. Plain text: names in it are the data's
-        own and must be escaped for a page.
+        Paragraphs, those of `topics`. Plain text: names in it are the data's own and must be
+        escaped for a page.
     """
-    paragraphs = [_sector(view, language), history(view, language), _clusters(view, language)]
+    return [text for _, text in topics(view, language)]
+
+
+def topics(view: View, language: Language) -> list[tuple[str, str]]:
+    """Return the paragraphs of `reading`, each with its heading.
+
+    They are the sector, its years, its clusters free of borders, its regions, the focus region,
+    its neighbourhoods and sizes, its parts; those of which there is something to say.
+    """
+    parts = {"sector": _sector, "history": history, "clusters": _clusters}
     if view.has_regions:
-        paragraphs += [
-            _regions(view, language),
-            _focus(view, language),
-            _neighbourhoods(view, language),
-        ]
-    paragraphs += [_sizes(view, language), pairs(view, language)]
-    return [" ".join(sentences) for sentences in paragraphs if sentences]
+        parts |= {"regions": _regions, "focus": _focus, "neighbourhoods": _neighbourhoods}
+    parts |= {"sizes": _sizes, "pairs": pairs}
+    told = {key: part(view, language) for key, part in parts.items()}
+    return [
+        (language.text(f"reading.topic_{key}", name=view.focus.name), " ".join(sentences))
+        for key, sentences in told.items()
+        if sentences
+    ]
 
 
 def _sector(view: View, language: Language) -> list[str]:

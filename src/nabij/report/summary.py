@@ -13,7 +13,7 @@ from nabij.report.content import KeyFigure
 from nabij.report.wording import beside, bounds, reference
 from nabij.views import View
 from nabij.views.findings import MORE
-from nabij.views.sureness import CLAIMED_FROM, sureness
+from nabij.views.sureness import CLAIMED_FROM, surely_above, sureness
 
 NEARER = ("more", "slightly")
 """Verdicts on clustering that a ratio above 1 may be shown with."""
@@ -102,9 +102,10 @@ def _where(view: View, language: Language) -> Iterator[str]:
     values: dict[str, object] = {"first": found.most_establishments["name"].iloc[0]}
     values["n"] = found.most_establishments["sector_establishments"].iloc[0]
     key = "where"
-    if len(found.most_concentrated) > 1:
+    mean, nearest = view.sector.mean_d_score, found.most_concentrated
+    if len(nearest) > 1 and surely_above(nearest, "mean_d_score", mean)[0]:
         key += "_concentrated"
-        values["concentrated"] = found.most_concentrated["name"].iloc[0]
+        values["concentrated"] = nearest["name"].iloc[0]
     if sure.tested and sure.firm[:1].any():
         key += "_specialised"
         row: pd.Series = specialised.iloc[0]
