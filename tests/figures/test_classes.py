@@ -7,21 +7,9 @@ from hypothesis import strategies as st
 
 from nabij.figures.kit.classes import (
     class_of,
-    count_bounds,
     ratio_bounds,
     score_bounds,
 )
-
-
-@given(st.lists(st.integers(1, 400), min_size=1, max_size=60), st.integers(1, 500))
-def test_count_classes_start_at_one_rise_and_are_never_empty_at_the_top(counts, threshold):
-    counts = np.array(counts)
-    starts = count_bounds(counts, threshold)
-    assert starts[0] == 1
-    assert starts == sorted(set(starts))
-    assert starts[-1] <= counts.max()
-    if 1 < threshold <= counts.max() and len(starts) > 1:
-        assert threshold in starts
 
 
 @given(st.lists(st.floats(1e-4, 1e2), min_size=0, max_size=80))

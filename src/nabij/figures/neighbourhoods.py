@@ -1,326 +1,312 @@
 """The focus region by neighbourhood.
 
-Figures 5 and 7 of the article in ESB on regional clusters (after Raspe et al. 2012).
+Figures 5 and 7 of the article in ESB on regional clusters (after Raspe et al. 2012), with circles
+instead of coloured areas: a large area has not therefore more of the sector.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
-from nabij.figures.kit import classes, geography, labels, legends, lettering
+from nabij.figures.kit import dots, geography, labels, lettering, sure
+from nabij.figures.kit.circles import Legend, Sign, legend_counts
 from nabij.figures.kit.drawing import figure
+from nabij.figures.kit.ground import Frame, Ground, ground_of, levels_between
 from nabij.figures.kit.jobs import jobs_notes, jobs_text
-from nabij.figures.kit.sheet import LEADING, Box, Look, Sheet, begin, empty
+from nabij.figures.kit.locator import locator
+from nabij.figures.kit.sheet import Box, Look, Sheet, begin, empty
 from nabij.figures.kit.style import (
     BORDER,
     COAST,
     CONTEXT,
     CONTEXT_BORDER,
     HAIR,
-    INK,
-    LAND,
     LINE,
+    PAPER,
     RULE,
     SMALL,
     SOFT,
     THIN,
-    TINY,
     ZERO,
-    ink_on,
 )
+from nabij.views.neighbourhoods import holding
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from nabij.language import Language
     from nabij.views import View
 
-COLUMN = 132.0
-GAP = 20.0
-TALLEST = 470.0
-LEAST_HIGH = 330.0
-# Below a wide map: legend on the left, small map on the right.
-STRIP_HIGH = 100.0
+COLUMN, NARROW_COLUMN = 132.0, 78.0
+GAP, NARROW_GAP = 20.0, 12.0
+TALLEST, NARROW_TALLEST = 470.0, 330.0
+LOCATOR_HIGH, NARROW_LOCATOR_HIGH = 120.0, 96.0
+LOCATOR_MOST = 150.0
+# Below the map, for the scale bar.
 FOOT = 24.0
 # Land around the region, so that names have room and the eye sees where it lies.
 AROUND = 0.07
-MOST_LABELS = 40
-NAME_ROOM = 130.0
+# Part of the region that the circles would cover if none overlapped, and their diameters.
+INK_SHARE = 0.16
+LARGEST, NARROW_LARGEST = 34.0, 24.0
+SMALLEST = 1.2
+# At most, of one establishment.
+OF_ONE = 9.0
+MOST_LABELS, NARROW_MOST_LABELS = 40, 6
+NAME_ROOM, NARROW_NAME_ROOM = 130.0, 90.0
 TRIES = 40
+# Smaller counts are neither written on the map nor told at a place.
+TOLD_FROM = 3
+WITHOUT = "#dfe1e2"
+NEUTRAL = (PAPER, SOFT)
+WORDS = "figures.neighbourhoods."
 
 
-@figure(when=lambda view: view.has_regions)
+def _has_any(view: View) -> bool:
+    """Tell whether the focus region has neighbourhoods that can be drawn."""
+    focus = view.focus
+    if not view.has_regions or focus.zoom_level is None:
+        return False
+    return len(geography.drawable(focus.neighbourhoods.geometry.to_numpy())) > 0
+
+
+@figure(when=_has_any)
 def neighbourhoods(result: View, look: Look) -> Figure:
-    """Colour the neighbourhoods of the focus region by establishments of the sector.
+    """Draw a circle in each neighbourhood of the focus region for its part of the sector.
 
-    Figures 5 and 7 of the article. Classes are natural breaks in whole numbers, one of them at
-    the threshold from which neighbourhoods are named; neighbourhoods without are pale.
+    Figures 5 and 7 of the article. The area of a circle is the number of establishments; where
+    neighbourhoods were tested it is full in those that have significantly more of the sector than
+    their share, and pale in the others.
 
     Where the study has no neighbourhoods there is a sentence instead of a map.
     """
-    words, colours = look.words, look.palette
-    focus, text = result.focus, "figures.neighbourhoods."
-    shapes = focus.neighbourhoods.geometry.to_numpy()
-    there = geography.drawable(shapes)
-    nothing = focus.zoom_level is None or not len(there)
-    bounds = geography.bounds_of(there, np.empty(0), np.empty(0))
-    margin = AROUND * max(bounds[2] - bounds[0], bounds[3] - bounds[1])
-    bounds = (bounds[0] - margin, bounds[1] - margin, bounds[2] + margin, bounds[3] + margin)
-
-    room = look.room
-    beside = (bounds[2] - bounds[0]) <= 1.25 * (bounds[3] - bounds[1])
-    wide = room - COLUMN - GAP if beside else room
-    place = geography.fitted(bounds, Box(0, 0, wide, TALLEST))
-    if beside:
-        # The panel takes the whole width: a tall region leaves room for names beside it.
-        extra = (wide / place.height * (bounds[3] - bounds[1]) - (bounds[2] - bounds[0])) / 2
-        bounds = (bounds[0] - extra, bounds[1], bounds[2] + extra, bounds[3])
-        place = Box(0, 0, wide, place.height)
-    below = FOOT if beside else FOOT + STRIP_HIGH
-    where = {
+    words, focus = look.words, result.focus
+    names = {
         "sector": lettering.clean(result.sector.name),
         "region": lettering.clean(focus.name),
-        "establishments": words.number(focus.row["sector_establishments"]),
-        "jobs": jobs_text(result, words, focus.row.get("sector_jobs", np.nan), "focus"),
         "level": lettering.clean(focus.zoom_level or focus.level),
     }
+    count = int(focus.row["sector_establishments"])
+    if not _has_any(result):
+        title = words.text(WORDS + "title_plain", **names)
+        notes = jobs_notes(result, words)
+        sheet = begin(result, look, title=title, lines=[], notes=notes, height=160.0)
+        empty(sheet, words.text(WORDS + "empty", n=count, **names))
+        return sheet.figure
+
+    ground = ground_of(result)
+    frame, beside = _frame(look, ground)
+    room = float(shapely.area(ground.region).sum()) * frame.scale**2
+    # Few establishments are not to look like many.
+    largest = min(
+        NARROW_LARGEST if look.narrow else LARGEST,
+        OF_ONE * float(np.sqrt(ground.counts.max(initial=1.0))),
+    )
+    sizes = dots.sizing(ground.counts, room, share=INK_SHARE, largest=largest, smallest=SMALLEST)
+    legend = _legend(result, look, ground, sizes, beside=beside)
+    map_high = frame.box.height + FOOT
+    below = max(legend.height, NARROW_LOCATOR_HIGH if look.narrow else LOCATOR_HIGH)
+    jobs = jobs_text(result, words, focus.row.get("sector_jobs", np.nan), "focus")
+    subtitle = words.text(
+        WORDS + ("subtitle" if result.has_jobs else "subtitle_plain"), n=count, jobs=jobs
+    )
     sheet = begin(
         result,
         look,
-        title=words.text(text + "title", **where),
-        lines=[words.text(text + ("subtitle" if result.has_jobs else "subtitle_plain"), **where)],
+        title=words.text(WORDS + "title", **names),
+        finding=_finding(result, words),
+        lines=[subtitle],
         notes=[
-            *([] if nothing else [words.text(text + "counted")]),
+            *([] if ground.tested else [words.text(WORDS + "counted")]),
             *jobs_notes(result, words),
         ],
-        height=max(place.height + below, LEAST_HIGH) if not nothing else 160.0,
+        height=max(map_high, legend.height) if beside else map_high + 8 + below,
     )
-    if nothing:
-        empty(sheet, words.text(text + "empty", **where))
-        return sheet.figure
-
     body = sheet.body
-    box = Box(body.left, body.top, place.width, place.height)
-    counts = focus.neighbourhoods["sector_establishments"].to_numpy(dtype=float, na_value=0.0)
-    starts = classes.count_bounds(counts, focus.threshold)
-    shades = np.array([ZERO, *colours.area_steps(len(starts))], dtype=object)
-    fills = shades[classes.class_of(counts, starts)]
-    _map(sheet, result, box, bounds, fills)
-    named, written = _names(sheet, result, box, bounds, counts, fills)
-    geography.scale_bar(sheet, box, bounds, body.left, box.bottom + FOOT - 6)
-    entries = _classes(sheet, counts, starts)
-    note = _note(sheet, result, named, written)
+    box = Box(body.left, body.top, frame.box.width, frame.box.height)
+    frame = Frame(box, frame.bounds)
+    _map(sheet, result, ground, frame)
+    _circles(sheet, ground, frame, sizes)
+    _names(sheet, result, ground, frame, sizes)
+    geography.scale_bar(sheet, box, frame.bounds, body.left, box.bottom + FOOT - 6)
+    column = NARROW_COLUMN if look.narrow else COLUMN
     if beside:
-        column = Box(body.right - COLUMN, body.top, COLUMN, body.height)
-        y = _legend(sheet, column, entries, note)
-        _locator(sheet, result, Box(column.left, box.bottom, COLUMN, min(box.bottom - y, 150)))
+        left = body.right - column
+        legend.draw(sheet, left, body.top)
+        high = min(box.bottom - body.top - legend.height - GAP, LOCATOR_MOST)
+        locator(sheet, result, ground.region, Box(left, box.bottom - high, column, high))
     else:
         top = box.bottom + FOOT + 8
-        _legend(sheet, Box(body.left, top, body.width - COLUMN - GAP, 0), entries, note, flat=True)
-        # Its name then stands level with the scale bar.
-        small = Box(body.right - COLUMN, body.bottom, COLUMN, body.bottom - box.bottom - 5)
-        _locator(sheet, result, small, align=1.0)
+        legend.draw(sheet, body.left, top)
+        high = min(below, LOCATOR_MOST)
+        small = Box(body.right - column, body.bottom - high, column, high)
+        locator(sheet, result, ground.region, small, align=1.0)
     return sheet.figure
 
 
-def _map(
-    sheet: Sheet,
-    result: View,
-    box: Box,
-    bounds: tuple[float, ...],
-    fills: np.ndarray,
-) -> None:
-    """Draw the land around, the coloured neighbourhoods and the borders over them."""
-    focus = result.focus
-    axes = geography.map_axes(sheet, box, bounds, "map")
-    finest = (bounds[2] - bounds[0]) * geography.FINEST
-    frame = shapely.box(*bounds)
-    around = geography.shapes_of(result, geography.coarsest_level(result))
-    around = around[shapely.intersects(around, frame)] if len(around) else around
-    geography.draw_shapes(
-        axes,
-        geography.simplified(around, finest),
-        facecolor=CONTEXT,
-        edgecolor=CONTEXT_BORDER,
-        linewidth=THIN,
-        zorder=1,
-    )
-    shapes = focus.neighbourhoods.geometry.to_numpy()
-    seen = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    geography.draw_shapes(
-        axes,
-        geography.simplified(shapes[seen], finest),
-        facecolor=list(fills[seen]),
-        edgecolor=BORDER,
-        linewidth=HAIR if seen.sum() > 400 else THIN * 0.75,
-        zorder=3,
-    )
-    region = _region(result, finest)
-    for between in _levels_between(result):
-        inner = geography.shapes_of(result, between)
-        inner = geography.drawable(shapely.intersection(inner, shapely.union_all(region)))
-        geography.draw_shapes(
-            axes,
-            geography.simplified(inner, finest),
-            facecolor="none",
-            edgecolor=COAST,
-            linewidth=THIN * 0.8,
-            zorder=4,
-        )
-    geography.draw_shapes(
-        axes,
-        geography.simplified(region, finest),
-        facecolor="none",
-        edgecolor=COAST,
-        linewidth=LINE,
-        zorder=5,
-    )
-    named = focus.neighbourhoods["named"].to_numpy(dtype=bool) & seen
-    geography.draw_shapes(
-        axes,
-        geography.simplified(shapes[named], finest),
-        facecolor="none",
-        edgecolor=INK,
-        linewidth=LINE,
-        zorder=6,
-    )
-    sheet.rectangle(box, "none", edge=RULE, weight=THIN)
-
-
-def _region(result: View, finest: float) -> np.ndarray:
-    """Return the polygon of the focus region, or that of its neighbourhoods together."""
-    own = geography.drawable([result.focus.row.get("geometry")])
-    if len(own):
-        return own
-    parts = geography.drawable(result.focus.neighbourhoods.geometry.to_numpy())
-    return geography.outline(parts, finest)
-
-
-def _levels_between(result: View) -> list[str]:
-    """Return the levels below the focus region's and above the one zoomed to."""
-    levels = [region.level for region in result.study.regions]
-    focus = result.focus
-    if focus.zoom_level not in levels or focus.level not in levels:
-        return []
-    return levels[levels.index(focus.level) + 1 : levels.index(focus.zoom_level)]
-
-
-def _names(
-    sheet: Sheet,
-    result: View,
-    box: Box,
-    bounds: tuple[float, ...],
-    counts: np.ndarray,
-    fills: np.ndarray,
-) -> tuple[int, int]:
-    """Name the neighbourhoods above the threshold; return how many there are and are named."""
-    table = result.focus.neighbourhoods
-    shapes = table.geometry.to_numpy()
-    seen = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    named = np.flatnonzero(table["named"].to_numpy(dtype=bool) & seen)
-    named = named[np.argsort(-counts[named], kind="stable")]
-    points = shapely.get_coordinates(shapely.point_on_surface(shapes[named]))
-    scale = box.width / (bounds[2] - bounds[0])
-    x = box.left + (points[:, 0] - bounds[0]) * scale
-    y = box.bottom - (points[:, 1] - bounds[1]) * scale
-    across = np.sqrt(shapely.area(shapes[named]) / np.pi) * scale
-    wanted = []
-    for at in range(min(len(named), MOST_LABELS)):
-        text = _with_count(sheet, table["name"].iloc[named[at]], counts[named[at]])
-        label = labels.Label(float(x[at]), float(y[at]), 1.2, text, SMALL)
-        half = np.array(label.extent) / scale / 2
-        ground = shapely.box(*(points[at] - half), *(points[at] + half))
-        fits = bool(shapely.contains(shapes[named[at]], ground))
-        wanted.append(replace(label, inside=ink_on(fills[named[at]]) if fits else None))
-    obstacles = labels.Obstacles(marks=np.column_stack([x, y, np.clip(across * 0.7, 2.0, 9.0)]))
-    room = Box(box.left + 4, box.top + 4, box.width - 8, box.height - 8)
-    placed = labels.place(wanted, room, obstacles, worst=140.0, tries=TRIES)
-    labels.draw(sheet, placed, pin=2.4, halo=1.6)
-    return len(named), len(placed)
-
-
-def _with_count(sheet: Sheet, name: object, count: float) -> str:
-    short = lettering.cut(lettering.clean(name), NAME_ROOM, SMALL)
-    number = sheet.language.number(count)
-    return sheet.language.text("figures.neighbourhoods.item", name=short, count=number)
-
-
-def _classes(sheet: Sheet, counts: np.ndarray, starts: list[int]) -> list[tuple[str, str]]:
-    """Return colour and meaning of each class, low to high."""
-    words = sheet.language
-    ends = [*(start - 1 for start in starts[1:]), int(counts.max(initial=0))][: len(starts)]
-    none = words.text("figures.neighbourhoods.none")
-    entries = [(ZERO, none)] if (counts == 0).any() else []
-    for colour, start, end in zip(sheet.palette.area_steps(len(starts)), starts, ends, strict=True):
-        first, last = words.number(start), words.number(end)
-        entries.append((colour, first if start == end else f"{first} – {last}"))
-    return entries
-
-
-def _note(sheet: Sheet, result: View, named: int, written: int) -> str:
-    """Say which neighbourhoods are named, if there are any."""
-    words, text = sheet.language, "figures.neighbourhoods."
-    if not named:
+def _finding(result: View, words: Language) -> str:
+    """Say which neighbourhoods hold the most, or over how many the sector is spread."""
+    found = holding(result.focus)
+    if found is None:
         return ""
-    note = words.text(text + "named", threshold=words.number(result.focus.threshold))
-    if written < named:
-        note += "; " + words.text(
-            text + "room", written=words.number(written), named=words.number(named)
+    region = lettering.clean(result.focus.name)
+    if found.names:
+        return words.text(
+            WORDS + "finding",
+            names=words.listing([lettering.clean(name) for name in found.names]),
+            n=len(found.names),
+            share=words.percent(found.share),
+            region=region,
         )
-    return note
+    if not found.half:
+        return ""
+    return words.text(WORDS + "finding_half", n=found.half, of=found.neighbourhoods, region=region)
+
+
+def _frame(look: Look, ground: Ground) -> tuple[Frame, bool]:
+    """Fit the map to the sheet; tell whether its legend stands beside it."""
+    bounds = geography.bounds_of(ground.region, np.empty(0), np.empty(0))
+    margin = AROUND * max(bounds[2] - bounds[0], bounds[3] - bounds[1])
+    bounds = (bounds[0] - margin, bounds[1] - margin, bounds[2] + margin, bounds[3] + margin)
+    beside = not look.narrow and (bounds[2] - bounds[0]) <= 1.25 * (bounds[3] - bounds[1])
+    wide = look.room - (COLUMN + GAP if beside else 0.0)
+    tallest = NARROW_TALLEST if look.narrow else TALLEST
+    place = geography.fitted(bounds, Box(0, 0, wide, tallest))
+    # The map takes the whole width: a tall region leaves room for names beside it.
+    extra = (wide / place.height * (bounds[3] - bounds[1]) - (bounds[2] - bounds[0])) / 2
+    bounds = (bounds[0] - extra, bounds[1], bounds[2] + extra, bounds[3])
+    return Frame(Box(0, 0, wide, place.height), bounds), beside
+
+
+def _colours(look: Look, *, firm: bool) -> tuple[str, str]:
+    """Return fill and edge of a circle."""
+    accent = look.palette.accent
+    return (accent, PAPER) if firm else (sure.pale(accent), accent)
 
 
 def _legend(
-    sheet: Sheet, box: Box, entries: list[tuple[str, str]], note: str, *, flat: bool = False
-) -> float:
-    """Draw the classes below each other, high on top, or side by side; return the bottom."""
-    words, text = sheet.language, "figures.neighbourhoods."
-    y = legends.heading(
-        sheet, box, words.text(text + "legend"), words.text(text + "legend_unit"), lines=3
+    result: View, look: Look, ground: Ground, sizes: dots.Sizing, *, beside: bool
+) -> Legend:
+    words, focus = look.words, result.focus
+    level = lettering.clean(focus.zoom_level)
+    kinds, seen = [], ground.firm[ground.counts > 0]
+    for firm, key in ((True, "more"), (False, "not_more")):
+        if ground.tested and (seen == firm).any():
+            reason = sure.reason(words, chance="q", few=True)
+            text = words.text(WORDS + key, reason=reason)
+            kinds.append(Sign(text, *_colours(look, firm=firm), round=True))
+    signs = list(kinds)
+    if not ground.counts.all():
+        signs.append(Sign(words.text(WORDS + "none", level=level), ZERO))
+    if len(ground.without):
+        signs.append(Sign(words.text(WORDS + "without", level=level), WITHOUT))
+    if _named(result, ground).any():
+        signs.append(Sign(words.text(WORDS + "named", threshold=_threshold(result))))
+    placeless = int(focus.row["sector_establishments"] - ground.counts.sum())
+    if placeless > 0:
+        signs.append(Sign(words.text(WORDS + "placeless", n=placeless, level=level)))
+    column, gap = (NARROW_COLUMN, NARROW_GAP) if look.narrow else (COLUMN, GAP)
+    most = ground.counts.max(initial=0)
+    return Legend(
+        heading=words.text(WORDS + "legend"),
+        unit=words.text(WORDS + "legend_unit", level=level),
+        counts=legend_counts(most, sizes) if most else [],
+        sizes=sizes,
+        signs=signs,
+        width=column if beside else look.room - column - gap,
+        # Of two kinds of circles a size is neither.
+        style=NEUTRAL
+        if len(kinds) > 1
+        else _colours(look, firm=not ground.tested or bool(seen.any())),
     )
-    x = box.left
-    for colour, meaning in entries if flat else reversed(entries):
-        wide = 19 + lettering.width(meaning, TINY) + 14 if flat else box.width
-        if x > box.left and x + wide > box.right:
-            x, y = box.left, y + 13.5
-        legends.swatch(sheet, x, y + 6, colour, meaning, room=box.width)
-        x += wide
-    y += 13.5
-    if not note:
-        return y + 16
-    y += 7
-    sheet.rectangle(Box(box.left + 0.5, y + 1.5, 12, 8), "none", edge=INK, weight=LINE)
-    lines = lettering.wrap(note, box.width - 19, TINY, lines=5)
-    return sheet.paragraph(box.left + 19, y, lines, size=TINY, colour=SOFT) + 16
 
 
-def _locator(sheet: Sheet, result: View, box: Box, *, align: float = 0.0) -> None:
-    """Draw a small map that says where in the country the region lies.
+def _threshold(result: View) -> int:
+    return max(result.focus.threshold, TOLD_FROM)
 
-    It stands on the top of `box`, at most as high and as wide as `box` is.
-    """
-    shapes = geography.shapes_of(result, geography.coarsest_level(result))
-    region = _region(result, 1.0)
-    head = SMALL * LEADING + 4
-    if box.height < 60 or not len(shapes):
-        return
-    bounds = geography.bounds_of(shapes, np.empty(0), np.empty(0))
-    place = geography.fitted(bounds, Box(box.left, 0, box.width, box.height - head), align=align)
-    place = Box(place.left, box.top - place.height, place.width, place.height)
-    name = lettering.cut(lettering.clean(result.focus.name), box.width, SMALL, "bold")
-    left = box.left + align * (box.width - lettering.width(name, SMALL, "bold"))
-    sheet.write(left, place.top - 6, name, size=SMALL, face="bold", colour=SOFT)
-    axes = geography.map_axes(sheet, place, bounds, "locator")
-    geography.draw_land(axes, shapes, inner=False)
-    finest = (bounds[2] - bounds[0]) * geography.FINEST * 4
-    geography.draw_shapes(
-        axes,
-        geography.simplified(region, finest),
-        facecolor=sheet.palette.accent,
-        edgecolor=LAND,
-        linewidth=HAIR,
-        zorder=6,
-    )
+
+def _named(result: View, ground: Ground) -> np.ndarray:
+    """Return which neighbourhoods are named on the map, as far as there is room."""
+    return ground.counts >= _threshold(result)
+
+
+def _map(sheet: Sheet, result: View, ground: Ground, frame: Frame) -> None:
+    """Draw the land around, the neighbourhoods and the borders over them."""
+    axes = geography.map_axes(sheet, frame.box, frame.bounds, "map")
+    finest = (frame.bounds[2] - frame.bounds[0]) * geography.FINEST
+    around = geography.shapes_of(result, geography.coarsest_level(result))
+    if len(around):
+        around = around[shapely.intersects(around, shapely.box(*frame.bounds))]
+
+    def draw(shapes: np.ndarray, fill: str, edge: str, weight: float, order: int) -> None:
+        shapes = geography.simplified(shapes, finest)
+        geography.draw_shapes(
+            axes, shapes, facecolor=fill, edgecolor=edge, linewidth=weight, zorder=order
+        )
+
+    draw(around, CONTEXT, CONTEXT_BORDER, THIN, 1)
+    draw(ground.region, ZERO, "none", 0.0, 2)
+    draw(ground.without, WITHOUT, "none", 0.0, 3)
+    many = len(ground.shapes) > 400
+    draw(ground.shapes, ZERO, BORDER, HAIR if many else THIN * 0.75, 3)
+    whole = shapely.union_all(ground.region)
+    for between in levels_between(result):
+        inner = shapely.intersection(geography.shapes_of(result, between), whole)
+        draw(geography.drawable(inner), "none", COAST, THIN * 0.8, 4)
+    draw(ground.region, "none", COAST, LINE, 5)
+    sheet.rectangle(frame.box, "none", edge=RULE, weight=THIN)
+    for shape, name, count in zip(ground.shapes, ground.names, ground.counts, strict=True):
+        plain = shapely.simplify(shape, finest)
+        rings = [
+            frame.at(shapely.get_coordinates(part.exterior))
+            for part in shapely.get_parts(plain)
+            if part.geom_type == "Polygon" and not part.is_empty
+        ]
+        sheet.area_spot(rings, _told(sheet.language, name, count))
+
+
+def _told(words: Language, name: str, count: float) -> str:
+    """Say what a neighbourhood has, of few establishments no more than that."""
+    key = "spot_none" if not count else "spot_few" if count < TOLD_FROM else "spot"
+    return words.text(WORDS + key, name=name, n=int(count), least=TOLD_FROM)
+
+
+def _circles(sheet: Sheet, ground: Ground, frame: Frame, sizes: dots.Sizing) -> None:
+    """Draw a circle a neighbourhood, the large ones first so that they hide no small ones."""
+    places, across = frame.at(ground.points), sizes.diameter(ground.counts)
+    for at in np.argsort(-ground.counts, kind="stable"):
+        if not ground.counts[at]:
+            break
+        x, y, wide = float(places[at, 0]), float(places[at, 1]), float(across[at])
+        fill, edge = _colours(sheet.look, firm=bool(ground.firm[at]) or not ground.tested)
+        sheet.circle(x, y, wide, facecolor=fill, edgecolor=edge, linewidth=THIN, zorder=2)
+        told = _told(sheet.language, ground.names[at], ground.counts[at])
+        sheet.round_spot(x, y, wide / 2, told)
+
+
+def _names(sheet: Sheet, result: View, ground: Ground, frame: Frame, sizes: dots.Sizing) -> None:
+    """Name the neighbourhoods with most of the sector, as far as there is room."""
+    narrow, words = sheet.look.narrow, sheet.language
+    places, radius = frame.at(ground.points), sizes.diameter(ground.counts) / 2
+    named = np.flatnonzero(_named(result, ground))
+    named = named[np.argsort(-ground.counts[named], kind="stable")]
+    room = NARROW_NAME_ROOM if narrow else NAME_ROOM
+    wanted = [
+        labels.Label(
+            float(places[at, 0]),
+            float(places[at, 1]),
+            float(radius[at]),
+            labels.counted(words, ground.names[at], ground.counts[at], room=room, size=SMALL),
+            SMALL,
+        )
+        for at in named[: NARROW_MOST_LABELS if narrow else MOST_LABELS]
+    ]
+    there = ground.counts > 0
+    obstacles = labels.Obstacles(marks=np.column_stack([places, radius])[there])
+    box = frame.box
+    inner = Box(box.left + 4, box.top + 4, box.width - 8, box.height - 8)
+    placed = labels.place(wanted, inner, obstacles, worst=140.0, tries=TRIES)
+    labels.draw(sheet, placed, halo=1.6)

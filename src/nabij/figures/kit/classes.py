@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from jenkspy import jenks_breaks
 
 # Shares of the establishments below each bound: the upper classes are small, so that the darkest
 # colours are few and clusters stand out.
@@ -62,31 +61,6 @@ def ratio_bounds(ratios: np.ndarray) -> list[float]:
     fitting = (pair for pair in RATIO_BOUNDS if np.mean(off > pair[1]) <= 1 / 6)
     inner, outer = next(fitting, RATIO_BOUNDS[-1])
     return [1 / outer, 1 / inner, inner, outer]
-
-
-def count_bounds(counts: np.ndarray, threshold: int, classes: int = 5) -> list[int]:
-    """Return where each class of counts from 1 up starts: whole numbers, the threshold among them.
-
-    Natural breaks, rounded to two digits; the bound nearest to `threshold` is moved onto it, so
-    that the map shows what is named.
-    The time grows with the square of the number of counts; 20,000 take half a second.
-    """
-    known = counts[counts > 0].astype(np.int64)
-    different = np.unique(known)
-    if not len(different):
-        return []
-    starts = [1]
-    if len(different) > classes:
-        _, *tops, _ = jenks_breaks(known, n_classes=classes)
-        above = different[np.searchsorted(different, tops, side="right")]
-        starts += [int(significant(value, 2)) for value in above]
-    else:
-        starts += [int(value) for value in different[1:]]
-    highest = int(different[-1])
-    if 1 < threshold <= highest and threshold not in starts and len(starts) > 1:
-        nearest = min(range(1, len(starts)), key=lambda at: abs(np.log(starts[at] / threshold)))
-        starts[nearest] = threshold
-    return sorted({start for start in starts if start <= highest})
 
 
 def class_of(values: np.ndarray, bounds: Sequence[float]) -> np.ndarray:
