@@ -100,7 +100,7 @@ def test_version():
 def test_run_writes_a_result_and_says_what_it_found(folder):
     said = nabij("run", "study.toml", "--out", "out", cwd=folder)
     assert said.returncode == 0, said.stderr
-    assert "Brainport has" in said.stdout
+    assert "Most establishments are in" in said.stdout
     assert (folder / "out" / "report.html").exists()
 
 

@@ -267,3 +267,59 @@ def test_a_heading_in_single_brackets_that_comes_twice_says_how_to_write_it(tmp_
     block = '[sector]\nname = "Creative services"\ncodes = ["7111", "731"]\n'
     twice = block.replace("[sector]", "[sectors]") * 2
     assert "write each [[sectors]] heading in double brackets" in wrong(tmp_path, block, twice)
+
+
+@pytest.mark.parametrize(
+    ("slip", "mended"),
+    [
+        ("name = Creative services", 'name = "Creative services"'),
+        ("name = “Creative services”", 'name = "Creative services"'),
+        ('name = "Creative services', 'name = "Creative services"'),
+        ('name = Creative services"', 'name = "Creative services"'),
+    ],
+)
+def test_a_slip_is_shown_with_the_line_to_write(tmp_path, slip, mended):
+    message = wrong(tmp_path, 'name = "Creative services"', slip)
+    at = TOML.splitlines().index('name = "Creative services"') + 1
+    assert f"line {at} is:  {slip}\n" in message
+    assert message.endswith(f"write:      {mended}")
+
+
+def test_a_windows_path_is_shown_with_slashes(tmp_path):
+    message = wrong(tmp_path, '"data/register.csv"', r'"C:\Users\me\register.csv"')
+    assert message.endswith('write:      path = "C:/Users/me/register.csv"')
+
+
+def test_codes_without_quotes_are_shown_with_them(tmp_path):
+    message = wrong(tmp_path, '["7111", "731"]', "[62.01, A7]")
+    assert message.endswith('write:      codes = ["62.01", "A7"]')
+
+
+def test_a_file_that_is_no_toml_at_all_has_no_line_to_write(tmp_path):
+    message = wrong(tmp_path, "[sector]", "sector: {")
+    assert "not valid TOML" in message
+    assert "write:" not in message
+
+
+def test_a_study_built_in_python_is_told_as_a_file_is():
+    with pytest.raises(InputError) as caught:
+        Study(register={"path": "a.csv", "cod": "sbi"}, sector={"name": "A", "codes": ["1"]})
+    lines = str(caught.value).splitlines()
+    assert any("[register] cod: unknown key; did you mean 'code'?" in line for line in lines)
+    assert "study: [register] code: missing; add it" in lines
+
+
+def test_all_files_that_are_missing_are_named(tmp_path):
+    study = Study.from_toml(write(tmp_path, TOML))
+    for analyse in (nabij.run, lambda study: nabij.scan(study, digits=2)):
+        with pytest.raises(InputError) as caught:
+            analyse(study)
+        said = str(caught.value).splitlines()
+        assert len(said) == 2
+        assert "register.csv: no such file ([register] path)" in said[0]
+        assert "corop.gpkg: no such file ([[regions]] corop path)" in said[1]
+
+
+def test_a_study_may_be_named_by_its_file(tmp_path):
+    with pytest.raises(InputError, match=r"register\.csv: no such file"):
+        nabij.run(str(write(tmp_path, TOML)))

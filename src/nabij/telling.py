@@ -92,37 +92,40 @@ def scan_result(result: Result, target: Path) -> None:
         cells = [language.writer(name, digits[name])(row[name]) for name in columns]
         table.add_row(*map(Text, cells))
     console.print(table)
-    shown = f"The {min(len(found), SHOWN_SECTORS)} most clustered of {len(found):,} sectors"
-    ranked_from = f"with at least {RANKED_FROM} establishments."
-    console.print(Text(f"{shown} {ranked_from}"), soft_wrap=True)
-    console.print(
-        Text(f"{len(result.sectors):,} sectors. Wrote {target}: open {target / 'sectors.xlsx'}"),
-        soft_wrap=True,
+    told = language.text(
+        "terminal.ranked", shown=min(len(found), SHOWN_SECTORS), n=len(found), least=RANKED_FROM
     )
+    console.print(Text(told), soft_wrap=True)
+    page = str(target / "sectors.xlsx")
+    wrote = language.text(
+        "terminal.wrote_scan", n=len(result.sectors), folder=str(target), page=page
+    )
+    console.print(Text(wrote), soft_wrap=True)
 
 
 def study_result(result: Result, target: Path) -> None:
-    """Say what was found, in the words of the report."""
+    """Say the answer in short, and where the rest is."""
     from rich.text import Text
 
     from nabij.language import Language
-    from nabij.report import reading
+    from nabij.report import summary
 
     console, language = console_of(), Language(result.study.output.language)
+
+    def say(text: str, style: str = "", *, fold: bool = True) -> None:
+        console.print(Text(text), style=style, soft_wrap=not fold)
+
     if result.study.register.synthetic:
-        console.print(Text(language.text("common.synthetic"), style="bold yellow"))
+        say(language.text("common.synthetic"), "bold yellow")
     views = result.latest_views
     for view in views:
         if len(views) > 1:
-            console.print(Text(view.sector.name, style="bold"))
-        for paragraph in reading(view, language):
-            console.print(Text(paragraph))
+            say(view.sector.name, "bold")
+        for sentence in summary(view, language):
+            say(sentence)
     rejected = len(result.rejected)
     if rejected:
-        console.print(
-            Text(f"{rejected:,} rows could not be used: see {target / 'rejected.csv'}"),
-            style="yellow",
-            soft_wrap=True,
-        )
-    page = "report.html" if len(views) == 1 else "index.html"
-    console.print(Text(f"Wrote {target}: open {target / page}"), soft_wrap=True)
+        file = str(target / "rejected.csv")
+        say(language.text("terminal.rejected", n=rejected, file=file), "yellow", fold=False)
+    page = str(target / ("report.html" if len(views) == 1 else "index.html"))
+    say(language.text("terminal.wrote", folder=str(target), page=page), fold=False)

@@ -82,8 +82,8 @@ def test_a_neighbour_without_jobs_does_not_count():
     assert found.tolist() == [0.5, 1.0, 0.5]
 
 
-def test_degrees_are_warned_about():
-    with pytest.warns(UserWarning, match="longitudes and latitudes"):
+def test_degrees_are_refused_with_how_to_project_them():
+    with pytest.raises(ValueError, match=r"longitudes and latitudes.*to_crs"):
         nabij.dscore([[5.1, 52.3], [5.2, 52.2]])
 
 

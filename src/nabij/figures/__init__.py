@@ -118,6 +118,10 @@ def draw_overviews(
     }
 
 
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
 __all__ = [
     "FIGURES",
     "OVERVIEWS",

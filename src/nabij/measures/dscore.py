@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -127,7 +126,8 @@ def dscore(
     Raises
     ------
     ValueError
-        If `xy` has the wrong shape or is not finite, or a parameter is unknown.
+        If `xy` has the wrong shape, is not finite or looks like longitudes and latitudes, or a
+        parameter is unknown.
 
     References
     ----------
@@ -143,10 +143,10 @@ def dscore(
     if points.ndim != 2 or points.shape[1] != 2:
         raise ValueError(f"xy must have shape (n, 2), not {points.shape}")
     if _looks_like_degrees(points):
-        warnings.warn(
-            "the points look like longitudes and latitudes; D-scores need metres, in a projected "
-            "coordinate system",
-            stacklevel=2,
+        raise ValueError(
+            "the points look like longitudes and latitudes, but D-scores need metres: project "
+            "them first, for instance with geopandas.points_from_xy(longitude, latitude, "
+            'crs="EPSG:4326").to_crs("EPSG:28992"), or to the metric system of your country'
         )
     weight = None if weights is None else np.ascontiguousarray(weights, dtype=np.float64)
     scaled = kernel in KERNELS and KERNELS[kernel].length == "scale"

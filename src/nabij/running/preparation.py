@@ -61,6 +61,7 @@ def prepare(
         If the study or its data must be mended first; the message says how.
     """
     study.require_sector()
+    study.require_files()
     watch = watch or Stopwatch(progress)
     population = read_population(study, watch)
     with watch.step("sectors", "Choosing the sector"):

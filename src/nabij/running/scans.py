@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Literal, get_args
 
 import numpy as np
@@ -33,7 +34,7 @@ HIGHEST = 3
 
 
 def scan(
-    study: Study,
+    study: Study | str | Path,
     *,
     digits: int,
     reference: ReferenceName = "all",
@@ -44,7 +45,7 @@ def scan(
 
     Parameters
     ----------
-    study : Study
+    study : Study or str or Path
         Its register, regions and distance decay; its sectors are not looked at.
     digits : int
         The level of codes: 1 (section) to 5. Categories in words have one level.
@@ -76,11 +77,12 @@ def scan(
     Examples
     --------
     >>> import nabij
-    >>> found = nabij.scan(nabij.Study.from_toml("study.toml"), digits=4)  # doctest: +SKIP
+    >>> found = nabij.scan("study.toml", digits=4)  # doctest: +SKIP
     >>> found.sectors.nlargest(10, "relative_d_score")  # doctest: +SKIP
     """
     _require_levels(digits, reference)
-    watch = Stopwatch(progress)
+    study, watch = Study.of(study), Stopwatch(progress)
+    study.require_files()
     expect_large_sums(study)
     population = read_population(study, watch)
     with watch.step("sectors", "Choosing the sectors"):

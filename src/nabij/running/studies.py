@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 
 from nabij.codes import Case
 from nabij.measures import Asked
@@ -32,12 +33,13 @@ COMPUTING = (
 )
 
 
-def run(study: Study, *, progress: Progress = silent) -> Result:
+def run(study: Study | str | Path, *, progress: Progress = silent) -> Result:
     """Analyse a study: read its register once, choose the cases, measure them, make tables.
 
     Parameters
     ----------
-    study : Study
+    study : Study or str or Path
+        What to analyse, or the file that says so.
     progress : callable, optional
         Called with a message and the fraction of that step done; may raise to stop.
 
@@ -53,11 +55,11 @@ def run(study: Study, *, progress: Progress = silent) -> Result:
     Examples
     --------
     >>> import nabij
-    >>> result = nabij.run(nabij.Study.from_toml("study.toml"))  # doctest: +SKIP
+    >>> result = nabij.run("study.toml")  # doctest: +SKIP
     >>> result.view().sector.mean_d_score  # doctest: +SKIP
     0.0185
     """
-    watch = Stopwatch(progress)
+    study, watch = Study.of(study), Stopwatch(progress)
     expect_large_sums(study)
     ready = prepare(study, watch=watch)
     population, decay = ready.population, study.dscore.decay

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import tomllib
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from nabij.errors import InputError, nearest, one_line
+from nabij.files import require_file
 from nabij.study.blocks import (
     Block,
     Clusters,
@@ -26,6 +27,7 @@ from nabij.study.blocks import (
     Significance,
 )
 from nabij.study.explain import explain
+from nabij.study.slips import mended
 
 # Every pydantic model inherits ABCMeta.register, which no study needs; the block keeps its name.
 warnings.filterwarnings("ignore", message='Field name "register" in "Study" shadows an attribute')
@@ -49,7 +51,17 @@ BLOCKS: dict[str, type[BaseModel]] = {
 """The blocks of a study file by the name of their heading."""
 
 
-class Study(Block):
+class _Explained(type(BaseModel)):  # type: ignore[misc]
+    """Says what is wrong with a study that is built in Python as it does of a file."""
+
+    def __call__(cls, *args: Any, **values: Any) -> Any:
+        try:
+            return super().__call__(*args, **values)
+        except ValidationError as error:
+            raise _told(cls, error, "study") from None
+
+
+class Study(Block, metaclass=_Explained):
     """What to analyse.
 
     Parameters
@@ -83,7 +95,7 @@ class Study(Block):
     Raises
     ------
     InputError
-        From `from_toml` and `from_dict`: names the file, the key and how to mend it.
+        Names the file, the key and how to mend it.
 
     Examples
     --------
@@ -180,7 +192,9 @@ class Study(Block):
         except (tomllib.TOMLDecodeError, RecursionError) as error:
             twice = re.search(r"declare \('(regions|sectors)',\) twice", str(error))
             hint = f"; write each [[{twice[1]}]] heading in double brackets" if twice else ""
-            raise InputError(f"{path}: not valid TOML: {error}{hint}") from None
+            slip = mended(text, error) if isinstance(error, tomllib.TOMLDecodeError) else ""
+            told = f"{path}: not valid TOML: {error}{hint}"
+            raise InputError(f"{told}\n{slip}" if slip else told) from None
         return cls.from_dict(content, folder=path.absolute().parent, source=str(path))
 
     @classmethod
@@ -191,9 +205,33 @@ class Study(Block):
         try:
             return cls.model_validate(content, context={"folder": folder})
         except ValidationError as error:
-            raise InputError(
-                "\n".join(f"{source}: {line}" for line in _explained(cls, error))
-            ) from None
+            raise _told(cls, error, source) from None
+
+    @classmethod
+    def of(cls, study: Study | str | Path) -> Study:
+        """Return a study as it is, or read the file that it is in."""
+        return study if isinstance(study, Study) else cls.from_toml(study)
+
+    def require_files(self) -> None:
+        """Raise unless all files that the study names are there.
+
+        Raises
+        ------
+        InputError
+            Names every file that is missing, a line each.
+        """
+        named = {region.path: f"[[regions]] {region.level} path" for region in self.regions}
+        named = {self.register.path: "[register] path", **named}
+        problems = []
+        for path, key in named.items():
+            if path.exists() or any(sign in path.name for sign in "*?["):
+                continue
+            try:
+                require_file(path, key)
+            except InputError as error:
+                problems.append(str(error))
+        if problems:
+            raise InputError("\n".join(problems))
 
     def require_sector(self) -> None:
         """Raise unless the study names a sector; a scan needs none, a run does.
@@ -209,9 +247,10 @@ class Study(Block):
             )
 
 
-def _explained(model: type[Study], error: ValidationError) -> Iterator[str]:
+def _told(model: type[BaseModel], error: ValidationError, source: str) -> InputError:
+    """Return all that is wrong, a line each."""
     said = dict.fromkeys(explain(problem, model, BLOCKS) for problem in error.errors())
-    return iter(said)
+    return InputError("\n".join(f"{source}: {line}" for line in said))
 
 
 def slug(name: str) -> str:
