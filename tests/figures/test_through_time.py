@@ -234,3 +234,103 @@ def test_a_region_is_hollow_by_its_own_quotient(result):
     firm = regions_drawn(dataclasses.replace(result, region_history=table), "firm")
     assert firm[[2015, 2018]].all(axis=None)
     assert not firm[2025].any()
+
+
+def changed(result, chance, entered=40):
+    changes = pd.DataFrame(
+        {
+            "to_year": [2025],
+            "level": [""],
+            "entered": [entered],
+            "moved": [0],
+            "p_value": [chance],
+        }
+    )
+    return dataclasses.replace(result, changes=changes)
+
+
+@pytest.mark.parametrize(
+    ("counts", "en", "nl"),
+    [
+        (
+            [100, 110, 130],
+            "Creative services grew from 100 to 130 establishments",
+            "Creative services groeide van 100 naar 130 vestigingen",
+        ),
+        (
+            [100, 110, 80],
+            "Creative services shrank from 100 to 80 establishments",
+            "Creative services kromp van 100 naar 80 vestigingen",
+        ),
+        (
+            [100, 160, 104],
+            "Creative services is about as large in 2025 as in 2015: 104 establishments, "
+            "against 100",
+            "Creative services is in 2025 ongeveer even groot als in 2015: 104 vestigingen, "
+            "tegen 100",
+        ),
+    ],
+)
+def test_the_finding_is_how_the_sector_grew(result, counts, en, nl):
+    made = alone(result, establishments=counts, q_value=0.4)
+    assert through_time(made).finding == en
+    assert through_time(made, language="nl").finding == nl
+
+
+@pytest.mark.parametrize("counts", [[9, 12, 40], [40, 12, 9]])
+def test_of_fewer_than_ten_no_growth_is_found(result, counts):
+    assert not through_time(alone(result, establishments=counts)).finding
+
+
+def test_nearness_is_found_only_where_it_is_significant(result):
+    every_year = "is nearer together every year than chance would give"
+    assert every_year in through_time(alone(result, q_value=0.05)).finding
+    assert every_year not in through_time(alone(result, q_value=[0.01, 0.06, 0.01])).finding
+    assert every_year not in through_time(alone(result, q_value=np.nan)).finding
+    newcomers = "newcomers since 2018 are nearer to the rest than those who left"
+    assert newcomers in through_time(changed(result, 0.05)).finding
+    assert newcomers not in through_time(changed(result, 0.06)).finding
+    assert newcomers not in through_time(changed(result, 0.01, entered=9)).finding
+
+
+def panels_of(figure, headings):
+    """Return where the headings of the panels stand."""
+    return [
+        text.get_position() for text in figure.findobj(Text) if text.get_text() in headings
+    ]  # fmt: skip
+
+
+def test_on_a_narrow_sheet_the_panels_stand_below_each_other(result):
+    headings = ("Establishments", "Mean D-score, per km", "Relative D-score", "Specialisation (LQ)")
+    places = panels_of(through_time(result, narrow=True), headings)
+    assert len(places) == 4
+    assert len({x for x, _ in places}) == 1
+    down = [y for _, y in places]
+    assert (np.diff(down) > 128).all()
+    assert len({x for x, _ in panels_of(through_time(result), headings)}) == 2
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_a_name_too_long_for_one_line_has_its_value_below_it(result, texts, narrow):
+    long = "Zuidoost-Noord-Brabant"
+    table = result.region_history
+    made = dataclasses.replace(
+        result,
+        region_history=table.assign(name=table["name"].str.replace("Region", long)),
+    )
+    written = texts(through_time(made, narrow=narrow))
+    assert any(text.startswith(f"{long} 1") for text in written)
+    assert not [text for text in written if "…" in text]
+
+
+def test_a_pointer_is_told_the_year_and_the_value(result):
+    told = [spot.text for spot in through_time(result).spots]
+    history = result.history
+    assert f"2018: {history['establishments'].iloc[1]} establishments" in told
+    words = Language("en")
+    assert f"2018: {words.number(history['relative_d_score'].iloc[1], 2)}" in told
+    assert f"mean, 2018: {words.score(history['mean_d_score'].iloc[1])}" in told
+    table = result.region_history
+    row = table[(table["year"] == 2018) & (table["code"] == result.focus.code)].iloc[0]
+    value = words.number(row["location_quotient"], 2)
+    assert f"{result.focus.name}, 2018: {value}" in told

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from nabij.figures.kit import axis, labels, lettering, sure
+from nabij.figures.kit.courses import DOT, Course, draw_courses, name_ends, year_axis
 from nabij.figures.kit.drawing import figure
-from nabij.figures.kit.ends import End, write_ends
 from nabij.figures.kit.sheet import LEADING, Box, Look, Sheet, begin, empty, unit_text
-from nabij.figures.kit.style import (
-    FAINT,
-    GRID,
-    INK,
-    LINE,
-    RULE,
-    SMALL,
-    SOFT,
-    THIN,
-    TINY,
-)
+from nabij.figures.kit.style import SMALL, SOFT, TINY
+from nabij.views.course import course_found
 from nabij.views.sureness import CLAIMED_FROM, Sureness, numbers, sureness
 
 if TYPE_CHECKING:
@@ -37,30 +29,11 @@ MOST = 6
 HIGH = 128.0
 GAP = 26.0
 LEFT_PANEL = 214.0
-NAMES = 142.0
+NAMES, NARROW_NAMES, NARROW_SCORE_NAMES = 142.0, 120.0, 78.0
 AXIS = 34.0
-# For a quotient with two decimals after a name.
-VALUE = 30.0
-HEAD = SMALL * LEADING + TINY * LEADING + 10
 FOOT = 20.0
-# Room between the ends of the axis of years and the first and last year.
-ASIDE = 9.0
-DOT = 4.2
 WIDEST_BAR = 16.0
-# An axis reaches this part above and below its middle, so that a ripple does not look like a wave.
-LEAST_SPAN = 0.1
 WORDS = "figures.through_time."
-
-
-@dataclass(frozen=True)
-class Course:
-    """One line: a value a year, missing where there is none; what is not firm is hollow."""
-
-    name: str
-    values: np.ndarray
-    write: str
-    strong: bool
-    firm: np.ndarray
 
 
 def regions_drawn(view: View, column: str = "location_quotient") -> pd.DataFrame:
@@ -120,64 +93,132 @@ def through_time(result: View, look: Look) -> Figure:
         empty(sheet, words.text(WORDS + "empty"))
         return sheet.figure
     history = result.history.sort_values("year", kind="stable")
-    years = [int(year) for year in history["year"]]
-    before, *_, after = (words.number(count) for count in numbers(history, "establishments"))
-    rows = HEAD + HIGH + FOOT
+    panels = _panels(result, words, history)
+    boxes, height = _laid_out(look, panels)
+    first, last = str(int(history["year"].iloc[0])), str(int(history["year"].iloc[-1]))
     sheet = begin(
         result,
         look,
-        title=words.text(WORDS + "title", sector=sector, first=str(years[0]), last=str(years[-1])),
-        lines=[words.text(WORDS + "subtitle", before=before, after=after)],
+        title=words.text(WORDS + "title", sector=sector, first=first, last=last),
+        finding=_finding(result, words),
+        lines=[words.text(WORDS + "subtitle")],
         notes=_told_of_hollow(result, words),
-        height=2 * rows + GAP,
+        height=height,
     )
-    body = sheet.body
-    left, right = body.left, body.left + LEFT_PANEL + GAP
-    wide = body.right - right
-    below = body.top + rows + GAP
-    _establishments(sheet, history, Box(left, body.top, LEFT_PANEL, rows))
-    _scores(sheet, result, history, Box(right, body.top, wide, rows))
-    _relative(sheet, history, Box(left, below, LEFT_PANEL, rows))
-    if result.has_regions:
-        _regions(sheet, result, Box(right, below, wide, rows), years)
+    for panel, box in zip(panels, boxes, strict=True):
+        top, left = sheet.body.top + box.top, sheet.body.left + box.left
+        head, note = panel.rows(box.width)
+        y = sheet.paragraph(left, top, head, size=SMALL, face="bold")
+        sheet.paragraph(left, y, note, size=TINY, colour=SOFT)
+        panel.draw(sheet, Box(left, top + box.height - HIGH - FOOT, box.width, HIGH))
     return sheet.figure
 
 
-def _heading(sheet: Sheet, box: Box, text: str, note: str) -> None:
-    short = lettering.cut(text, box.width, SMALL, "bold")
-    sheet.write(box.left, box.top + SMALL, short, size=SMALL, face="bold")
-    y = box.top + SMALL * LEADING + TINY
-    sheet.write(box.left, y, lettering.cut(note, box.width, TINY), size=TINY, colour=SOFT)
+def _finding(view: View, words: Language) -> str:
+    """Say how the sector grew, and what is significant of its nearness."""
+    found = course_found(view.history, view.changes, view.focus.level)
+    if found is None or found.size == "few":
+        return ""
+    grown = words.text(
+        f"{WORDS}finding_{found.size}",
+        sector=lettering.clean(view.sector.name),
+        before=found.before,
+        after=found.after,
+        first=str(found.first),
+        last=str(found.last),
+    )
+    if not found.nearer:
+        return grown
+    return words.text(f"{WORDS}finding_{found.nearer}", grown=grown, since=str(found.since))
 
 
-def _years(sheet: Sheet, chart: Box, years: Sequence[int]) -> np.ndarray:
-    """Draw the axis of years, each at its place, as many named as fit; return their places."""
-    inner = chart.width - 2 * ASIDE
-    x = chart.left + ASIDE + axis.Scale(years[0], years[-1], inner).at(np.array(years, dtype=float))
-    sheet.line([chart.left, chart.right], [chart.bottom, chart.bottom], RULE, THIN)
-    for each in x:
-        sheet.line([each, each], [chart.bottom, chart.bottom + 3], RULE, THIN)
-    names = [str(year) for year in years]
-    for at in axis.fitting(x, [lettering.width(name, TINY) for name in names]):
-        y = chart.bottom + 4 + TINY
-        sheet.write(float(x[at]), y, names[at], size=TINY, colour=SOFT, align="center")
-    return x
+@dataclass(frozen=True)
+class Panel:
+    """One chart through the years: its heading, its note and how it is drawn in a box."""
+
+    heading: str
+    note: str
+    draw: Callable[[Sheet, Box], None]
+
+    def rows(self, width: float) -> tuple[list[str], list[str]]:
+        """Return heading and note, wrapped."""
+        return (
+            lettering.wrap(self.heading, width, SMALL, "bold", 2),
+            lettering.wrap(self.note, width, TINY, lines=4),
+        )
+
+    def head(self, width: float) -> float:
+        """Return how high heading and note are."""
+        heading, note = self.rows(width)
+        return (len(heading) * SMALL + len(note) * TINY) * LEADING + 10
 
 
-def _establishments(sheet: Sheet, history: pd.DataFrame, box: Box) -> None:
+def _panels(view: View, words: Language, history: pd.DataFrame) -> list[Panel]:
+    """Return what is drawn, in the order in which it is read."""
+    unit = unit_text(view.sector.unit)
+    reference = lettering.clean(view.sector.reference_name) or words.text(WORDS + "register")
+    band = _band_of(history)
+    expected = words.text(WORDS + "mean_note", reference=reference)
+    banded = f"{words.text(WORDS + 'band')}; {expected}" if np.isfinite(band).any() else expected
+    found = [
+        Panel(
+            words.text(WORDS + "establishments"),
+            words.text(WORDS + "establishments_note"),
+            partial(_establishments, history=history),
+        ),
+        Panel(
+            words.text(WORDS + ("mean_unit" if unit else "mean"), unit=unit),
+            banded,
+            partial(_scores, history=history, band=band),
+        ),
+        Panel(
+            words.text(WORDS + "relative"),
+            words.text(WORDS + "relative_note"),
+            partial(_relative, history=history),
+        ),
+    ]
+    if view.has_regions:
+        level = lettering.clean(view.focus.level)
+        years = [int(year) for year in history["year"]]
+        found.append(
+            Panel(
+                words.text(WORDS + "quotient"),
+                words.text(WORDS + "quotient_note", level=level),
+                partial(_regions, view=view, years=years),
+            )
+        )
+    return found
+
+
+def _laid_out(look: Look, panels: Sequence[Panel]) -> tuple[list[Box], float]:
+    """Return boxes in the body, two by two or below each other, and how high that is."""
+    columns = [(0.0, look.room)]
+    if not look.narrow:
+        right = LEFT_PANEL + GAP
+        columns = [(0.0, LEFT_PANEL), (right, look.room - right)]
+    boxes, top = [], 0.0
+    for start in range(0, len(panels), len(columns)):
+        row = list(zip(panels[start : start + len(columns)], columns, strict=False))
+        high = max(panel.head(width) for panel, (_, width) in row) + HIGH + FOOT
+        boxes += [Box(left, top, width, high) for _, (left, width) in row]
+        top += high + GAP
+    return boxes, top - GAP
+
+
+def _establishments(sheet: Sheet, chart: Box, *, history: pd.DataFrame) -> None:
     """Draw a bar a year, its number on top."""
     words = sheet.language
-    note = words.text(WORDS + "establishments_note")
-    _heading(sheet, box, words.text(WORDS + "establishments"), note)
-    chart = Box(box.left, box.top + HEAD, box.width, HIGH)
-    counts = numbers(history, "establishments")
-    x = _years(sheet, chart, [int(year) for year in history["year"]])
+    counts, years = numbers(history, "establishments"), [int(year) for year in history["year"]]
+    x = year_axis(sheet, chart, years)
     wide = min(WIDEST_BAR, 0.7 * float(np.diff(x).min()))
     high = counts / max(np.nanmax(counts), 1) * (HIGH - TINY - 6)
-    for place, tall in zip(x, high, strict=True):
+    for year, place, tall, count in zip(years, x, high, counts, strict=True):
         if np.isfinite(tall):
             bar = Box(float(place) - wide / 2, chart.bottom - tall, wide, tall)
             sheet.rectangle(bar, sheet.palette.quiet)
+            corners = [(bar.left, bar.top), (bar.right, bar.top), (bar.right, bar.bottom)]
+            ring = np.array([*corners, (bar.left, bar.bottom)])
+            sheet.area_spot([ring], words.text(WORDS + "spot", year=str(year), n=count))
     texts = [words.number(count) for count in counts]
     for at in axis.fitting(x, [lettering.width(text, TINY) for text in texts]):
         # Where bars are narrower than numbers, a number stands above the bars beside it too.
@@ -186,133 +227,46 @@ def _establishments(sheet: Sheet, history: pd.DataFrame, box: Box) -> None:
         sheet.write(float(x[at]), y, texts[at], size=TINY, align="center")
 
 
-def _panel(
-    sheet: Sheet,
-    chart: Box,
-    years: Sequence[int],
-    courses: Sequence[Course],
-    *,
-    at_one: bool,
-    band: np.ndarray | None = None,
-) -> tuple[np.ndarray, axis.Scale] | None:
-    """Draw axes and lines, and a band (low and high a year); return places and upright scale."""
-    words = sheet.language
-    x = _years(sheet, chart, years)
-    bounds = np.empty((0, 2)) if band is None else band
-    known = np.concatenate([*(course.values for course in courses), bounds.ravel()])
-    known = known[np.isfinite(known)]
-    if not len(known):
-        y = chart.top + chart.height / 2
-        sheet.write(chart.left + 4, y, words.text(WORDS + "nothing"), size=TINY, colour=SOFT)
-        return None
-    middle = 1.0 if at_one else float(known.mean())
-    keep = [middle, middle * (1 - LEAST_SPAN), middle * (1 + LEAST_SPAN)]
-    scale = axis.scale_for(known, keep, np.full(len(known), DOT), chart.height)
-    if band is not None:
-        _band(sheet, x, chart.bottom - scale.at(band))
-    ticks = scale.ticks(5)
-    for tick, number in zip(ticks, axis.tick_texts(words, ticks), strict=True):
-        y = chart.bottom - float(scale.at(tick))
-        sheet.line([chart.left, chart.right], [y, y], GRID, THIN, under=True)
-        sheet.write(
-            chart.left - 4,
-            y,
-            number,
-            size=TINY,
-            colour=SOFT,
-            align="right",
-            vertical="center_baseline",
-        )
-    if at_one:
-        y = chart.bottom - float(scale.at(1.0))
-        sheet.line([chart.left, chart.right], [y, y], INK, THIN, under=True)
-    # What the reader is to look at is drawn last, over the others.
-    for course in sorted(courses, key=lambda course: course.strong):
-        colour = sheet.palette.accent if course.strong else FAINT
-        heights = chart.bottom - scale.at(course.values)
-        sheet.line(x.tolist(), heights.tolist(), colour, LINE * (1.8 if course.strong else 1.0))
-        fills, edges = sure.hollow([colour] * len(x), course.firm)
-        for at in np.flatnonzero(np.isfinite(heights)):
-            look = {"facecolor": fills[at], "edgecolor": edges[at], "linewidth": THIN, "zorder": 3}
-            sheet.circle(float(x[at]), float(heights[at]), DOT, **look)
-    return x, scale
+def _plot(box: Box, names: float = 0.0) -> Box:
+    """Return the chart within a panel: right of its axis, left of the names at the ends."""
+    return Box(box.left + AXIS, box.top, box.width - AXIS - names, box.height)
 
 
-def _band(sheet: Sheet, x: np.ndarray, heights: np.ndarray) -> None:
-    """Fill between two lines, year by year; a year without neighbours has an upright line."""
-    colour = sure.pale(sheet.palette.accent)
-    known = np.isfinite(heights).all(axis=1)
-    for at in np.flatnonzero(known):
-        if at + 1 < len(x) and known[at + 1]:
-            corners = [*heights[[at, at + 1], 0], *heights[[at + 1, at], 1]]
-            sheet.ground.fill(x[[at, at + 1, at + 1, at]], corners, color=colour, linewidth=0)
-        elif not known[at - 1 : at].any():
-            sheet.line([x[at], x[at]], heights[at].tolist(), colour, DOT, under=True)
-
-
-def _ends(
-    sheet: Sheet, chart: Box, room: float, courses: Sequence[Course], x: np.ndarray, up: axis.Scale
-) -> None:
-    """Name each line at its end; its last value stands there if it is of the last year."""
-    ends = []
-    for course in courses:
-        known = np.flatnonzero(np.isfinite(course.values))
-        if not len(known):
-            continue
-        last = int(known[-1])
-        ends.append(
-            End(
-                x=float(x[last]),
-                y=chart.bottom - float(up.at(course.values[last])),
-                text=course.name,
-                value=course.write if last == len(x) - 1 else "",
-                face="bold" if course.strong else "normal",
-                colour=INK if course.strong else SOFT,
-            )
-        )
-    write_ends(sheet, ends, Box(chart.right + 10, chart.top, room - 10, chart.height))
-
-
-def _scores(sheet: Sheet, view: View, history: pd.DataFrame, box: Box) -> None:
-    """Draw the mean D-score and what to expect."""
-    words, unit = sheet.language, unit_text(view.sector.unit)
-    reference = lettering.clean(view.sector.reference_name) or words.text(WORDS + "register")
-    title = words.text(WORDS + ("mean_unit" if unit else "mean"), unit=unit)
+def _band_of(history: pd.DataFrame) -> np.ndarray:
+    """Return the interval of the mean in each year with enough establishments."""
     band = np.column_stack([numbers(history, f"mean_d_score_{end}") for end in ("low", "high")])
     band[numbers(history, "establishments") < CLAIMED_FROM] = np.nan
-    note = words.text(WORDS + "mean_note", reference=reference)
-    if np.isfinite(band).any():
-        note = f"{words.text(WORDS + 'band')}; {note}"
-    _heading(sheet, box, title, note)
-    chart = Box(box.left + AXIS, box.top + HEAD, box.width - AXIS - NAMES, HIGH)
+    return band
+
+
+def _scores(sheet: Sheet, box: Box, *, history: pd.DataFrame, band: np.ndarray) -> None:
+    """Draw the mean D-score and what to expect."""
+    words = sheet.language
+    room = NARROW_SCORE_NAMES if sheet.look.narrow else NAMES
+    chart = _plot(box, room)
     found, all_of_them = _totals(history).firm, np.ones(len(history), dtype=bool)
     courses = [
-        Course(
-            name=words.text(WORDS + key),
-            values=(values := numbers(history, column)),
-            write=words.score(values[-1]),
-            strong=strong,
-            firm=firm,
-        )
+        Course(words.text(WORDS + key), numbers(history, column), words.score, strong, firm)
         for key, column, strong, firm in (
             ("found", "mean_d_score", True, found),
             ("expected", "expected_d_score", False, all_of_them),
         )
     ]
     years = [int(year) for year in history["year"]]
-    drawn = _panel(sheet, chart, years, courses, at_one=False, band=band)
+    drawn = draw_courses(sheet, chart, years, courses, at_one=False, band=band)
     if drawn:
-        _ends(sheet, chart, NAMES, courses, *drawn)
+        name_ends(sheet, chart, room, courses, *drawn)
 
 
-def _relative(sheet: Sheet, history: pd.DataFrame, box: Box) -> None:
+def _relative(sheet: Sheet, box: Box, *, history: pd.DataFrame) -> None:
     """Draw the mean beside what to expect, with its first and last value."""
-    words = sheet.language
-    _heading(sheet, box, words.text(WORDS + "relative"), words.text(WORDS + "relative_note"))
-    chart = Box(box.left + AXIS, box.top + HEAD, box.width - AXIS, HIGH)
+    words, chart = sheet.language, _plot(box)
     values = numbers(history, "relative_d_score")
-    course = Course("", values, "", True, _totals(history).firm)
-    drawn = _panel(sheet, chart, [int(year) for year in history["year"]], [course], at_one=True)
+    write = partial(words.number, digits=2)
+    course = Course("", values, write, True, _totals(history).firm)
+    drawn = draw_courses(
+        sheet, chart, [int(year) for year in history["year"]], [course], at_one=True
+    )
     if not drawn:
         return
     x, up = drawn
@@ -329,36 +283,28 @@ def _relative(sheet: Sheet, history: pd.DataFrame, box: Box) -> None:
     labels.draw(sheet, labels.place(wanted, chart, labels.Obstacles(lines=np.array(lines)), must=2))
 
 
-def _regions(sheet: Sheet, view: View, box: Box, years: Sequence[int]) -> None:
+def _regions(sheet: Sheet, box: Box, *, view: View, years: Sequence[int]) -> None:
     """Draw the location quotient of the regions with most of the sector."""
     words, table = sheet.language, regions_drawn(view)
     firm, counts = regions_drawn(view, "firm"), regions_drawn(view, "sector_establishments")
-    level = lettering.clean(view.focus.level)
-    _heading(
-        sheet,
-        box,
-        words.text(WORDS + "quotient"),
-        words.text(WORDS + "quotient_note", level=level),
-    )
-    chart = Box(box.left + AXIS, box.top + HEAD, box.width - AXIS - NAMES, HIGH)
+    names_room = NARROW_NAMES if sheet.look.narrow else NAMES
+    chart = _plot(box, names_room)
     names = view.region_history.drop_duplicates("code", keep="last").set_index("code")["name"]
     courses = []
     for code, row in table.iterrows():
         values = row.reindex(np.array(years)).to_numpy(dtype=float, na_value=np.nan)
         known = counts.loc[str(code)].to_numpy(dtype=float, na_value=np.nan)
         count = float(known[np.isfinite(known)][-1])
-        room = NAMES - 10 - VALUE
         courses.append(
             Course(
-                name=labels.counted(
-                    words, names[str(code)], count, room=room, size=TINY, face="bold"
-                ),
+                name=lettering.clean(names[str(code)]),
+                note=f"({words.number(count)})",
                 values=values,
-                write=words.number(values[-1], 2),
+                write=partial(words.number, digits=2),
                 strong=code == view.focus.code,
                 firm=firm.loc[str(code)].reindex(np.array(years)).eq(True).to_numpy(),
             )
         )
-    drawn = _panel(sheet, chart, years, courses, at_one=True)
+    drawn = draw_courses(sheet, chart, years, courses, at_one=True)
     if drawn:
-        _ends(sheet, chart, NAMES, courses, *drawn)
+        name_ends(sheet, chart, names_room, courses, *drawn)

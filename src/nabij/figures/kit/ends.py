@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nabij.figures.kit import lettering
-from nabij.figures.kit.sheet import Box, Sheet
+from nabij.figures.kit.sheet import LEADING, Box, Sheet
 from nabij.figures.kit.style import FAINT, HAIR, TINY
 
 
@@ -16,7 +16,8 @@ from nabij.figures.kit.style import FAINT, HAIR, TINY
 class End:
     """The end of a line, in points, and what to write there.
 
-    Text that is too wide is cut, but never `value`, which follows it.
+    `value` follows the text; where the two are too wide it stands below it. Text that is too wide
+    by itself is cut.
     """
 
     x: float
@@ -61,19 +62,28 @@ def _bottom(block: Sequence[float], gap: float, low: float, high: float) -> floa
 
 def write_ends(sheet: Sheet, ends: Sequence[End], room: Box) -> None:
     """Write each text in `room`, right of its line, with a hairline where it had to move."""
-    places = spread([end.y for end in ends], TINY + 2.5, room.top, room.bottom)
-    for end, y in zip(ends, places, strict=True):
+    rows = [_rows(end, room.width) for end in ends]
+    gap = max((len(each) for each in rows), default=1) * TINY * LEADING + 1.0
+    edge = gap / 2 - TINY / 2
+    places = spread([end.y for end in ends], gap, room.top + edge, room.bottom - edge)
+    for end, texts, y in zip(ends, rows, places, strict=True):
         sheet.line([end.x + 3, room.left - 8, room.left - 3], [end.y, y, y], FAINT, HAIR)
-        value = f" {end.value}" if end.value else ""
-        short = lettering.cut(
-            end.text, room.width - lettering.width(value, TINY, end.face), TINY, end.face
-        )
-        sheet.write(
-            room.left,
-            float(y),
-            short + value,
-            size=TINY,
-            face=end.face,
-            colour=end.colour,
-            vertical="center_baseline",
-        )
+        first = float(y) - (len(texts) - 1) * TINY * LEADING / 2
+        for at, text in enumerate(texts):
+            sheet.write(
+                room.left,
+                first + at * TINY * LEADING,
+                text,
+                size=TINY,
+                face=end.face,
+                colour=end.colour,
+                vertical="center_baseline",
+            )
+
+
+def _rows(end: End, room: float) -> list[str]:
+    """Return the text with its value on one line, or on two."""
+    together = f"{end.text} {end.value}".strip()
+    if lettering.width(together, TINY, end.face) <= room or not end.value:
+        return [lettering.cut(together, room, TINY, end.face)]
+    return [lettering.cut(end.text, room, TINY, end.face), end.value]
