@@ -91,6 +91,23 @@ def test_a_year_column_that_is_named_may_hold_any_number(country):
         read(country.study(register={"year": "jaar"}).register)
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_short_years_are_seen_where_the_same_establishments_return(country, named):
+    register = country.register.assign(FOLDERYEAR="24")
+    twice = pd.concat([register, register.assign(FOLDERYEAR="25")])
+    country.write(twice if named else twice.drop(columns="id"))
+    spec = country.study(register={} if named else {"id": None}).register
+    with pytest.raises(InputError, match=r"several years in column 'FOLDERYEAR' \(24, 25\)"):
+        read(spec)
+    chosen = spec.model_copy(update={"year": "FOLDERYEAR", "use_year": 25})
+    assert read(chosen).counts["rows_kept"] == len(country.register)
+
+
+def test_a_year_of_foundation_is_no_year_of_the_register(country):
+    country.write(country.register.assign(oprichtingsjaar=[1990, 2001, 2015, 2020] * 100))
+    assert read(country.study().register).counts["rows_kept"] == 400
+
+
 def test_a_mistyped_year_does_not_hide_that_there_are_several(country):
     years = [2023] * 200 + [2024] * 199 + [20233]
     country.write(country.register.assign(jaar=years))

@@ -21,20 +21,23 @@ SAMPLE_ROWS = 1000
 
 # Column names of registers in use, by the study's key; earlier ones are surer.
 NAMES = {
-    "id": ("id", "vestigingsnummer", "vestnr", "vestiging_id", "siret", "establishment_id",
-           "bvd_id", "lisanr", "lisa_nr", "kvk", "nummer"),
+    "id": ("id", "vestigingsnummer", "vestnr", "vestigingsnr", "vestiging_id", "siret",
+           "establishment_id", "bvd_id", "lisanr", "lisa_nr", "kvk", "nummer", "licencersn",
+           "numero", "betriebsnummer"),
     "code": ("sbi", "sbi2008", "sbi_2008", "sbi_code", "sbicode", "nace", "nace_code", "naf",
              "ape", "isic", "naics", "activity", "activite", "industry", "industry_code", "code",
-             "sector", "branche", "category"),
+             "sector", "branche", "category", "businesssubtype", "businesstype", "wirtschaftszweig",
+           "wz"),
     "jobs": ("jobs", "banen", "wp", "werkzame_personen", "aantal_banen", "werknemers",
-             "employees", "employment", "staff", "effectif", "fte", "persons"),
+             "employees", "employment", "staff", "effectif", "fte", "persons",
+             "numberofemployees", "beschaeftigte", "beschäftigte", "mitarbeiter", "salaries"),
     "size_class": ("size_class", "size_code", "grootteklasse", "gk", "size", "tranche",
                    "trancheeffectifs", "trancheeffectifsetablissement", "klasse"),
     "x": ("x", "xcoord", "x_coord", "x_coordinaat", "rd_x", "x_rd", "easting", "lon", "lng",
           "long", "longitude", "lengtegraad"),
     "y": ("y", "ycoord", "y_coord", "y_coordinaat", "rd_y", "y_rd", "northing", "lat",
           "latitude", "breedtegraad"),
-    "year": ("year", "jaar", "peiljaar", "annee", "jahr"),
+    "year": ("year", "jaar", "peiljaar", "annee", "jahr", "folderyear"),
     "name": ("name", "naam", "bedrijfsnaam", "company", "enseigne", "nom", "denomination"),
 }  # fmt: skip
 

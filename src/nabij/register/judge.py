@@ -13,9 +13,10 @@ from pyproj import CRS
 from nabij.errors import InputError, listed
 from nabij.notes import Note, note
 from nabij.register import locations, numbers, padding
-from nabij.register.decide import decide, of_other_years, years_of
+from nabij.register.decide import decide
 from nabij.register.raw import Raw, wanted_columns
 from nabij.register.rejections import Rejections
+from nabij.register.years import of_other_years, years_of
 from nabij.study import Register
 
 

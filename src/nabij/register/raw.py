@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,6 +13,9 @@ import pandas as pd
 from nabij.errors import InputError, listed, nearest
 from nabij.notes import Note
 from nabij.study import Register
+
+YEARS = ("year", "jaar", "peiljaar", "annee", "année", "jahr", "anno", "ano")
+"""Names of a column of years, in small letters."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +81,20 @@ def require_columns(path: Path, spec: Register, present: Sequence[str]) -> list[
             )
     columns = list(dict.fromkeys(wanted.values()))
     if spec.year is None:
-        columns += [name for name in present if _looks_like_year(name) and name not in columns]
+        columns += [name for name in present if _speaks_of_year(name) and name not in columns]
     return columns
 
 
-def _looks_like_year(name: str) -> bool:
-    return name.strip().casefold() in {
-        "year", "jaar", "peiljaar", "annee", "année", "jahr", "anno", "ano",
-    }  # fmt: skip
+def says_year(name: str) -> bool:
+    """Tell whether a column is named for nothing but the year it is of."""
+    return name.strip().casefold() in YEARS
+
+
+def _speaks_of_year(name: str) -> bool:
+    """Tell whether a column may hold the year that a row is of.
+
+    >>> _speaks_of_year("FOLDERYEAR"), _speaks_of_year("Peiljaar 2"), _speaks_of_year("yearling")
+    (True, True, False)
+    """
+    words = re.split(r"[^\w]+|_|\d+", name.casefold())
+    return any(word.endswith(tuple(YEARS)) for word in words)
