@@ -50,13 +50,13 @@ FOOT = 24.0
 # Land around the region, so that names have room and the eye sees where it lies.
 AROUND = 0.07
 # Part of the region that the circles would cover if none overlapped, and their diameters.
-INK_SHARE = 0.16
+INK_SHARE = 0.11
 LARGEST, NARROW_LARGEST = 34.0, 24.0
 SMALLEST = 1.2
 # At most, of one establishment.
 OF_ONE = 9.0
 MOST_LABELS, NARROW_MOST_LABELS = 40, 6
-NAME_ROOM, NARROW_NAME_ROOM = 130.0, 90.0
+NAME_ROOM, NARROW_NAME_ROOM = 130.0, 115.0
 TRIES = 40
 # Smaller counts are neither written on the map nor told at a place.
 TOLD_FROM = 3
