@@ -323,3 +323,8 @@ def test_all_files_that_are_missing_are_named(tmp_path):
 def test_a_study_may_be_named_by_its_file(tmp_path):
     with pytest.raises(InputError, match=r"register\.csv: no such file"):
         nabij.run(str(write(tmp_path, TOML)))
+
+
+def test_the_number_of_a_coordinate_system_is_shown_as_it_is_written(tmp_path):
+    message = wrong(tmp_path, 'crs = "EPSG:28992"', "crs = 28992")
+    assert message.endswith('[register] crs: write crs = "EPSG:28992"')

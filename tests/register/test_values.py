@@ -118,3 +118,9 @@ def test_a_mistyped_year_does_not_hide_that_there_are_several(country):
 def test_an_id_that_most_rows_share_is_the_wrong_column(country):
     with pytest.raises(InputError, match=r"most rows repeat an id.*column 'sbi'"):
         read(country.study(register={"id": "sbi"}).register)
+
+
+def test_text_instead_of_jobs_is_told_with_its_column(country):
+    country.write(country.register.assign(jobs="many"))
+    with pytest.raises(InputError, match=r"column 'jobs' .* are no numbers: many\. .* size_class"):
+        read(country.study().register)

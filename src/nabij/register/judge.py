@@ -198,7 +198,15 @@ def _jobs(
         column = table[spec.jobs]
         missing = numbers.is_blank(column)
         jobs = numbers.parse(column, decimal)
-        rejections.add(~missing & np.isnan(jobs), note("jobs_no_number"))
+        text = ~missing & np.isnan(jobs)
+        if text.sum() > len(jobs) / 2:
+            seen = listed(sorted(column[text].unique()), most=5)
+            raise InputError(
+                f"{spec.path}: most values in column '{spec.jobs}' ([register] jobs) are no "
+                f"numbers: {seen}. Name the column with numbers of jobs; of classes of size, name "
+                "it in size_class"
+            )
+        rejections.add(text, note("jobs_no_number"))
         rejections.add(jobs < 0, note("jobs_negative"))
         rejections.add(jobs > spec.max_jobs, note("jobs_above", most=spec.max_jobs))
         return jobs, missing

@@ -38,6 +38,8 @@ def explain(problem: Any, model: type[BaseModel], blocks: Mapping[str, type[Base
         return f"{place}: {message}" if place else message
     if kind == "string_too_short":
         return f"{place}: is empty; fill it in, or leave the key out if it is optional"
+    if kind == "string_type" and isinstance(value, int) and where[-1] in ("crs", "metric_crs"):
+        return f'{place}: write {where[-1]} = "EPSG:{value}"'
     if kind == "string_type" and isinstance(value, int | float):
         return f'{place}: {value} must be text, in quotes: "{value}"'
     if kind == "model_type":
