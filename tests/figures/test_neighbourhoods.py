@@ -1,6 +1,7 @@
 """The map of neighbourhoods."""
 
 import dataclasses
+import sys
 
 import numpy as np
 import pandas as pd
@@ -25,17 +26,11 @@ def map_of(figure):
 
 
 def circles_of(figure):
-    """Return the circles on the map, without those of the legend, in the order they are drawn."""
+    """Return x, y, diameter and colour of the circles on the map, in the order they are drawn."""
     ink = next(axes for axes in figure.axes if axes.get_label() == "ink")
-    place = map_of(figure).get_position()
-    wide, high = figure.get_size_inches() * 72
-    return [
-        patch
-        for patch in ink.patches
-        if isinstance(patch, Circle)
-        and place.x0 * wide <= patch.center[0] <= place.x1 * wide
-        and place.y0 * high <= high - patch.center[1] <= place.y1 * high
-    ]
+    (drawn,) = [each for each in ink.collections if each.get_label() == "circles"]
+    rows = zip(drawn.get_offsets(), drawn.get_widths(), drawn.get_facecolors(), strict=True)
+    return [(float(x), float(y), float(across), to_hex(fill)) for (x, y), across, fill in rows]
 
 
 def filled(figure, colour):
@@ -75,7 +70,7 @@ def untested(result):
 @pytest.mark.parametrize("narrow", [False, True])
 def test_the_area_of_a_circle_is_its_count_and_large_ones_lie_below(result, narrow):
     counts = result.focus.neighbourhoods["sector_establishments"].to_numpy()
-    drawn = [circle.radius**2 for circle in circles_of(neighbourhoods(result, narrow=narrow))]
+    drawn = [wide**2 for _, _, wide, _ in circles_of(neighbourhoods(result, narrow=narrow))]
     wanted = np.sort(counts[counts > 0])[::-1]
     assert len(drawn) == len(wanted)
     # Diameters are rounded to a twentieth of a point.
@@ -85,10 +80,10 @@ def test_the_area_of_a_circle_is_its_count_and_large_ones_lie_below(result, narr
 
 def test_a_circle_stands_in_its_neighbourhood(result):
     figure = neighbourhoods(with_counts(result, np.arange(25) == 7))
-    (circle,) = circles_of(figure)
+    ((along, down, *_),) = circles_of(figure)
     axes = map_of(figure)
     wide, high = figure.get_size_inches() * 72
-    across = (circle.center[0] / wide, 1 - circle.center[1] / high)
+    across = (along / wide, 1 - down / high)
     place = axes.get_position()
     west, east = axes.get_xlim()
     south, north = axes.get_ylim()
@@ -112,7 +107,7 @@ def test_a_circle_is_full_where_the_neighbourhood_is_significantly_specialised(r
     table.loc[table["code"] == codes.iloc[1], "sector_establishments"] = 9
     made = with_counts(dataclasses.replace(result, regions=table), np.arange(25, 0, -1))
     figure = neighbourhoods(made)
-    fills = [to_hex(circle.get_facecolor()) for circle in circles_of(figure)]
+    fills = [fill for *_, fill in circles_of(figure)]
     assert fills == [ACCENT] + [pale(ACCENT)] * 24
     written = " ".join(texts(figure))
     assert "full: significantly specialised" in written
@@ -124,7 +119,7 @@ def test_counts_that_were_not_tested_are_said_to_be_no_more_than_that(result, te
     assert said not in " ".join(texts(neighbourhoods(result)))
     figure = neighbourhoods(untested(result))
     assert said in " ".join(texts(figure))
-    assert {to_hex(circle.get_facecolor()) for circle in circles_of(figure)} == {ACCENT}
+    assert {fill for *_, fill in circles_of(figure)} == {ACCENT}
     assert "specialised" not in " ".join(texts(figure))
 
 
@@ -145,8 +140,8 @@ def test_the_largest_is_in_the_legend(result, texts):
 
 
 def test_few_establishments_do_not_look_like_many(result):
-    (circle,) = circles_of(neighbourhoods(with_counts(result, np.arange(25) == 0)))
-    assert circle.radius <= 4.5
+    ((_, _, across, _),) = circles_of(neighbourhoods(with_counts(result, np.arange(25) == 0)))
+    assert across <= 9
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "by buurt"), ("nl", "per buurt")])
@@ -189,6 +184,13 @@ def test_a_pointer_is_told_the_name_and_the_count(result, language, said):
     assert TOLD_FROM <= 7
 
 
+def test_of_very_many_areas_a_pointer_is_told_at_the_circles(result, monkeypatch):
+    some = with_counts(result, [7] * 5 + [0] * 20)
+    assert len(neighbourhoods(some).spots) == 30
+    monkeypatch.setattr(sys.modules[neighbourhoods.__module__], "MOST_AREAS_TOLD", 24)
+    assert len(neighbourhoods(some).spots) == 5
+
+
 def test_names_never_lie_on_each_other(result, boxes):
     crowded = with_counts(result, np.full(25, 1234), 5)
     for narrow in (False, True):
@@ -218,7 +220,7 @@ def test_one_establishment_is_written_as_one(result, texts):
 
 
 def test_areas_without_a_circle_are_explained_where_there_are_such(result, texts):
-    said = "buurt without a circle: none of the sector"
+    said = "buurt without a circle: no establishments of the sector"
     assert said in " ".join(texts(neighbourhoods(with_counts(result, [0] + [5] * 24))))
     assert said not in " ".join(texts(neighbourhoods(with_counts(result, [5] * 25))))
 

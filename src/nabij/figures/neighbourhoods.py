@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from matplotlib.collections import EllipseCollection
 
 from nabij.figures.kit import dots, geography, labels, lettering, sure
 from nabij.figures.kit.circles import Legend, Sign, legend_counts
@@ -56,10 +57,12 @@ SMALLEST = 1.2
 # At most, of one establishment.
 OF_ONE = 9.0
 MOST_LABELS, NARROW_MOST_LABELS = 40, 6
-NAME_ROOM, NARROW_NAME_ROOM = 130.0, 115.0
+NAME_ROOM, NARROW_NAME_ROOM = 160.0, 115.0
 TRIES = 40
 # Smaller counts are neither written on the map nor told at a place.
 TOLD_FROM = 3
+# With more, a pointer is told at the circles alone: a page of the report is to stay light.
+MOST_AREAS_TOLD = 2_000
 WITHOUT = "#dfe1e2"
 NEUTRAL = (PAPER, SOFT)
 WORDS = "figures.neighbourhoods."
@@ -258,6 +261,8 @@ def _map(sheet: Sheet, result: View, ground: Ground, frame: Frame) -> None:
         draw(geography.drawable(inner), "none", COAST, THIN * 0.8, 4)
     draw(ground.region, "none", COAST, LINE, 5)
     sheet.rectangle(frame.box, "none", edge=RULE, weight=THIN)
+    if len(ground.shapes) > MOST_AREAS_TOLD:
+        return
     for shape, name, count in zip(ground.shapes, ground.names, ground.counts, strict=True):
         plain = shapely.simplify(shape, finest)
         rings = [
@@ -276,15 +281,28 @@ def _told(words: Language, name: str, count: float) -> str:
 
 def _circles(sheet: Sheet, ground: Ground, frame: Frame, sizes: dots.Sizing) -> None:
     """Draw a circle a neighbourhood, the large ones first so that they hide no small ones."""
-    places, across = frame.at(ground.points), sizes.diameter(ground.counts)
-    for at in np.argsort(-ground.counts, kind="stable"):
-        if not ground.counts[at]:
-            break
-        x, y, wide = float(places[at, 0]), float(places[at, 1]), float(across[at])
-        fill, edge = _colours(sheet.look, firm=bool(ground.firm[at]) or not ground.tested)
-        sheet.circle(x, y, wide, facecolor=fill, edgecolor=edge, linewidth=THIN, zorder=2)
+    order = np.argsort(-ground.counts, kind="stable")
+    order = order[ground.counts[order] > 0]
+    places, across = frame.at(ground.points[order]), sizes.diameter(ground.counts[order])
+    full = ground.firm[order] | (not ground.tested)
+    pairs = [_colours(sheet.look, firm=bool(each)) for each in full]
+    circles = EllipseCollection(
+        across,
+        across,
+        np.zeros(len(order)),
+        units="xy",
+        offsets=places,
+        offset_transform=sheet.ink.transData,
+        facecolors=[fill for fill, _ in pairs],
+        edgecolors=[edge for _, edge in pairs],
+        linewidths=THIN,
+        zorder=2,
+        label="circles",
+    )
+    sheet.ink.add_collection(circles, autolim=False)
+    for at, (x, y), wide in zip(order, places, across, strict=True):
         told = _told(sheet.language, ground.names[at], ground.counts[at])
-        sheet.round_spot(x, y, wide / 2, told)
+        sheet.round_spot(float(x), float(y), float(wide) / 2, told)
 
 
 def _names(sheet: Sheet, result: View, ground: Ground, frame: Frame, sizes: dots.Sizing) -> None:
