@@ -12,7 +12,7 @@ from nabij.views import View
 
 LEAST_HIGH = 60.0
 # In points; round a smaller region stands a ring.
-SEEN_FROM = 6.0
+SEEN_FROM = 9.0
 
 
 def locator(
