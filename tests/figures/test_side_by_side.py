@@ -13,7 +13,6 @@ from matplotlib.text import Text
 import nabij
 from nabij import figures
 from nabij.figures import side_by_side
-from nabij.figures.beside.column import short_share
 from nabij.figures.beside.shared import class_shares
 from nabij.figures.bubble_chart import regions_shown
 from nabij.figures.kit.classes import class_of, score_bounds
@@ -189,7 +188,7 @@ def test_the_shares_of_the_classes_are_written_and_make_a_whole(compared, texts)
         shares = class_shares(view, bounds)
         assert shares.sum() == pytest.approx(1)
         for share in shares[:-1]:
-            assert short_share(Language("en"), share) in written
+            assert Language("en").share(share) in written
 
 
 def test_few_large_stand_against_many_small(compared, texts):
@@ -200,8 +199,8 @@ def test_few_large_stand_against_many_small(compared, texts):
         share = nation.set_index("size_class")["share"]
         small, large = share[["1", "2-4"]].sum(), share[["50-99", "100+"]].sum()
         words = Language("en")
-        wanted = f"{short_share(words, small)} have fewer than 5 jobs, "
-        assert wanted + f"{short_share(words, large)} have 50 or more" in written
+        wanted = f"{words.share(small)} have fewer than 5 jobs, "
+        assert wanted + f"{words.share(large)} have 50 or more" in written
 
 
 def test_the_sectors_with_most_establishments_are_drawn_and_the_others_counted(compared, texts):

@@ -10,7 +10,6 @@ from nabij import figures
 from nabij.figures import size_classes
 from nabij.figures.kit.style import PALETTES
 from nabij.figures.kit.sure import pale
-from nabij.figures.size_classes import share_text
 from nabij.language import Language
 
 
@@ -40,7 +39,7 @@ def test_every_class_and_share_is_written(result, texts, language):
         assert name in written
     for column in ("focus_share", "national_share"):
         for share in result.size_classes[column]:
-            assert share_text(words, share) in written
+            assert words.share(share) in written
 
 
 def test_the_numbers_behind_the_shares_are_in_the_key(result, texts):
@@ -48,18 +47,6 @@ def test_the_numbers_behind_the_shares_are_in_the_key(result, texts):
     assert f"n = {result.size_classes['focus_establishments'].sum()}" in written
     assert f"n = {result.size_classes['national_establishments'].sum()}" in written
     assert result.focus.name in written
-
-
-def test_shares_are_whole_per_cents_and_what_is_not_nothing_is_never_nothing():
-    words = Language("nl")
-    assert [share_text(words, share) for share in (0.0, 0.0001, 0.0049, 0.005, 0.0099, 0.5)] == [
-        "0%",
-        "< 1%",
-        "< 1%",
-        "1%",
-        "1%",
-        "50%",
-    ]
 
 
 def with_counts(result, focus, national):

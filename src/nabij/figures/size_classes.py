@@ -5,7 +5,6 @@ Figures 6 and 8 of the article in ESB on regional clusters (after Raspe et al. 2
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -64,28 +63,6 @@ class Series:
     strong: bool
 
 
-def class_text(words: Language, name: object) -> str:
-    """Write the name of a size class.
-
-    >>> from nabij.language import Language
-    >>> [class_text(Language("nl"), name) for name in ("<1", "2-4", "100+", "unknown")]
-    ['< 1', '2–4', '100+', 'onbekend']
-    """
-    if name == UNKNOWN:
-        return words.text("figures.unknown")
-    return re.sub(r"(?<=\d)-(?=\d)", "–", re.sub(r"^<(?=\d)", "< ", lettering.clean(name)))
-
-
-def share_text(words: Language, share: float) -> str:
-    """Write a share in whole per cents, and never 0 for what is not none.
-
-    >>> from nabij.language import Language
-    >>> [share_text(Language("en"), share) for share in (0.333, 0.0096, 0.004, 0.0)]
-    ['33%', '1%', '< 1%', '0%']
-    """
-    return f"< {words.percent(0.01)}" if 0 < share < 0.005 else words.percent(share)
-
-
 def _known(table: pd.DataFrame) -> np.ndarray:
     """Return the places of the classes of known jobs that are not empty."""
     counts = table["national_establishments"].to_numpy(dtype=float, na_value=0.0)
@@ -142,7 +119,7 @@ def size_classes(result: View, look: Look) -> Figure:
         ],
         height=_top(series) + _row(series) * len(table) - AFTER + FOOT,
     )
-    _bars(sheet, series, [class_text(words, name) for name in table["size_class"]])
+    _bars(sheet, series, [words.size_class(name) for name in table["size_class"]])
     return sheet.figure
 
 
@@ -154,7 +131,7 @@ def _in_a_sentence(result: View, words: Language) -> str:
     return words.text(
         WORDS + "one",
         n=int(known["national_establishments"].iloc[0]),
-        size=class_text(words, known["size_class"].iloc[0]),
+        size=words.size_class(known["size_class"].iloc[0]),
     )
 
 
@@ -164,7 +141,7 @@ def _finding(result: View, words: Language) -> str:
     if not found.focus_claimed or found.focus_sizes == "unknown":
         return ""
     share, national = (
-        share_text(words, each) for each in (found.small_share, found.small_share_nationally)
+        words.share(each) for each in (found.small_share, found.small_share_nationally)
     )
     if not result.has_regions:
         return words.text(WORDS + "finding_whole", share=share, below=SMALL_BELOW)
@@ -206,7 +183,7 @@ def _top(series: Sequence[Series]) -> float:
 def _numbers(words: Language, each: Series, row: int) -> tuple[str, str]:
     """Return the share of a class, if there are enough to give one, and its establishments."""
     count = words.number(each.counts[row])
-    return (share_text(words, each.shares[row]), f"({count})") if each.enough else ("", count)
+    return (words.share(each.shares[row]), f"({count})") if each.enough else ("", count)
 
 
 def _bars(sheet: Sheet, series: Sequence[Series], names: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ is one file more and its name in `nabij.study.Output`.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -178,6 +179,16 @@ class Language:
         if 0 < share < 0.0005:
             return f"<{self.percent(0.001, 1)}"
         return self.percent(share, 1 if 0 < share < 0.0995 else 0)
+
+    def size_class(self, name: object) -> str:
+        """Write the name of a class of jobs: a range with an en dash.
+
+        >>> [Language("nl").size_class(name) for name in ("<1", "2-4", "100+", "unknown")]
+        ['<1', '2–4', '100+', 'onbekend']
+        """
+        if name == "unknown":
+            return self.text("figures.unknown")
+        return re.sub(r"(?<=\d)-(?=\d)", "–", str(name))
 
     def signed_percent(self, share: float, digits: int = 0) -> str:
         """Write a share that was added or taken off, with its sign.

@@ -254,7 +254,7 @@ def _sizes(view: View, language: Language) -> list[Table]:
             head=[language.heading("size_class"), view.focus.name, share, national, share],
             cells=[
                 [
-                    words["unknown"] if row["size_class"] == "unknown" else row["size_class"],
+                    language.size_class(row["size_class"]),
                     language.number(row["focus_establishments"]),
                     language.share(row["focus_share"]),
                     language.number(row["national_establishments"]),

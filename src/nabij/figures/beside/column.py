@@ -182,19 +182,9 @@ def _scores(sheet: Sheet, view: View, box: Box, shared: Shared) -> None:
         high = share / shared.most * SHARES_HIGH
         left = box.left + at * wide
         sheet.rectangle(Box(left + 1, base - high, wide - 2, high), fill)
-        text = short_share(words, share)
+        text = words.share(share)
         sheet.write(left + wide / 2, base - high - 2.5, text, size=TINY, align="center")
     sheet.line([box.left, box.right], [base, base], RULE, THIN)
-
-
-def short_share(words: Language, share: float) -> str:
-    """Write a share in whole per cents, and never 0 for what is not none.
-
-    >>> from nabij.language import Language
-    >>> [short_share(Language("en"), share) for share in (0.333, 0.004, 0.0)]
-    ['33%', '<1%', '0%']
-    """
-    return f"<{words.percent(0.01)}" if 0 < share < 0.005 else words.percent(share)
 
 
 def _size_text(words: Language, view: View) -> str:
@@ -203,9 +193,9 @@ def _size_text(words: Language, view: View) -> str:
     found = view.findings
     return words.text(
         WORDS + "sizes",
-        small=short_share(words, found.small_share_nationally),
+        small=words.share(found.small_share_nationally),
         below=words.number(SMALL_BELOW),
-        large=short_share(words, found.large_share_nationally),
+        large=words.share(found.large_share_nationally),
         above=words.number(LARGE_FROM),
     )
 
