@@ -104,11 +104,11 @@ def scan_result(result: Result, target: Path) -> None:
 
 
 def study_result(result: Result, target: Path) -> None:
-    """Say the answer in short, and where the rest is."""
+    """Say the answer in short, what must be known before it is passed on, and where the rest is."""
     from rich.text import Text
 
     from nabij.language import Language
-    from nabij.report import summary
+    from nabij.report import notices, summary
 
     console, language = console_of(), Language(result.study.output.language)
 
@@ -123,6 +123,8 @@ def study_result(result: Result, target: Path) -> None:
             say(view.sector.name, "bold")
         for sentence in summary(view, language):
             say(sentence)
+        for notice in notices(view, language):
+            say(notice, "yellow")
     rejected = len(result.rejected)
     if rejected:
         file = str(target / "rejected.csv")

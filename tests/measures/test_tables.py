@@ -65,7 +65,8 @@ def test_columns_are_those_promised(result):
         "mean_d_score", "expected_d_score", "mean_d_score_low", "mean_d_score_high",
         "expected_low", "expected_high", "p_value", "q_value", "location_quotient",
         "location_quotient_low", "location_quotient_high", "location_quotient_p",
-        "location_quotient_q", "location_quotient_shrunk", "location_quotient_jobs", "geometry",
+        "location_quotient_q", "location_quotient_shrunk", "location_quotient_jobs",
+        "mean_d_score_half_floor", "mean_d_score_five_floors", "geometry",
     ]  # fmt: skip
 
 

@@ -373,3 +373,20 @@ def test_what_does_not_stand_out_is_said_of_concentration_alone(tested):
     text = said(changed(tested, region_stands_out=False, stands_out_on=("sector_jobs",)))
     assert "On concentration none stands out" in text
     assert "first by far on jobs" in text
+
+
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_what_another_floor_changes_is_said(tested, code):
+    same = {50.0: ("A", "B"), 100.0: ("A", "B"), 500.0: ("A", "B")}
+    turned = same | {500.0: ("B", "A")}
+    texts = []
+    for firsts in (same, turned):
+        floors = dataclasses.replace(tested.floors, floor=100.0, firsts=firsts)
+        view = dataclasses.replace(tested, floors=floors)
+        texts.append(" ".join(sureness(view, Language(code))))
+        assert Language(code).number(floors.places) in texts[-1]
+    assert texts[0] != texts[1]
+    assert {"en": "The floor decides", "nl": "De ondergrens bepaalt mede"}[code] in texts[1]
+    assert Language(code).listing(["B", "A"]) in texts[1]
+    plain = dataclasses.replace(tested, floors=None)
+    assert "500 m" not in " ".join(sureness(plain, Language(code)))

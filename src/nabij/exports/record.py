@@ -49,6 +49,7 @@ def _sector(view: View) -> dict[str, Any]:
         },
         "size_classes": view.size_classes.to_dict("records"),
         "parts": view.parts.to_dict("records"),
+        "confidential": vars(view.confidential),
     }
 
 

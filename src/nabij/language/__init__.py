@@ -23,7 +23,7 @@ import pandas as pd
 
 SCORES = frozenset({
     "d_score", "mean_d_score", "expected_d_score", "mean_d_score_low", "mean_d_score_high",
-    "expected_low", "expected_high",
+    "expected_low", "expected_high", "mean_d_score_half_floor", "mean_d_score_five_floors",
 })  # fmt: skip
 """Columns written with three significant digits."""
 

@@ -9,6 +9,7 @@ from nabij.measures.concentration import CONCENTRATION
 from nabij.measures.counts import COUNTS
 from nabij.measures.cross import CROSS
 from nabij.measures.establishments import ESTABLISHMENTS
+from nabij.measures.floors import FLOORS
 from nabij.measures.intervals import REGION_INTERVALS, SECTOR_INTERVALS
 from nabij.measures.measure import Asked, Cells, Everyone, Frames, Measure, Observed
 from nabij.measures.profiles import PROFILES
@@ -29,6 +30,7 @@ MEASURES: dict[str, Measure] = {
     "types": TYPES,
     "clusters": CLUSTERS,
     "sizes": SIZES,
+    "floors": FLOORS,
     "cross": CROSS,
     "profiles": PROFILES,
     "change": CHANGE,

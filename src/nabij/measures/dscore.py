@@ -154,15 +154,39 @@ def dscore(
         raise ValueError(f"the kernel {kernel!r} needs a scale in metres, as in scale=1000")
     length = scale if scaled and scale is not None else floor
     decay = Decay(kernel, length, normalisation=normalisation)
-    made = sums(points, weights=weight, progress=progress, **decay.arguments)
-    values = made.values[0, 0] * decay.per_metre
-    return _averaged(values, _others(len(points), weight), decay)
+    return own_scores(points, decay, weight, progress=progress)
 
 
 def _looks_like_degrees(points: np.ndarray) -> bool:
     """Tell whether all points fit on a globe of degrees, and are not all at one place."""
     within = (np.abs(points) <= (180, 90)).all()
     return len(points) > 1 and bool(within and (points != points[0]).any())
+
+
+def own_scores(
+    places: np.ndarray,
+    decay: Decay,
+    weights: np.ndarray | None = None,
+    *,
+    progress: Progress = silent,
+) -> np.ndarray:
+    """Compute the D-score of every establishment towards the others, by a distance decay.
+
+    Parameters
+    ----------
+    places : numpy.ndarray of float64, shape (n, 2)
+        Metres.
+    decay : Decay
+    weights : numpy.ndarray of float64, shape (n,), optional
+    progress : callable, optional
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (n,)
+        In the unit of the decay's scores; not a number where there is no other.
+    """
+    made = sums(places, weights=weights, progress=progress, **decay.arguments)
+    return _averaged(made.values[0, 0] * decay.per_metre, _others(len(places), weights), decay)
 
 
 def reference_sums(

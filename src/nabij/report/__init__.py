@@ -5,8 +5,9 @@ What it holds is made once (`documents`) and then written as a page.
 
 from nabij.report.documents import of_result, of_view
 from nabij.report.html import page
+from nabij.report.notices import notices
 from nabij.report.reading import reading
 from nabij.report.summary import summary
 from nabij.report.sureness import sureness
 
-__all__ = ["of_result", "of_view", "page", "reading", "summary", "sureness"]
+__all__ = ["notices", "of_result", "of_view", "page", "reading", "summary", "sureness"]

@@ -21,6 +21,7 @@ from nabij.report.content import (
     Section,
     Table,
 )
+from nabij.report.notices import notices
 from nabij.report.reading import topics
 from nabij.report.summary import key_figures, summary
 from nabij.report.sureness import sureness
@@ -72,6 +73,7 @@ def of_view(view: View, drawn: Drawn, narrow: Drawn | None = None) -> Document:
         subtitle=language.fill(
             subtitle, focus=view.focus.name, level=view.focus.level, year=str(view.year)
         ),
+        notices=notices(view, language),
         summary=summary(view, language),
         key_figures=key_figures(view, language),
         sections=sections,
@@ -117,6 +119,7 @@ def of_result(
         views[0],
         title=language.text("report.index_title", sectors=language.listing(names)),
         subtitle="" if views[0].year is None else str(views[0].year),
+        notices=_once([each for view in views for each in notices(view, language)[:1]]),
         summary=(),
         key_figures=(),
         sections=sections,
@@ -131,7 +134,6 @@ def _document(
     synthetic = view.study.register.synthetic
     return Document(
         language=language.code,
-        notices=(),
         synthetic=language.text("common.synthetic") if synthetic else "",
         source=language.text("common.source", source=view.source),
         made=language.text("report.made", date=language.date(provenance.made), version=version),
@@ -139,6 +141,10 @@ def _document(
         sections=[section for section in sections if section.blocks],
         **values,
     )
+
+
+def _once(texts: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(texts))
 
 
 def _latest(result: Result) -> pd.DataFrame:

@@ -38,6 +38,7 @@ def sureness(view: View, language: Language) -> list[str]:
     else:
         wanted = max(engine["wanted_relative_error"] for engine in engines)
         sentences.append(say("engine", parts=language.number(1 / wanted)))
+    sentences += _floors(view, language)
     sentences += _tests(view, language)
     clusters = view.findings.clusters
     if clusters.count:
@@ -70,6 +71,29 @@ def sureness(view: View, language: Language) -> list[str]:
     if view.sector.jobs_estimated:
         sentences.append(language.text("common.estimated"))
     return sentences
+
+
+def _floors(view: View, language: Language) -> list[str]:
+    """Say on how many places the sector stands, and what another floor would change."""
+    floors = view.floors
+    if floors is None:
+        return []
+    told = [
+        language.text(
+            "reading.sure_floor",
+            n=floors.establishments,
+            places=floors.places,
+            floor=floors.floor,
+        )
+    ]
+    if not view.has_regions or len(floors.firsts) < 2:
+        return told
+    listed = [language.listing(list(names)) for names in floors.firsts.values()]
+    half, stated, five = floors.firsts
+    key = "same" if floors.same else "changes"
+    values = {"half": half, "floor": stated, "five": five}
+    names = dict(zip(("with_half", "with_floor", "with_five"), listed, strict=True))
+    return [*told, language.text(f"reading.sure_floor_{key}", **values, **names)]
 
 
 def _tests(view: View, language: Language) -> list[str]:

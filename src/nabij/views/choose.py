@@ -13,7 +13,9 @@ from nabij.measures.sizes import LABELS
 from nabij.study import Focus, Sector
 from nabij.tables import geographic, with_shapes
 from nabij.views import focus as focusing
-from nabij.views.findings import findings
+from nabij.views.confidential import confidential_of
+from nabij.views.findings import findings, ranked_of
+from nabij.views.floors import floors_of
 from nabij.views.view import SectorTotals, View
 
 if TYPE_CHECKING:
@@ -77,6 +79,14 @@ def view_of(
         clusters=geographic(frames["clusters"], result.provenance.crs),
         changes=result.tables["changes"].where(sector=name).shown,
         digits={name: n for table in result.tables.values() for name, n in table.digits.items()},
+        floors=floors_of(
+            frames["sectors"].iloc[0],
+            ranked_of(
+                frames["regions"][frames["regions"]["level"] == level], totals.establishments
+            ),
+            result.study.dscore.decay,
+        ),
+        confidential=confidential_of(result.tables["regions"].where(year=year, sector=name).frame),
     )
 
 

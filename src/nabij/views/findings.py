@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from nabij.measures.floors import FACTORS
 from nabij.measures.sizes import (
     BELOW_ONE,
     CLASSES,
@@ -41,6 +42,7 @@ TESTS = {
     "location_quotient": (MORE,),
     "sector_jobs": (NEARER, MORE),
 }
+FLOORS = tuple(FACTORS)
 SMALL = (BELOW_ONE, *(label for label, jobs in CLASSES.items() if jobs < SMALL_BELOW))
 LARGE = tuple(label for label, jobs in CLASSES.items() if jobs >= LARGE_FROM)
 
@@ -81,7 +83,7 @@ def findings(
     # Without the shapes: on a handful of rows they would only be carried along.
     level = pd.DataFrame(level.drop(columns="geometry"))
     claimed = level[level["sector_establishments"] >= CLAIMED_FROM]
-    ranked = claimed[claimed["sector_establishments"] >= RANKED_SHARE * sector.establishments]
+    ranked = ranked_of(level, sector.establishments)
     row = focus.row
     small, large = _share(size_classes, SMALL), _share(size_classes, LARGE)
     unknown = _share(size_classes, (UNKNOWN,))
@@ -181,6 +183,21 @@ def _compare(ratio: float) -> str:
     return "less" if ratio < 1 - ALIKE else "alike"
 
 
+def ranked_of(level: pd.DataFrame, establishments: int) -> pd.DataFrame:
+    """Return the regions of a level that are ranked on concentration and specialisation.
+
+    Parameters
+    ----------
+    level : pandas.DataFrame
+        Rows of the table of regions.
+    establishments : int
+        Of the sector.
+    """
+    count = level["sector_establishments"]
+    enough = (count >= CLAIMED_FROM) & (count >= RANKED_SHARE * establishments)
+    return level[enough & (level["code"] != "")]
+
+
 def _top(level: pd.DataFrame, column: str, n: int = 3) -> pd.DataFrame:
     return level.nlargest(n, column, keep="first").reset_index(drop=True)
 
@@ -190,6 +207,11 @@ def _stands_out(among: pd.DataFrame, column: str, code: str) -> bool:
     first = among.nlargest(2, column, keep="first")
     if len(first) < 2 or first["code"].iloc[0] != code:
         return False
+    others = [
+        name for name in map(str, among) if name.startswith(f"{column}_") and name.endswith(FLOORS)
+    ]
+    if any(among.nlargest(1, name, keep="first")["code"].iloc[0] != code for name in others):
+        return False  # with another floor another region is first
     sure = sureness(first, *TESTS[column], count="sector_establishments")
     above = first[column].iloc[0] >= STANDS_OUT * first[column].iloc[1]
     return bool(sure.tested and sure.firm[0] and above)

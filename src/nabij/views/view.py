@@ -11,6 +11,8 @@ import pandas as pd
 
 from nabij.language import Language
 from nabij.tables.table import MOST_SHOWN, frame_html
+from nabij.views.confidential import NOTHING, Confidential
+from nabij.views.floors import Floors
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -242,6 +244,10 @@ class View:
         The clusters free of borders, most of the sector first; empty where none was looked for.
     digits : mapping of str to int or None
         Decimals that a reader is shown of each column, None for text.
+    floors : Floors or None
+        Whether the ranking by concentration depends on the distance floor; None without a floor.
+    confidential : Confidential
+        How many regions tell of single establishments.
 
     Where the register has no jobs, no table has a column of jobs.
     """
@@ -264,6 +270,8 @@ class View:
     changes: pd.DataFrame = field(default_factory=pd.DataFrame)
     clusters: gpd.GeoDataFrame = field(default_factory=pd.DataFrame)
     digits: Mapping[str, int | None] = field(default_factory=dict)
+    floors: Floors | None = None
+    confidential: Confidential = NOTHING
 
     def __repr__(self) -> str:
         sector, regions = self.sector, self.regions["level"].value_counts(sort=False)
