@@ -3,24 +3,59 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import jinja2
+from markupsafe import Markup
 
+from nabij.language import Language
 from nabij.report.content import Document, Picture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from nabij.figures.kit.sheet import Spot
+
 # A drawing with more than this in it is heavier than a picture of it.
-LARGEST_SVG = 2_000_000
+LARGEST_SVG = 1_500_000
+# The same of a narrow one.
+LARGEST_NARROW_SVG = 300_000
+# Characters of outlines above which a page would be slow: then the places tell nothing.
+LONGEST_OUTLINES = 600_000
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure as the page shows it.
+
+    Parameters
+    ----------
+    width : {"wide", "narrow"}
+    address : str
+        A data URL.
+    across, down : float
+        Points.
+    spots : sequence of Spot
+    """
+
+    width: str
+    address: str
+    across: int
+    down: int
+    spots: Sequence[Spot]
 
 
 def page(document: Document, written: Path | None = None) -> str:
     """Return a document as HTML. Every text from the data is escaped.
+
+    The page needs no script; with it tables are sorted and filtered, and places of figures tell
+    more under a pointer. Its own policy allows no other style or script than its own.
 
     Parameters
     ----------
@@ -35,16 +70,56 @@ def page(document: Document, written: Path | None = None) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    drawings: Mapping[str, str] = {
-        block.name: _picture(block.name, block.figure, written)
+    pictures = [
+        block
         for section in document.sections
         for block in section.blocks
         if isinstance(block, Picture)
-    }
-    return environment.get_template("page.html.j2").render(document=document, drawings=drawings)
+    ]
+    return environment.get_template("page.html.j2").render(
+        document=document,
+        words=Language(document.language).section("page"),
+        drawings={picture.name: _drawings(picture, written) for picture in pictures},
+        style=_beside("page.css"),
+        script=_beside("page.js"),
+        sum_of=sum_of,
+    )
 
 
-def _picture(name: str, figure: Figure, written: Path | None) -> str:
+def sum_of(text: str) -> str:
+    """Return how a policy names a style or script that it allows.
+
+    >>> sum_of("")
+    'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='
+    """
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return f"sha256-{base64.b64encode(digest).decode('ascii')}"
+
+
+def _beside(name: str) -> Markup:
+    return Markup(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+
+
+def _drawings(picture: Picture, written: Path | None) -> list[Drawing]:
+    """Return the drawings of a figure: the wide one and, if there is one, the narrow one."""
+    found = [_drawing("wide", picture.name, picture.figure, written)]
+    if picture.narrow is not None:
+        found.append(_drawing("narrow", picture.name, picture.narrow, None))
+    elif found:
+        found.append(_drawing("narrow", picture.name, picture.figure, written))
+    return found
+
+
+def _drawing(width: str, name: str, figure: Figure, written: Path | None) -> Drawing:
+    across, down = (round(72 * side) for side in figure.get_size_inches())
+    spots = getattr(figure, "spots", ())
+    light = sum(len(spot.outline) + len(spot.text) for spot in spots) <= LONGEST_OUTLINES
+    largest = LARGEST_SVG if width == "wide" else LARGEST_NARROW_SVG
+    address = _address(name, figure, written, largest)
+    return Drawing(width, address, across, down, spots if light else ())
+
+
+def _address(name: str, figure: Figure, written: Path | None, largest: int) -> str:
     """Return a figure as a data URL: a drawing, or where that is heavy a picture."""
     from nabij import figures
 
@@ -57,6 +132,6 @@ def _picture(name: str, figure: Figure, written: Path | None) -> str:
             return there.read_bytes()
 
         kind, content = "svg+xml", saved("svg")
-        if len(content) > LARGEST_SVG:
+        if len(content) > largest:
             kind, content = "png", saved("png")
     return f"data:image/{kind};base64,{base64.b64encode(content).decode('ascii')}"
