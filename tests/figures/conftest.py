@@ -15,6 +15,7 @@ from matplotlib.text import Text
 from nabij.study import Study
 from nabij.tables import Provenance
 from nabij.views import FocusRegion, SectorTotals, View
+from nabij.views.bounds import score_bounds
 from nabij.views.findings import findings
 
 CRS = "EPSG:28992"
@@ -356,6 +357,7 @@ def make_result(
         region_history=through_years(pd.DataFrame(tables[0].drop(columns="geometry"))),
         profiles=profiles_of(),
         clusters=clusters,
+        score_bounds=tuple(score_bounds(score)),
     )
 
 

@@ -5,11 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nabij.figures.kit.classes import (
-    class_of,
-    ratio_bounds,
-    score_bounds,
-)
+from nabij.figures.kit.classes import class_of, ratio_bounds
+from nabij.views.bounds import score_bounds
 
 
 @given(st.lists(st.floats(1e-4, 1e2), min_size=0, max_size=80))

@@ -10,8 +10,8 @@ from matplotlib.colors import to_rgb
 
 from nabij import figures
 from nabij.figures import dot_map
-from nabij.figures.kit import classes, outlines
 from nabij.figures.kit import dots as dotting
+from nabij.figures.kit import outlines
 from nabij.figures.kit.legends import bound_text
 from nabij.figures.kit.style import PALETTES
 from nabij.figures.kit.sure import LUMA, pale
@@ -61,7 +61,7 @@ def test_the_numbers_of_the_sector_are_in_the_text(make, texts):
 def test_the_mean_and_the_class_bounds_are_in_the_legend(result, texts):
     written = texts(dot_map(result))
     assert f"mean {result.sector.mean_d_score:.3f}" in written
-    bounds = classes.score_bounds(result.establishments["d_score"].to_numpy())
+    bounds = result.score_bounds
     assert {bound_text(Language("en"), bound) for bound in bounds} <= set(written)
 
 

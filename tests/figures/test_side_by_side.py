@@ -15,7 +15,7 @@ from nabij import figures
 from nabij.figures import side_by_side
 from nabij.figures.beside.shared import class_shares
 from nabij.figures.bubble_chart import regions_shown
-from nabij.figures.kit.classes import class_of, score_bounds
+from nabij.figures.kit.classes import class_of
 from nabij.figures.kit.dots import Dots
 from nabij.figures.kit.style import INK
 from nabij.figures.side_by_side import drawn_sectors
@@ -118,8 +118,7 @@ def test_it_is_drawn_of_several_sectors_and_not_of_one(compared):
 def test_a_colour_is_the_same_score_in_every_map(compared):
     result = compared()
     views = views_of(result)
-    pooled = np.concatenate([view.establishments["d_score"] for view in views])
-    bounds = score_bounds(pooled)
+    bounds = result.score_bounds
     maps = axes_named(side_by_side(result), "map")
     assert len(maps) == len(views)
     for view, axes in zip(views, maps, strict=True):
@@ -182,7 +181,7 @@ def test_every_number_is_the_tables(compared, texts, language):
 def test_the_shares_of_the_classes_are_written_and_make_a_whole(compared, texts):
     result = compared()
     views = views_of(result)
-    bounds = score_bounds(np.concatenate([v.establishments["d_score"] for v in views]))
+    bounds = result.score_bounds
     written = texts(side_by_side(result))
     for view in views:
         shares = class_shares(view, bounds)

@@ -12,6 +12,7 @@ from nabij.figures.kit.drawing import figure
 from nabij.figures.kit.ranking import Column, Ranking, Row
 from nabij.figures.kit.sheet import Box, Look, Sheet, begin, empty
 from nabij.figures.kit.style import INK, PAPER, RULE, SMALL, SOFT, THIN, TINY, Palette
+from nabij.views.bounds import score_bounds
 from nabij.views.clusters import sure_clusters
 from nabij.views.sureness import CLAIMED_FROM, numbers
 
@@ -49,7 +50,7 @@ def clusters(result: View, look: Look) -> Figure:
     place = geography.fitted(bounds, Box(0, 0, look.room - COLUMN - GAP, TALLEST))
     high = max(place.height + FOOT, LEAST_HIGH)
     firm = sure_clusters(found).firm
-    inner = classes.score_bounds(numbers(found, "location_quotient")[firm], SHARES)
+    inner = score_bounds(numbers(found, "location_quotient")[firm], SHARES)
     made = _ranking(found, firm, inner, words, colours)
     sheet = begin(
         result,

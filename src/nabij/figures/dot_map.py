@@ -146,7 +146,7 @@ def _map(sheet: Sheet, result: View, box: Box) -> list[float]:
     score = table["d_score"].to_numpy(dtype=float)
     jobs = jobs_of(table)
     axes = _ground(sheet, result, box, "map")
-    inner = classes.score_bounds(score)
+    inner = list(result.score_bounds)
     sizes = dots.sizing(jobs, box.width * box.height)
     diameter = sizes.diameter(jobs)
     order = dots.drawing_order(diameter, score)

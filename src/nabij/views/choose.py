@@ -86,6 +86,7 @@ def view_of(
             ),
             result.study.dscore.decay,
         ),
+        score_bounds=result.score_bounds,
         confidential=confidential_of(result.tables["regions"].where(year=year, sector=name).frame),
     )
 

@@ -8,11 +8,13 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from nabij.language import Language
 from nabij.study import Study
 from nabij.tables import Provenance, Table, frame_html, geographic, with_shapes
+from nabij.views.bounds import score_bounds
 from nabij.views.choose import view_of, views_of
 from nabij.views.view import View, made_up
 
@@ -131,6 +133,12 @@ class Result:
         """The years of the result, early to late; ``[None]`` where the register has none."""
         found = self.sectors["year"].drop_duplicates().sort_values()
         return [None if pd.isna(year) else int(year) for year in found]
+
+    @cached_property
+    def score_bounds(self) -> tuple[float, ...]:
+        """Bounds of the classes of D-scores, over all sectors and years: one colour, one score."""
+        scores = self.tables["establishments"].frame["d_score"]
+        return tuple(score_bounds(scores.to_numpy(dtype=float, na_value=np.nan)))
 
     @cached_property
     def latest_views(self) -> list[View]:

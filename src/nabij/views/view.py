@@ -246,6 +246,8 @@ class View:
         Decimals that a reader is shown of each column, None for text.
     floors : Floors or None
         Whether the ranking by concentration depends on the distance floor; None without a floor.
+    score_bounds : tuple of float
+        Bounds of the classes of D-scores, over all sectors and years of the result.
     confidential : Confidential
         How many regions tell of single establishments.
 
@@ -271,6 +273,7 @@ class View:
     clusters: gpd.GeoDataFrame = field(default_factory=pd.DataFrame)
     digits: Mapping[str, int | None] = field(default_factory=dict)
     floors: Floors | None = None
+    score_bounds: tuple[float, ...] = ()
     confidential: Confidential = NOTHING
 
     def __repr__(self) -> str:

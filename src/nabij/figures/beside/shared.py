@@ -52,7 +52,7 @@ class Shared:
     place : Box
         Width and height of a map.
     classes : list of float
-        Bounds of the classes of D-scores, over the establishments of all sectors together.
+        Bounds of the classes of D-scores, those of the study.
     sizes : Sizing
         Jobs to area on the maps.
     most : float
@@ -85,8 +85,7 @@ def shared_by(views: Sequence[View], wide: float) -> Shared:
     east, north = (float(side) for side in corners[:, 2:].max(axis=0))
     place = geography.fitted((west, south, east, north), Box(0, 0, wide, MAP_HIGH[wide > LARGE]))
     tables = [view.establishments for view in views]
-    scores = [table["d_score"].to_numpy(dtype=float) for table in tables]
-    inner = classes.score_bounds(np.concatenate(scores))
+    inner = list(views[0].score_bounds)
     jobs = np.concatenate([jobs_of(table) for table in tables])
     return Shared(
         bounds=(west, south, east, north),
