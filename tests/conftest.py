@@ -106,6 +106,11 @@ def squares(side: int) -> gpd.GeoDataFrame:
 
 @pytest.fixture
 def country(tmp_path: Path) -> Country:
+    return country_in(tmp_path)
+
+
+def country_in(folder: Path) -> Country:
+    """Write the register and the regions of a small made-up country into a folder."""
     random = np.random.default_rng(7)
     n = 400
     towns = random.uniform([WEST, SOUTH], [WEST + SIDE, SOUTH + SIDE], (6, 2))
@@ -121,11 +126,17 @@ def country(tmp_path: Path) -> Country:
             "jobs": random.choice([1, 1, 1, 2, 3, 4, 7, 15, 60, 250], n),
         }
     )
-    made = Country(tmp_path, register)
+    made = Country(folder, register)
     made.write(register)
-    squares(3).to_file(tmp_path / "regions.gpkg", layer="region")
-    squares(9).to_file(tmp_path / "regions.gpkg", layer="neighbourhood")
+    squares(3).to_file(folder / "regions.gpkg", layer="region")
+    squares(9).to_file(folder / "regions.gpkg", layer="neighbourhood")
     return made
+
+
+@pytest.fixture(scope="session")
+def shared_country(tmp_path_factory: pytest.TempPathFactory) -> Country:
+    """Return the same country once for all tests, of which none writes into it."""
+    return country_in(tmp_path_factory.mktemp("country"))
 
 
 REAL = Path(__file__).parents[1] / ".." / "shared" / "data"

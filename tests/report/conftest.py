@@ -1,5 +1,8 @@
 """Views to be reported."""
 
+import os
+import shutil
+
 import pytest
 
 import nabij
@@ -21,3 +24,29 @@ def tested(country):
 @pytest.fixture
 def html(result):
     return page(of_view(result, figures.draw_all(result)))
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        if os.environ.get("NABIJ_CI"):
+            pytest.fail("Chromium is not installed, but this test must run here")
+        pytest.skip("Chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
+        yield browser
+        browser.close()
