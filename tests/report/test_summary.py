@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nabij.language import Language
-from nabij.report.summary import key_figures, summary
+from nabij.report.summary import compared, key_figures, summary
 
 
 def changed(view, **findings):
@@ -61,6 +61,53 @@ def test_where_and_what_kind_are_left_out_of_few(tested):
     few = dataclasses.replace(few, sector=dataclasses.replace(few.sector, establishments=3))
     assert len(summary(few, ENGLISH)) == 1
     assert not any(np.char.find([each.label for each in key_figures(few, ENGLISH)], "random") >= 0)
+
+
+def two(tested, **second):
+    """Return a view and another of its kind, with other numbers."""
+    first = dataclasses.replace(
+        tested.sector,
+        name="Makers",
+        establishments=100,
+        mean_d_score=0.02,
+        mean_d_score_low=0.018,
+        mean_d_score_high=0.022,
+    )
+    other = dataclasses.replace(first, name="Designers", **second)
+    small = dict(zip(("Makers", "Designers"), (0.6, 0.95), strict=True))
+    types = {"Makers": "few_large_spread", "Designers": "many_small_close"}
+    return [
+        dataclasses.replace(
+            changed(tested, small_share_nationally=small[each.name], type=types[each.name]),
+            sector=each,
+        )
+        for each in (first, other)
+    ]
+
+
+NEARER = {"mean_d_score": 0.03, "mean_d_score_low": 0.027, "mean_d_score_high": 0.033}
+
+
+@pytest.mark.parametrize("code", ["en", "nl"])
+def test_sectors_are_compared_in_words(tested, code):
+    language = Language(code)
+    first, sizes, types, *_ = compared(two(tested, **NEARER), language)
+    assert first.startswith("Designers")
+    assert {"en": "50% above", "nl": "50% hoger"}[code] in first
+    assert sizes.index("95%") < sizes.index("60%")
+    assert "Makers: " in types
+    assert "Designers: " in types
+
+
+def test_sectors_whose_intervals_meet_are_not_ranked(tested):
+    close = {"mean_d_score": 0.023, "mean_d_score_low": 0.02, "mean_d_score_high": 0.026}
+    first = compared(two(tested, **close), ENGLISH)[0]
+    assert "cannot be told apart" in first
+    assert "above" not in first
+
+
+def test_a_sector_of_few_is_not_compared(tested):
+    assert not any("Designers" in each for each in compared(two(tested, establishments=9), ENGLISH))
 
 
 ENGLISH = Language("en")

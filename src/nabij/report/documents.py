@@ -23,7 +23,7 @@ from nabij.report.content import (
 )
 from nabij.report.notices import notices
 from nabij.report.reading import topics
-from nabij.report.summary import key_figures, summary
+from nabij.report.summary import compared, key_figures, summary
 from nabij.report.sureness import sureness
 from nabij.report.wording import reference
 from nabij.study.study import slug
@@ -120,7 +120,7 @@ def of_result(
         title=language.text("report.index_title", sectors=language.listing(names)),
         subtitle="" if views[0].year is None else str(views[0].year),
         notices=_once([each for view in views for each in notices(view, language)[:1]]),
-        summary=(),
+        summary=compared(views, language),
         key_figures=(),
         sections=sections,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from nabij.measures.types import BETWEEN
 from nabij.report.content import KeyFigure
 from nabij.report.wording import beside, bounds, reference
 from nabij.views import View
+from nabij.views.comparison import comparison_of
 from nabij.views.findings import MORE
 from nabij.views.sureness import CLAIMED_FROM, surely_above, sureness
 
@@ -127,3 +128,54 @@ def _kind(view: View, language: Language) -> Iterator[str]:
     )
     typed = found.type and found.type != BETWEEN
     yield f"{sizes} {language.text(f'summary.type_{found.type}')}" if typed else sizes
+
+
+def compared(views: Sequence[View], language: Language) -> list[str]:
+    """Say of sectors beside each other which is nearer together, of what, and where.
+
+    Parameters
+    ----------
+    views : sequence of View
+        One a sector, of the same year.
+    language : Language
+
+    Returns
+    -------
+    list of str
+    """
+    found = comparison_of(views)
+    sentences = []
+    if len(found.ranked) > 1:
+        first, last = found.ranked[0], found.ranked[-1]
+        sentences.append(
+            language.text(
+                f"summary.compared_{'apart' if found.apart else 'alike'}",
+                first=first.name,
+                last=last.name,
+                beside=beside(language, first.mean / last.mean),
+                high=language.score(first.mean),
+                low=language.score(last.mean),
+            )
+        )
+    if len(found.by_size) > 1:
+        items = [
+            language.text("summary.compared_size", name=each.name, small=language.share(each.small))
+            for each in found.by_size
+        ]
+        sentences.append(
+            language.text(
+                "summary.compared_sizes", sectors=language.listing(items), **bounds(language)
+            )
+        )
+    typed = [each for each in found.sectors if each.type]
+    if len({each.type for each in typed}) > 1:
+        items = [language.text(f"summary.compared_{each.type}", name=each.name) for each in typed]
+        sentences.append(language.text("summary.compared_types", sectors="; ".join(items)))
+    placed = [each for each in found.sectors if each.nearest_in]
+    if placed:
+        items = [
+            language.text("summary.compared_place", name=each.name, region=each.nearest_in)
+            for each in placed
+        ]
+        sentences.append(language.text("summary.compared_places", sectors="; ".join(items)))
+    return sentences
