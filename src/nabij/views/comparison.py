@@ -100,7 +100,7 @@ def _compared(view: View) -> Compared:
         return float(value) if enough else float("nan")
 
     first = found.most_concentrated.head(1)
-    sure = len(first) and surely_above(first, "mean_d_score", sector.mean_d_score)[0]
+    sure = enough and len(first) and surely_above(first, "mean_d_score", sector.mean_d_score)[0]
     return Compared(
         name=sector.name,
         establishments=sector.establishments,
