@@ -7,15 +7,15 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
+from scipy.spatial import KDTree
 
 from nabij import figures
 from nabij.figures import dot_map
 from nabij.figures.kit import dots as dotting
 from nabij.figures.kit import outlines
-from nabij.figures.kit.legends import bound_text
 from nabij.figures.kit.style import PALETTES
 from nabij.figures.kit.sure import LUMA, pale
-from nabij.language import Language
+from nabij.views.places import cells_of
 
 
 def axes_named(figure, name):
@@ -36,16 +36,6 @@ def grown(result, count):
     )
 
 
-def test_every_establishment_is_a_dot_at_its_place(result, dots):
-    for name in ("map", "inset"):
-        found = pd.DataFrame(dots(dot_map(result), name), columns=["x", "y"])
-        wanted = result.establishments[["x", "y"]]
-        pd.testing.assert_frame_equal(
-            found.sort_values(["x", "y"], ignore_index=True),
-            wanted.sort_values(["x", "y"], ignore_index=True),
-        )
-
-
 def test_the_numbers_of_the_sector_are_in_the_text(make, texts):
     result = make(count=1200)
     jobs = int(result.sector.jobs)
@@ -56,13 +46,6 @@ def test_the_numbers_of_the_sector_are_in_the_text(make, texts):
     ) + f"Gemiddelde D-score: {mean} per km.".replace("0.", "0,")
     assert english in texts(dot_map(result))
     assert dutch in texts(dot_map(result, language="nl"))
-
-
-def test_the_mean_and_the_class_bounds_are_in_the_legend(result, texts):
-    written = texts(dot_map(result))
-    assert f"mean {result.sector.mean_d_score:.3f}" in written
-    bounds = result.score_bounds
-    assert {bound_text(Language("en"), bound) for bound in bounds} <= set(written)
 
 
 def test_the_area_of_a_dot_is_its_jobs():
@@ -83,12 +66,6 @@ def test_the_size_legend_is_round_numbers_that_occur(result, texts):
     assert all(str(number)[0] in "125" for number in shown)
 
 
-def test_small_dots_lie_on_large_ones_and_high_scores_on_low():
-    diameter = np.array([2.0, 9.0, 2.0, 5.0])
-    score = np.array([0.3, 0.1, np.nan, 0.9])
-    assert dotting.drawing_order(diameter, score).tolist() == [1, 3, 2, 0]
-
-
 def test_the_inset_says_how_clustered_the_sector_is_against_its_reference(result, texts):
     written = " ".join(texts(dot_map(result)))
     assert "Compared with services" in written
@@ -107,18 +84,6 @@ def test_without_relative_scores_there_is_no_inset(result):
     figure = dot_map(dataclasses.replace(result, establishments=table))
     assert axes_named(figure, "inset") is None
     assert axes_named(dot_map(result), "inset") is not None
-
-
-@pytest.mark.parametrize("shape", [(4, 3), (12, 2), (2, 9), (3, 4), (1, 1)])
-def test_the_inset_covers_no_data(make, shape):
-    figure = dot_map(make(columns=shape[0], rows=shape[1]))
-    inset, main = (
-        axes_named(figure, "inset").get_position(),
-        axes_named(figure, "map").get_position(),
-    )
-    assert not inset.overlaps(main)
-    assert inset.x0 > 0.5
-    assert inset.y0 < main.y1
 
 
 @pytest.mark.parametrize("shape", [(4, 3), (12, 2), (2, 9)])
@@ -144,50 +109,6 @@ def test_no_place_at_all_gives_a_sentence(result, texts):
     nowhere = result.establishments.assign(x=np.nan, y=np.nan)
     figure = dot_map(dataclasses.replace(result, establishments=nowhere))
     assert "There is no establishment with a location to draw." in texts(figure)
-
-
-def test_many_dots_are_pixels_in_a_vector_file(result, tmp_path):
-    few, many = grown(result, 500), grown(result, dotting.KEEP_AS_SHAPES + 1)
-    shapes = figures.save(dot_map(few), tmp_path / "few.svg").read_text()
-    pixels = figures.save(dot_map(many), tmp_path / "many.svg").read_text()
-    assert "<image" not in shapes
-    assert "<image" in pixels
-    assert len(pixels) < 5_000_000
-
-
-def test_ten_thousand_dots_as_shapes_stay_a_small_file(result, tmp_path):
-    path = figures.save(dot_map(grown(result, dotting.KEEP_AS_SHAPES)), tmp_path / "map.svg")
-    assert path.stat().st_size < 4_000_000
-
-
-def test_very_many_dots_are_an_image_of_the_right_colours(result, monkeypatch):
-    """The image and the dots put the same colour at the same place."""
-    pictures = []
-    for limit in (dotting.KEEP_AS_DOTS, 10):
-        monkeypatch.setattr(dotting, "KEEP_AS_DOTS", limit)
-        figure = dot_map(result)
-        axes = axes_named(figure, "map")
-        assert bool(axes.images) == (limit == 10)
-        figure.set_dpi(100)
-        figure.canvas.draw()
-        pictures.append(np.asarray(figure.canvas.buffer_rgba())[..., :3].astype(int))
-    apart = np.abs(pictures[0] - pictures[1]).max(axis=-1)
-    assert (apart > 60).mean() < 0.004
-    assert apart.mean() < 1.0
-
-
-def test_the_image_keeps_the_drawing_order(result, monkeypatch):
-    monkeypatch.setattr(dotting, "KEEP_AS_DOTS", 0)
-    place = {"x": [20_000.0, 20_000.0], "y": [15_000.0, 15_000.0]}
-    two = result.establishments.iloc[:2].assign(**place, jobs=[500.0, 5.0], d_score=[0.1, 0.9])
-    axes = axes_named(dot_map(dataclasses.replace(result, establishments=two)), "map")
-    pixels = axes.images[0].get_array()
-    middle = pixels[pixels.shape[0] // 2, pixels.shape[1] // 2, :3] / 255
-    from matplotlib.colors import to_rgb
-
-    from nabij.figures.kit.style import PALETTES
-
-    assert tuple(middle) == pytest.approx(to_rgb(PALETTES["sequential"].steps(2)[1]), abs=0.01)
 
 
 def test_a_quarter_million_dots_take_seconds(result, tmp_path):
@@ -222,7 +143,7 @@ def test_establishments_off_the_map_are_counted_not_drawn_over_the_legend(result
     table = result.establishments.copy()
     table.loc[[0, 1, 2], "x"] = 90_000.0
     figure = dot_map(dataclasses.replace(result, establishments=table))
-    assert "Off the map: 3 establishments of the sector." in texts(figure)
+    assert "Off the map: 3 establishments of the sector." in " ".join(texts(figure))
     assert len(dots(figure)) == len(table) - 3
 
 
@@ -272,16 +193,29 @@ def test_a_cluster_too_small_to_see_is_a_ring(result):
     assert large.equals(cluster.geometry.iloc[0])
 
 
-def test_in_the_inset_what_is_not_significant_is_pale_and_below(result, texts):
+def test_in_the_inset_a_cell_is_pale_if_most_in_it_is_not_significant(result, texts):
     figure = dot_map(result)
-    (dots,) = [c for c in axes_named(figure, "inset").collections if c.get_label() == "dots"]
-    found = dots._colour_of >= 5
-    assert found.sum() == (result.establishments["q_value"] > 0.05).sum() > 0
-    assert found[: found.sum()].all()
+    (dots,) = axes_named(figure, "inset").findobj(dotting.Dots)
+    place = np.asarray(dots.get_offsets())
+    across = np.diff(np.unique(place[:, 0])).min() * 2
+    cells = cells_of(result.establishments, across)
+    pale_ones = cells[~cells["firm"]]
+    assert len(place) == len(cells)
+    assert (dots._colour_of >= 5).sum() == len(pale_ones) > 0
     assert "pale: not significant (q above 0.05)" in texts(figure)
     all_firm = result.establishments.assign(q_value=0.05)
     written = texts(dot_map(dataclasses.replace(result, establishments=all_firm)))
     assert "pale" not in " ".join(written)
+
+
+def test_no_dot_of_the_inset_lies_on_another(result):
+    figure = dot_map(result)
+    axes = axes_named(figure, "inset")
+    (dots,) = axes.findobj(dotting.Dots)
+    points = axes.get_position().width * 72 * figure.get_size_inches()[0]
+    place = np.asarray(dots.get_offsets()) * points / np.ptp(axes.get_xlim())
+    apart, _ = KDTree(place).query(place, k=2)
+    assert apart[:, 1].min() >= dots._diameter.max()
 
 
 def test_a_pale_colour_is_lighter_than_any_strong_one_of_more_clustered():
@@ -294,3 +228,106 @@ def test_in_a_sector_of_fewer_than_ten_all_is_pale(make, texts):
     few = make(count=9)
     few.establishments["q_value"] = 1e-9
     assert "pale: fewer than 10 establishments" in texts(dot_map(few))
+
+
+def at_places(result, count, places):
+    """Return the result with its first `count` establishments on so many places."""
+    table = result.establishments.iloc[:count].copy()
+    at = np.arange(count) % places
+    return dataclasses.replace(
+        result,
+        establishments=table.assign(x=2_000.0 + 3_000.0 * at, y=5_000.0 + 1_500.0 * (at % 7)),
+    )
+
+
+def test_establishments_at_one_place_are_one_symbol(result, dots, texts):
+    few = at_places(result, 60, 10)
+    figure = dot_map(few)
+    found = pd.DataFrame(dots(figure), columns=["x", "y"])
+    assert len(found) == len(found.drop_duplicates()) == 10
+    written = " ".join(texts(figure))
+    assert "60 establishments on 10 places. Nearer than 100 m counts as 100 m." in written
+    assert "Each circle is a place" in written
+    assert "×6: 6 establishments at one place" in written
+    assert "under others" not in written
+
+
+def test_the_floor_is_told_of_the_inverse_kernel_only(result, texts):
+    dscore = result.study.dscore.model_copy(update={"kernel": "exponential", "scale": 1000.0})
+    study = result.study.model_copy(update={"dscore": dscore})
+    written = " ".join(texts(dot_map(dataclasses.replace(result, study=study))))
+    assert "counts as" not in written
+    assert "1/distance" not in written
+
+
+def test_places_that_would_hide_each_other_are_cells(result, dots, texts):
+    many = grown(result, 100_000)
+    figure = dot_map(many)
+    assert len(dots(figure)) < 2_000
+    written = " ".join(texts(figure))
+    assert "Each circle is a cell" in written
+    assert "Establishments in a cell" in written
+
+
+def test_of_one_or_two_establishments_no_spot_tells(result):
+    assert not dot_map(at_places(result, 20, 10)).spots
+    spots = dot_map(at_places(result, 30, 10)).spots
+    assert len(spots) == 10
+    assert all("3 establishments, jobs: " in spot.text for spot in spots)
+
+
+def test_the_legend_gives_the_classes_that_occur_with_their_ends_and_shares(result, texts):
+    table = result.establishments.iloc[:10].assign(
+        d_score=[0.01] * 4 + [0.2, 0.25] * 3, y=np.arange(10) * 2_000.0 + 1_000, x=9_000.0
+    )
+    few = dataclasses.replace(result, establishments=table, score_bounds=(0.005, 0.1, 0.5))
+    written = texts(dot_map(few))
+    assert "0.200–0.250" in written
+    assert "0.0100" in written
+    assert {"40%", "60%"} <= set(written)
+    assert "0%" not in written
+
+
+def test_a_sector_in_a_corner_fills_the_map_and_a_frame_says_where(result, dots):
+    table = result.establishments
+    near = table.iloc[:50].assign(
+        x=5_000 + 60.0 * np.arange(50), y=5_000 + 1_000.0 * np.sin(np.arange(50))
+    )
+    figure = dot_map(dataclasses.replace(result, establishments=near))
+    assert np.ptp(axes_named(figure, "map").get_xlim()) < 10_000
+    assert axes_named(figure, "where") is not None
+    assert len(dots(figure)) == 50
+    assert axes_named(dot_map(result), "where") is None
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        ("more", "its D-score is 22% higher"),
+        ("slightly", "slightly closer together"),
+        ("chance", "may be chance"),
+        ("not", "is not closer together"),
+        ("few", ""),
+        ("untested", ""),
+    ],
+)
+def test_the_title_says_what_may_be_claimed(result, verdict, said):
+    found = dataclasses.replace(result.findings, clustering=verdict)
+    sector = dataclasses.replace(result.sector, relative_d_score=1.22)
+    finding = dot_map(dataclasses.replace(result, findings=found, sector=sector)).finding
+    assert said in finding
+    assert bool(finding) == bool(said)
+
+
+def test_on_a_telephone_the_map_is_above_its_legends(result):
+    figure = dot_map(result, narrow=True)
+    main, inset = (axes_named(figure, name).get_position() for name in ("map", "inset"))
+    assert main.width > 0.85
+    assert inset.y1 < main.y0
+
+
+@pytest.mark.parametrize("shape", [(4, 3), (12, 2), (2, 9), (3, 4), (1, 1)])
+def test_the_inset_covers_no_data(make, shape):
+    figure = dot_map(make(columns=shape[0], rows=shape[1]))
+    inset, main = (axes_named(figure, name).get_position() for name in ("inset", "map"))
+    assert not inset.overlaps(main)

@@ -94,3 +94,35 @@ def test_hidden_dots_are_not_drawn():
     dots.draw_dots(axes, *some_dots(9), COLOURS)
     axes.collections[0].set_visible(False)
     assert (pixels(figure) == blank).all()
+
+
+def test_a_dot_is_hidden_if_less_than_half_of_it_is_seen():
+    place = np.array([50.0, 50.0, 90.0, 96.0, 20.0, 28.0]), np.full(6, 50.0)
+    diameter = np.array([10.0, 10.0, 10.0, 10.0, 10.0, 10.0])
+    found = dots.hidden(*place, diameter)
+    assert found.tolist() == [True, False, False, False, False, False]
+    near = dots.hidden(np.array([50.0, 52.0]), np.full(2, 50.0), np.full(2, 10.0))
+    assert near.tolist() == [True, False]
+
+
+def test_small_dots_on_a_large_one_hide_it_only_together():
+    x = np.array([50.0, 46.0, 54.0])
+    assert not dots.hidden(x, np.full(3, 50.0), np.array([20.0, 4.0, 4.0])).any()
+
+
+def test_sizes_in_a_legend_look_different():
+    for least in (0.7, 1.0, 2.0, 3.2):
+        jobs = np.array([1.0, 3.0, 700.0, 1_000.0, 40_000.0])
+        sizes = dots.sizing(jobs, 150_000.0, smallest=least)
+        drawn = sizes.diameter(np.array(dots.legend_jobs(jobs, sizes)))
+        assert (-np.diff(drawn) >= dots.APART - 0.05).all()
+
+
+def test_ten_thousand_dots_as_shapes_stay_a_small_file(tmp_path):
+    for count, image in ((dots.KEEP_AS_SHAPES, False), (dots.KEEP_AS_SHAPES + 1, True)):
+        figure, axes = sheet()
+        dots.draw_dots(axes, *some_dots(count), COLOURS)
+        figure.savefig(tmp_path / "a.svg")
+        written = (tmp_path / "a.svg").read_text()
+        assert ("<image" in written) == image
+        assert len(written) < 4_000_000

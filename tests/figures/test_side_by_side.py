@@ -13,17 +13,20 @@ from matplotlib.text import Text
 import nabij
 from nabij import figures
 from nabij.figures import side_by_side
-from nabij.figures.beside.shared import class_shares
+from nabij.figures.beside.shared import shared_by
 from nabij.figures.bubble_chart import regions_shown
 from nabij.figures.kit.classes import class_of
 from nabij.figures.kit.dots import Dots
-from nabij.figures.kit.style import INK
-from nabij.figures.side_by_side import drawn_sectors
+from nabij.figures.kit.sheet import Look
+from nabij.figures.kit.style import INK, PALETTES
+from nabij.figures.side_by_side import GAP, drawn_sectors
 from nabij.language import Language
 from nabij.views.choose import views_of
 
 CRS = "EPSG:28992"
 SIDE = 10_000.0
+# Width of a column where there are two.
+COLUMN = (Look(Language("en"), PALETTES["sequential"]).room - GAP) / 2
 WEST, SOUTH = 100_000.0, 400_000.0
 COUNTS = {"11": 300, "22": 120, "33": 60, "44": 50, "55": 40, "66": 30, "77": 20, "88": 1}
 NAMES = {
@@ -121,14 +124,12 @@ def test_a_colour_is_the_same_score_in_every_map(compared):
     bounds = result.score_bounds
     maps = axes_named(side_by_side(result), "map")
     assert len(maps) == len(views)
+    shared = shared_by(views, COLUMN)
     for view, axes in zip(views, maps, strict=True):
         (dots,) = axes.findobj(Dots)
-        place = {
-            (x, y): score
-            for x, y, score in view.establishments[["x", "y", "d_score"]].itertuples(index=False)
-        }
-        scores = np.array([place[x, y] for x, y in np.asarray(dots.get_offsets())])
-        assert dots._colour_of.tolist() == class_of(scores, bounds).tolist()
+        symbols = shared.symbols[view.sector.name].table
+        assert np.asarray(dots.get_offsets()) == pytest.approx(symbols[["x", "y"]].to_numpy())
+        assert dots._colour_of.tolist() == class_of(symbols["d_score"], bounds).tolist()
     assert len({tuple(axes.findobj(Dots)[0]._colours) for axes in maps}) == 1
 
 
@@ -139,13 +140,16 @@ def test_maps_show_the_same_land_at_the_same_scale(compared):
     assert sizes == pytest.approx(np.broadcast_to(sizes[0], sizes.shape))
 
 
-def test_an_area_is_the_same_number_of_jobs_in_every_map(compared):
+def test_an_area_is_the_same_number_in_every_map(compared):
     result = compared()
-    per_job = []
-    for view, axes in zip(views_of(result), axes_named(side_by_side(result), "map"), strict=True):
-        largest = axes.findobj(Dots)[0]._diameter.max()
-        per_job.append(largest**2 / view.establishments["jobs"].max())
-    assert per_job[0] == pytest.approx(per_job[1], rel=0.1)
+    views = views_of(result)
+    shared, one_size = shared_by(views, COLUMN), []
+    for view, axes in zip(views, axes_named(side_by_side(result), "map"), strict=True):
+        symbols = shared.symbols[view.sector.name]
+        one_size.append((symbols.by, symbols.across, symbols.sizes))
+        drawn = axes.findobj(Dots)[0]._diameter
+        assert drawn == pytest.approx(symbols.sizes.diameter(symbols.values))
+    assert one_size[0] == one_size[1]
 
 
 def test_axes_and_bubbles_are_the_same_in_every_panel(compared):
@@ -181,10 +185,10 @@ def test_every_number_is_the_tables(compared, texts, language):
 def test_the_shares_of_the_classes_are_written_and_make_a_whole(compared, texts):
     result = compared()
     views = views_of(result)
-    bounds = result.score_bounds
+    shared = shared_by(views, COLUMN)
     written = texts(side_by_side(result))
     for view in views:
-        shares = class_shares(view, bounds)
+        shares = shared.symbols[view.sector.name].class_shares(result.score_bounds)
         assert shares.sum() == pytest.approx(1)
         for share in shares[:-1]:
             assert Language("en").share(share) in written

@@ -1,203 +1,342 @@
-"""Where the sector is: a dot an establishment.
+"""Where the sector is: a symbol a place.
 
 Figures 1 and 3 of the article in ESB on regional clusters (after Raspe et al. 2012).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.colors import to_rgb
 
-from nabij.figures.kit import classes, dots, geography, legends, lettering, outlines, sure
-from nabij.figures.kit.drawing import figure
-from nabij.figures.kit.jobs import jobs_notes, jobs_of, jobs_text
-from nabij.figures.kit.sheet import (
-    LEADING,
-    Box,
-    Look,
-    Sheet,
-    begin,
-    empty,
-    score_text,
-    unit_text,
+from nabij.figures.kit import (
+    classes,
+    dots,
+    geography,
+    insets,
+    labels,
+    legends,
+    lettering,
+    outlines,
+    sure,
 )
-from nabij.figures.kit.style import NO_SCORE, RULE, SMALL, TEXT, THIN, TINY
+from nabij.figures.kit.drawing import figure
+from nabij.figures.kit.jobs import jobs_notes, jobs_text
+from nabij.figures.kit.sheet import Box, Look, Sheet, begin, empty, score_text, unit_text
+from nabij.figures.kit.style import INK, NO_SCORE, PAPER, SOFT, TINY
+from nabij.figures.kit.symbols import Symbols, symbols_of
 from nabij.views.clusters import sure_clusters
-from nabij.views.sureness import CLAIMED_FROM, sureness
+from nabij.views.places import TOLD_FROM, places_of
+from nabij.views.sureness import numbers
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from nabij.language import Language
     from nabij.views import View
 
 COLUMN = 152.0
 GAP = 22.0
+BETWEEN = 14.0
 TALLEST = 500.0
+NARROW_TALLEST = 330.0
 # Below the map, for the scale bar.
 FOOT = 24.0
-# What the legends and the small map need beside the map, and, at least and most, below it.
-COLUMN_HIGH = 430.0
-STRIP_HIGH = (165.0, 220.0)
-SIZES_HIGH = 120.0
-# The small map may be so much smaller, where there are clusters to explain.
-SPARE = 45.0
-HEAD_AND_KEY = 101.0
-# So many of the largest clusters are named.
+# So many of the largest clusters are named, and places with a number.
 NAMED = 6
+NUMBERED = 8
+SPOTS = 300
+WORDS = "figures.dot_map."
+Part = Callable[[Sheet, Box], float]
+Stack = tuple[Box, tuple[Part, ...]]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where in the body the stacks of legends are, and how high all is."""
+
+    stacks: tuple[Stack, ...]
+    height: float
 
 
 @figure()
 def dot_map(result: View, look: Look) -> Figure:
-    """Draw every establishment of the sector as a dot: colour its D-score, area its jobs.
+    """Draw the places of the sector: colour the mean D-score there, area the jobs.
 
-    Figures 1 and 3 of the article. Classes of colour follow ranks; small dots lie on large ones
-    and, of one size, high scores on low. The small map shows the relative D-score: is the sector
-    more clustered there than a random draw from the reference sector would be?
+    Figures 1 and 3 of the article. A symbol is a place, with all establishments at the same
+    coordinates. Where more than a quarter of the symbols would lie for more than half under
+    others, circles in the cells of a grid of hexagons are drawn instead, their area the
+    establishments. Classes of colour are those of the study, so sectors can be compared. The small
+    map shows the relative D-score, the mean by cell: is the sector more clustered there than a
+    random draw from the reference sector would be?
 
     Lines are the edges of clusters; of these the largest are named. Thin colours and dashes are of
     what is not significant.
-
-    Above 10,000 dots they are pixels in vector files too; above 100,000 one image.
     """
-    words = look.words
-    sector = result.sector
-    table = result.establishments
-    x, y = table["x"].to_numpy(dtype=float), table["y"].to_numpy(dtype=float)
+    words, sector = look.words, result.sector
+    places = places_of(result.establishments)
     bounds, _ = geography.extent_of(result)
-
-    room = look.room
-    beside = (bounds[2] - bounds[0]) <= 1.25 * (bounds[3] - bounds[1])
-    wide = room - COLUMN - GAP if beside else room
-    place = geography.fitted(bounds, Box(0, 0, wide, TALLEST), align=0.5)
-    extra = _clusters_high(result)
-    if beside:
-        height = max(place.height + FOOT, COLUMN_HIGH + max(extra - SPARE, 0.0))
-    else:
-        small = (room - 2 * COLUMN - 2 * GAP) / place.width * place.height
-        strip = float(np.clip(HEAD_AND_KEY + small, *STRIP_HIGH))
-        height = place.height + FOOT + max(strip, SIZES_HIGH + extra if extra else 0.0)
-    text = "figures.dot_map."
-    known = np.isfinite(x) & np.isfinite(y)
-    off = int((known & ~geography.on_map(x, y, bounds)).sum())
+    beside = (bounds[2] - bounds[0]) <= 1.25 * (bounds[3] - bounds[1]) and not look.narrow
+    wide = look.room - COLUMN - GAP if beside else look.room
+    tallest = NARROW_TALLEST if look.narrow else TALLEST
+    place = geography.fitted(bounds, Box(0, 0, wide, tallest), align=0.5)
+    (symbols,) = symbols_of([result.establishments], bounds, place)
+    layout = _layout(result, look, place, symbols, beside=beside)
     sheet = begin(
         result,
         look,
-        title=words.text(text + "title", sector=lettering.clean(sector.name)),
+        title=words.text(WORDS + "title", sector=lettering.clean(sector.name)),
+        finding=_finding(result, words),
         lines=[
-            words.text(text + "subtitle"),
+            symbols.told(words),
             words.text(
-                text + ("counts" if result.has_jobs else "counts_plain"),
+                WORDS + ("counts" if result.has_jobs else "counts_plain"),
                 establishments=words.number(sector.establishments),
                 jobs=jobs_text(result, words, sector.jobs, "national"),
                 mean=score_text(words, sector.mean_d_score, sector.unit),
             ),
         ],
-        notes=[
-            *jobs_notes(result, words),
-            *([words.text(text + "off_map", count=words.number(off))] if off else []),
-        ],
-        height=height,
+        notes=_notes(result, symbols, len(places), words),
+        height=layout.height,
     )
     body = sheet.body
-    if not known.any():
-        empty(sheet, words.text(text + "empty"))
+    if not len(places):
+        empty(sheet, words.text(WORDS + "empty"))
         return sheet.figure
-
     box = Box(body.left + place.left, body.top, place.width, place.height)
-    classed = _map(sheet, result, box)
+    _map(sheet, result, box, symbols)
     geography.scale_bar(sheet, box, bounds, box.left, box.bottom + FOOT - 6)
-    if beside:
-        column = Box(body.right - COLUMN, body.top, COLUMN, body.height)
-        y_colour = _score_legend(sheet, result, column, classed)
-        y_size = _size_legend(
-            sheet, result, Box(column.left, y_colour + 16, COLUMN, 0), place.width * place.height
-        )
-        y_size = _cluster_legend(sheet, result, Box(column.left, y_size + 14, COLUMN, 0))
-        _inset(sheet, result, Box(column.left, y_size + 14, COLUMN, column.bottom - y_size - 14))
-    else:
-        top = box.bottom + FOOT + 12
-        high = body.bottom - top
-        _score_legend(sheet, result, Box(body.left, top, COLUMN, high), classed)
-        second = Box(body.left + COLUMN + GAP, top, COLUMN, high)
-        y_size = _size_legend(sheet, result, second, place.width * place.height)
-        _cluster_legend(sheet, result, Box(second.left, y_size + 14, COLUMN, 0))
-        left = body.left + 2 * COLUMN + 2 * GAP
-        _inset(sheet, result, Box(left, top, body.right - left, high), upright=True)
+    for stack, parts in layout.stacks:
+        left, top = body.left + stack.left, body.top + stack.top
+        _stacked(sheet, Box(left, top, stack.width, stack.height), parts)
     return sheet.figure
 
 
-def _ground(sheet: Sheet, result: View, box: Box, label: str) -> Axes:
-    """Draw the land in a box of its shape; return axes to draw dots on."""
-    bounds, whole = geography.extent_of(result)
-    axes = geography.map_axes(sheet, box, bounds, label)
-    shapes = geography.shapes_of(result, geography.coarsest_level(result))
-    geography.draw_land(axes, shapes, inner=label == "map", whole=whole)
-    if not whole:
-        sheet.rectangle(box, "none", edge=RULE, weight=THIN)
-    return axes
+def _layout(result: View, look: Look, place: Box, symbols: Symbols, *, beside: bool) -> Layout:
+    """Set the legends beside the map, below it, or on a telephone in one column below it."""
+    score = partial(_score_legend, result=result, symbols=symbols)
+    size = partial(_size_legend, symbols=symbols)
+    clusters = partial(_cluster_legend, result=result)
+    relative, where = _small(insets.relative, result), _small(insets.where, result)
+    wide = look.room if look.narrow else COLUMN
+    # What the legends need depends on what they say: they are drawn once on a sheet of scrap.
+    scrap = begin(result, look, title="", lines=[], height=10.0)
+    every = (score, size, clusters, relative, where)
+    high = {part: part(scrap, Box(0, 0, wide, 0)) for part in every}
+
+    def needed(parts: Sequence[Part]) -> float:
+        return sum(high[part] + BETWEEN for part in parts if high[part])
+
+    def in_columns(top: float, stacks: Sequence[Sequence[Part]]) -> list[Stack]:
+        filled = [tuple(parts) for parts in stacks if needed(parts)]
+        return [(Box(at * (COLUMN + GAP), top, wide, 0), each) for at, each in enumerate(filled)]
+
+    below = place.height + FOOT
+    if look.narrow:
+        stacks = in_columns(below + 6, [every])
+    elif not beside:
+        stacks = in_columns(below + 12, [(score,), (size, clusters, where), (relative,)])
+    else:
+        # Of these the lowest: a tall column would leave an empty corner.
+        rows: list[tuple[Part, ...]]
+        rows = [(), (clusters,), (where,), (relative,), (clusters, where), (relative, clusters)]
+
+        def total(row: Sequence[Part]) -> float:
+            column = needed([part for part in every if part not in row])
+            return max(column, below + max((needed([part]) for part in row), default=0.0))
+
+        row = min(rows, key=total)
+        column = tuple(part for part in every if part not in row)
+        stacks = [(Box(look.room - COLUMN, 0, COLUMN, 0), column)]
+        stacks += in_columns(below + 8, [(part,) for part in row])
+    height = max(below, *(box.top + needed(parts) - BETWEEN for box, parts in stacks)) + 6
+    return Layout(tuple(stacks), height)
 
 
-def _map(sheet: Sheet, result: View, box: Box) -> list[float]:
-    """Draw land and dots; return the bounds of the colour classes."""
-    table = result.establishments
-    x, y = table["x"].to_numpy(dtype=float), table["y"].to_numpy(dtype=float)
-    score = table["d_score"].to_numpy(dtype=float)
-    jobs = jobs_of(table)
-    axes = _ground(sheet, result, box, "map")
-    inner = list(result.score_bounds)
-    sizes = dots.sizing(jobs, box.width * box.height)
-    diameter = sizes.diameter(jobs)
-    order = dots.drawing_order(diameter, score)
-    order = order[geography.on_map(x, y, geography.extent_of(result)[0])[order]]
-    dots.draw_dots(
-        axes,
-        x[order],
-        y[order],
-        diameter[order],
-        classes.class_of(score, inner)[order],
-        [*sheet.palette.steps(len(inner) + 1), NO_SCORE],
+def _small(draw: Callable[[Sheet, View, Box], float], result: View) -> Part:
+    return lambda sheet, box: draw(sheet, result, box)
+
+
+def _stacked(sheet: Sheet, box: Box, parts: Sequence[Part]) -> None:
+    """Draw parts below each other, those that have something to say."""
+    y = box.top
+    for part in parts:
+        bottom = part(sheet, Box(box.left, y, box.width, 0))
+        y = bottom + BETWEEN if bottom > y else y
+
+
+def _finding(result: View, words: Language) -> str:
+    """Say whether the sector is nearer together than a random draw, and where most."""
+    found, sector = result.findings, result.sector
+    if found.clustering not in ("more", "slightly", "chance", "not"):
+        return ""
+    reference = lettering.clean(sector.reference_name) or words.text(WORDS + "register")
+    said = words.text(
+        f"{WORDS}finding_{found.clustering}",
+        sector=lettering.clean(sector.name),
+        reference=reference,
+        percent=words.percent(sector.relative_d_score - 1),
     )
-    _outlines(sheet, result, box, axes)
-    return inner
+    if not found.region_stands_out:
+        return said
+    region = lettering.clean(found.most_concentrated["name"].iloc[0])
+    return words.text(WORDS + "finding_where", finding=said, region=region)
 
 
-def _outlines(sheet: Sheet, result: View, box: Box, axes: Axes) -> None:
-    """Draw the edges of the clusters over the dots, and name the largest."""
+def _notes(result: View, symbols: Symbols, places: int, words: Language) -> list[str]:
+    """Return the small print: places, floor, what is hidden and what is off the map."""
+    table, dscore = result.establishments, result.study.dscore
+    x, y = numbers(table, "x"), numbers(table, "y")
+    known = int((np.isfinite(x) & np.isfinite(y)).sum())
+    shown = int(symbols.table["establishments"].sum())
+    counted = [words.text(WORDS + "on_places", n=known, places=places)]
+    if dscore.kernel == "inverse":
+        counted.append(words.text(WORDS + "floor", floor=words.number(dscore.floor)))
+    if symbols.hidden > 0:
+        share = words.share(symbols.hidden)
+        counted.append(words.text(WORDS + "hidden", share=share))
+    if known > shown:
+        counted.append(words.text(WORDS + "off_map", n=known - shown))
+    return [*jobs_notes(result, words), " ".join(counted)]
+
+
+def _map(sheet: Sheet, result: View, box: Box, symbols: Symbols) -> None:
+    """Draw land, symbols, numbers and clusters."""
+    axes = insets.ground(sheet, result, box, "map")
+    score = numbers(symbols.table, "d_score")
+    inner = result.score_bounds
+    fills = [*sheet.palette.steps(len(inner) + 1), NO_SCORE]
+    class_of = classes.class_of(score, inner)
+    x, y = numbers(symbols.table, "x"), numbers(symbols.table, "y")
+    dots.draw_dots(axes, x, y, symbols.diameter, class_of, fills)
     bounds, _ = geography.extent_of(result)
+    per_point = (bounds[2] - bounds[0]) / box.width
+    left, top = box.left + (x - bounds[0]) / per_point, box.bottom - (y - bounds[1]) / per_point
+    marks = np.column_stack([left, top, symbols.diameter / 2])
+    if not symbols.across:
+        _numbers(sheet, box, symbols, marks, [fills[each] for each in class_of])
+    _spots(sheet, result, symbols, marks)
     clusters = outlines.on_map(result.clusters, bounds)
     if clusters.empty:
         return
-    areas = outlines.areas(clusters, (bounds[2] - bounds[0]) / box.width)
+    areas = outlines.areas(clusters, per_point)
     firm = sure_clusters(clusters).firm
     outlines.draw_outlines(axes, areas, firm)
-    numbers = [sheet.language.number(number) for number in clusters[firm]["cluster"][:NAMED]]
-    outlines.write_names(sheet, box, bounds, areas[firm], numbers, face="bold")
+    names = [sheet.language.number(number) for number in clusters[firm]["cluster"][:NAMED]]
+    outlines.write_names(sheet, box, bounds, areas[firm], names, face="bold")
 
 
-def _clusters_high(result: View) -> float:
-    """Return what the key to the clusters needs, at most."""
-    clusters = outlines.on_map(result.clusters, geography.extent_of(result)[0])
-    if clusters.empty:
-        return 0.0
-    firm = sure_clusters(clusters).firm
-    high = TEXT * LEADING + 20
-    if firm.any():
-        high += (3 + min(int(firm.sum()), NAMED)) * TINY * LEADING + 6
-    return high if firm.all() else high + 3 * TINY * LEADING + 3
+def _numbered(symbols: Symbols) -> np.ndarray:
+    """Return the rows of the places that have most establishments, several of them."""
+    count = symbols.table["establishments"].to_numpy()
+    most = np.argsort(-count, kind="stable")[:NUMBERED]
+    return most[count[most] >= TOLD_FROM]
 
 
-def _cluster_legend(sheet: Sheet, result: View, box: Box) -> float:
+def _numbers(
+    sheet: Sheet, box: Box, symbols: Symbols, marks: np.ndarray, fills: Sequence[str]
+) -> None:
+    """Write how many establishments are at the places with most."""
+    wanted = []
+    for at in _numbered(symbols):
+        dark = float(np.dot(sure.LUMA, to_rgb(fills[at]))) < 0.55
+        text = f"×{sheet.language.number(symbols.table['establishments'].iloc[at])}"
+        x, y, radius = (float(each) for each in marks[at])
+        fits = lettering.width(text, TINY) + 2 <= 2 * radius
+        inside = (PAPER if dark else INK) if fits else None
+        wanted.append(labels.Label(x, y, radius, text, TINY, inside=inside))
+    near = marks[np.argsort(-marks[:, 2], kind="stable")[:200]]
+    labels.draw(sheet, labels.place(wanted, box, labels.Obstacles(marks=near)), halo=1.6)
+
+
+def _spots(sheet: Sheet, result: View, symbols: Symbols, marks: np.ndarray) -> None:
+    """Tell more of the places with most establishments; of one or two it would tell too much."""
+    words, level = sheet.language, geography.coarsest_level(result)
+    count = symbols.table["establishments"].to_numpy()
+    most = np.argsort(-count, kind="stable")[:SPOTS]
+    of_level = result.regions[result.regions["level"] == level]
+    names = dict(zip(of_level["code"], of_level["name"], strict=True))
+    table = result.establishments
+    # Small symbols lie on large ones, in the figure as under the pointer.
+    for at in np.sort(most[count[most] >= TOLD_FROM]):
+        row = symbols.table.iloc[at]
+        code = table[level].iloc[int(row["row"])] if level in table else ""
+        known = result.has_jobs and np.isfinite(row["jobs"])
+        said = words.text(
+            WORDS + ("spot" if known else "spot_plain"),
+            n=int(row["establishments"]),
+            jobs=words.number(row["jobs"]) if known else "",
+        )
+        name = lettering.clean(str(names.get(code, "")))
+        x, y, radius = (float(each) for each in marks[at])
+        sheet.round_spot(x, y, max(radius, 2.5), f"{name}: {said}" if name else said)
+
+
+def _score_legend(sheet: Sheet, box: Box, *, result: View, symbols: Symbols) -> float:
+    """Explain the colours that are there: from which score to which, and how many have it."""
+    sector, words = result.sector, sheet.language
+    unit = unit_text(sector.unit)
+    plain = result.study.dscore.decay.is_plain
+    said = words.text(WORDS + ("unit" if plain else "unit_other"), unit=unit) if unit else ""
+    y = legends.heading(sheet, box, words.text(WORDS + "score"), said)
+    inner = result.score_bounds
+    score = numbers(symbols.table, "d_score")
+    class_of = classes.class_of(score, inner)
+    shares = symbols.class_shares(inner)
+    fills = sheet.palette.steps(len(inner) + 1)
+    rows = []
+    for at in range(len(inner), -1, -1):
+        own = score[class_of == at]
+        if len(own):
+            ends = list(dict.fromkeys(words.score(end) for end in (own.min(), own.max())))
+            rows.append((fills[at], "–".join(ends), words.share(shares[at])))
+    if shares[-1]:
+        rows.append((NO_SCORE, words.text(WORDS + "no_score"), words.share(shares[-1])))
+    wide = min(box.width, legends.CLASS_ROW)
+    head = words.text(WORDS + "shares")
+    sheet.write(box.left + wide, y + TINY, head, size=TINY, align="right", colour=SOFT)
+    y = legends.class_rows(sheet, Box(box.left, y + TINY + 4, box.width, 0), rows)
+    if np.isfinite(sector.mean_d_score):
+        mean = words.text(WORDS + "mean", mean=words.score(sector.mean_d_score))
+        y = sheet.paragraph(box.left, y + 3, lettering.wrap(mean, box.width, TINY), size=TINY)
+    return y
+
+
+def _size_legend(sheet: Sheet, box: Box, *, symbols: Symbols) -> float:
+    """Explain the areas, and the numbers beside the largest."""
+    words, sizes = sheet.language, symbols.sizes
+    shown = dots.legend_jobs(symbols.values, sizes)
+    if not shown:
+        return box.top
+    unknown = np.isnan(symbols.values).any()
+    key = "figures.at_most_or_unknown" if unknown else "figures.at_most"
+    if symbols.by == "jobs" and sizes.least_jobs < 1 and not np.all(symbols.values > 0):
+        shown, key = [*shown, 0], WORDS + ("none_or_unknown" if unknown else "none")
+    y = legends.heading(sheet, box, words.text(WORDS + symbols.legend))
+    y = legends.size_steps(
+        sheet, box.left, y - 1, shown, sizes, at_most=lambda number: words.text(key, number=number)
+    )
+    if symbols.across or not len(_numbered(symbols)):
+        return y
+    most = int(symbols.table["establishments"].max())
+    text = words.text(WORDS + "number", n=most)
+    return sheet.paragraph(box.left, y + 3, lettering.wrap(text, box.width, TINY), size=TINY)
+
+
+def _cluster_legend(sheet: Sheet, box: Box, *, result: View) -> float:
     """Say what the outlines are, those that are there; return the bottom."""
-    words, text = sheet.language, "figures.dot_map."
+    words = sheet.language
     clusters = outlines.on_map(result.clusters, geography.extent_of(result)[0])
     if clusters.empty:
         return box.top
     found = sure_clusters(clusters)
-    y = legends.heading(sheet, box, words.text(text + "clusters")) - 2
+    y = legends.heading(sheet, box, words.text(WORDS + "clusters")) - 2
     if found.firm.any():
-        solid = [(True, words.text(text + "cluster"))]
+        solid = [(True, words.text(WORDS + "cluster"))]
         y = outlines.key(sheet, Box(box.left, y, box.width, 0), solid)
         names = [
             outlines.name_of(words, row, room=box.width - 19, size=TINY)
@@ -208,105 +347,3 @@ def _cluster_legend(sheet: Sheet, result: View, box: Box) -> float:
         reason = sure.why(words, "dashed", chance="p" if found.tested else "", few=True)
         y = outlines.key(sheet, Box(box.left, y, box.width, 0), [(False, reason)])
     return y
-
-
-def _score_legend(sheet: Sheet, result: View, box: Box, bounds: list[float]) -> float:
-    sector, words = result.sector, sheet.language
-    text = "figures.dot_map."
-    unit = words.text(text + "unit", unit=unit_text(sector.unit)) if sector.unit else ""
-    y = legends.heading(sheet, box, words.text(text + "score"), unit)
-    score = result.establishments["d_score"].to_numpy(dtype=float)
-    if np.isfinite(score).any():
-        mean = words.text(text + "mean", mean=words.score(sector.mean_d_score))
-        y = legends.score_steps(
-            sheet,
-            Box(box.left, y, box.width, 0),
-            sheet.palette.steps(len(bounds) + 1),
-            bounds,
-            mean=sector.mean_d_score,
-            mean_label=mean,
-        )
-    if not np.isfinite(score).all():
-        y += 10
-        legends.swatch(sheet, box.left, y, NO_SCORE, words.text(text + "no_score"), room=box.width)
-        y += 6
-    return y
-
-
-def _size_legend(sheet: Sheet, result: View, box: Box, room: float) -> float:
-    jobs = jobs_of(result.establishments)
-    sizes = dots.sizing(jobs, room)
-    shown = dots.legend_jobs(jobs, sizes)
-    if not shown:
-        return box.top
-    words = sheet.language
-    key = "figures.at_most_or_unknown" if np.isnan(jobs).any() else "figures.at_most"
-    y = legends.heading(sheet, box, words.text("figures.jobs"))
-    return legends.size_steps(
-        sheet,
-        box.left,
-        y - 1,
-        shown,
-        sizes,
-        at_most=lambda number: words.text(key, number=number),
-    )
-
-
-def _inset(sheet: Sheet, result: View, box: Box, *, upright: bool = False) -> None:
-    """Draw the small map of the relative D-score at the bottom right.
-
-    With `upright` it hangs from the top of its box, otherwise it stands on the bottom.
-    """
-    words, table, text = sheet.language, result.establishments, "figures.dot_map."
-    ratio = table["relative_d_score"].to_numpy(dtype=float)
-    if not np.isfinite(ratio).any():
-        return
-    x, y = table["x"].to_numpy(dtype=float), table["y"].to_numpy(dtype=float)
-    bounds, _ = geography.extent_of(result)
-    reference = lettering.clean(result.sector.reference_name) or words.text(text + "register")
-    title = words.text(text + "inset", reference=reference)
-    overall = words.text(
-        text + "relative", relative=words.number(result.sector.relative_d_score, 2)
-    )
-    lines = len(lettering.wrap(title, box.width, TEXT, "bold")) * TEXT
-    lines += len(lettering.wrap(overall, box.width, SMALL, lines=3)) * SMALL
-    head_high = lines * LEADING + 7
-    tested = sureness(table, "q_value")
-    few = len(table) < CLAIMED_FROM
-    firm = tested.firm & (not few)
-    legend_high = 42.0 if firm.all() else 57.0
-    room = Box(0, 0, box.width, max(box.height - head_high - legend_high, 60))
-    place = geography.fitted(bounds, room, align=0.0)
-    top = box.top if upright else box.bottom - place.height - legend_high - head_high
-    below = legends.heading(sheet, Box(box.left, top, box.width, 0), title, overall)
-    place = Box(box.left, below + 2, place.width, place.height)
-    axes = _ground(sheet, result, place, "inset")
-    inner = classes.ratio_bounds(ratio)
-    class_of = classes.class_of(ratio, inner)
-    # The farther from one, the later. About as far: one colour after the other, drawn sooner.
-    far = np.round(np.abs(np.log(np.where(ratio > 0, ratio, 1.0))), 1)
-    # What is not significant lies under all that is.
-    order = np.lexsort((class_of, far, np.abs(class_of - len(inner) // 2), firm))
-    order = order[(np.isfinite(ratio) & geography.on_map(x, y, bounds))[order]]
-    count = max(len(order), 1)
-    colours = list(sheet.palette.diverging)
-    dots.draw_dots(
-        axes,
-        x[order],
-        y[order],
-        np.full(len(order), float(np.clip(6 * count**-0.2, 0.6, 2.6))),
-        np.where(firm, class_of, class_of + len(colours))[order],
-        [*colours, *(sure.pale(colour) for colour in colours)],
-        edge=1.0,
-    )
-    bottom = legends.ratio_steps(
-        sheet,
-        Box(box.left, place.bottom + 8, min(box.width, COLUMN), 0),
-        colours,
-        inner,
-        (words.text(text + "less"), words.text(text + "more")),
-    )
-    if not firm.all():
-        reason = sure.why(words, "pale", chance="" if few else "q")
-        shades = [sure.pale(colour) for colour in colours]
-        legends.pale_row(sheet, box.left, bottom + 6, shades, reason)

@@ -63,7 +63,7 @@ def side_by_side(result: Result, look: Look) -> Figure:
         result,
         look,
         title=_title(everyone, words),
-        lines=_lines(result, everyone, views, words),
+        lines=_lines(result, everyone, views, shared, words),
         notes=_notes(views, shared, words),
         height=LEGEND + rows * column + (rows - 1) * GAP + key,
     )
@@ -88,10 +88,16 @@ def _title(everyone: Sequence[View], words: Language) -> str:
 
 
 def _lines(
-    result: Result, everyone: Sequence[View], views: Sequence[View], words: Language
+    result: Result,
+    everyone: Sequence[View],
+    views: Sequence[View],
+    shared: Shared,
+    words: Language,
 ) -> list[str]:
     """Return what is said below the title: how to read it, the year, what is left out."""
-    lines = [words.text(WORDS + ("subtitle" if views[0].has_jobs else "subtitle_plain"))]
+    symbols = next(iter(shared.symbols.values()))
+    key = "subtitle" if symbols.by == "jobs" else "subtitle_plain"
+    lines = [symbols.told(words), words.text(WORDS + key)]
     more = []
     if result.years[-1] is not None:
         more.append(words.text(WORDS + "year", year=str(result.years[-1])))
@@ -148,19 +154,22 @@ def _legend(sheet: Sheet, views: Sequence[View], shared: Shared) -> None:
     sheet.write(left, body.top + TEXT, text, size=SMALL, colour=SOFT)
     bar = Box(body.left, body.top + TEXT + 6, room, 0)
     legends.score_row(sheet, bar, sheet.palette.steps(len(shared.classes) + 1), shared.classes)
-    jobs = np.concatenate([jobs_of(view.establishments) for view in views])
-    shown = dots.legend_jobs(jobs, shared.sizes)
+    first = shared.symbols[views[0].sector.name]
+    values = np.concatenate([each.values for each in shared.symbols.values()])
+    shown = dots.legend_jobs(values, first.sizes)
     if shown:
         left, key = (
             body.left + room + 26,
-            "at_most_or_unknown" if np.isnan(jobs).any() else "at_most",
+            "at_most_or_unknown" if np.isnan(values).any() else "at_most",
         )
-        sheet.write(left, body.top + TEXT, words.text("figures.jobs"), face="bold")
+        sheet.write(
+            left, body.top + TEXT, words.text(f"figures.dot_map.{first.legend}"), face="bold"
+        )
         legends.size_row(
             sheet,
             left,
             body.top + TEXT + 14,
             shown,
-            shared.sizes,
+            first.sizes,
             at_most=lambda number: words.text(f"figures.{key}", number=number),
         )

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from nabij.figures.beside import bubbles
-from nabij.figures.beside.shared import LARGE, Shared, class_shares
+from nabij.figures.beside.shared import LARGE, Shared
 from nabij.figures.kit import classes, dots, geography, lettering, sure
-from nabij.figures.kit.jobs import jobs_of, jobs_text
+from nabij.figures.kit.jobs import jobs_text
 from nabij.figures.kit.sheet import LEADING, Box, Sheet
 from nabij.figures.kit.style import (
     COAST,
@@ -140,7 +140,7 @@ def _reference(sheet: Sheet, view: View, box: Box, shared: Shared) -> None:
 
 
 def _map(sheet: Sheet, view: View, box: Box, shared: Shared) -> None:
-    """Draw the establishments as dots on the extent, colours and sizes of all maps."""
+    """Draw the places on the extent, in the colours and sizes of all maps."""
     wide, high = shared.place.width, shared.place.height
     place = Box(box.left + (box.width - wide) / 2, box.top, wide, high)
     axes = geography.map_axes(sheet, place, shared.bounds, "map")
@@ -148,18 +148,13 @@ def _map(sheet: Sheet, view: View, box: Box, shared: Shared) -> None:
     geography.draw_land(axes, shapes, inner=False, whole=shared.whole)
     if not shared.whole:
         sheet.rectangle(place, "none", edge=RULE, weight=THIN)
-    table = view.establishments
-    x, y = table["x"].to_numpy(dtype=float), table["y"].to_numpy(dtype=float)
-    score = table["d_score"].to_numpy(dtype=float)
-    diameter = shared.sizes.diameter(jobs_of(table))
-    order = dots.drawing_order(diameter, score)
-    order = order[geography.on_map(x, y, shared.bounds)[order]]
+    symbols = shared.symbols[view.sector.name]
     dots.draw_dots(
         axes,
-        x[order],
-        y[order],
-        diameter[order],
-        classes.class_of(score, shared.classes)[order],
+        numbers(symbols.table, "x"),
+        numbers(symbols.table, "y"),
+        symbols.diameter,
+        classes.class_of(numbers(symbols.table, "d_score"), shared.classes),
         [*sheet.palette.steps(len(shared.classes) + 1), NO_SCORE],
     )
 
@@ -167,7 +162,7 @@ def _map(sheet: Sheet, view: View, box: Box, shared: Shared) -> None:
 def _scores(sheet: Sheet, view: View, box: Box, shared: Shared) -> None:
     """Draw how many of the establishments are in each class, in its colour."""
     words = sheet.language
-    shares = class_shares(view, shared.classes)
+    shares = shared.symbols[view.sector.name].class_shares(shared.classes)
     fills = [*sheet.palette.steps(len(shared.classes) + 1), NO_SCORE]
     if not shares[-1]:
         shares, fills = shares[:-1], fills[:-1]

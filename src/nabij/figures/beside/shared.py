@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from nabij.figures.bubble_chart import regions_shown
-from nabij.figures.kit import axis, classes, dots, geography
-from nabij.figures.kit.jobs import jobs_of
+from nabij.figures.kit import axis, dots, geography
 from nabij.figures.kit.sheet import Box
+from nabij.figures.kit.symbols import Symbols, symbols_of
 
 if TYPE_CHECKING:
     from nabij.views import View
@@ -53,8 +53,8 @@ class Shared:
         Width and height of a map.
     classes : list of float
         Bounds of the classes of D-scores, those of the study.
-    sizes : Sizing
-        Jobs to area on the maps.
+    symbols : dict of str to Symbols
+        By sector: what stands for its establishments on the map.
     most : float
         The largest share of a class in any sector.
     bubbles : Bubbles or None
@@ -65,16 +65,9 @@ class Shared:
     whole: bool
     place: Box
     classes: list[float]
-    sizes: dots.Sizing
+    symbols: dict[str, Symbols]
     most: float
     bubbles: Bubbles | None
-
-
-def class_shares(view: View, bounds: Sequence[float]) -> np.ndarray:
-    """Return the share of the establishments in each class of D-scores; last, without a score."""
-    score = view.establishments["d_score"].to_numpy(dtype=float)
-    many = len(bounds) + 2
-    return np.bincount(classes.class_of(score, bounds) % many, minlength=many) / max(len(score), 1)
 
 
 def shared_by(views: Sequence[View], wide: float) -> Shared:
@@ -84,16 +77,16 @@ def shared_by(views: Sequence[View], wide: float) -> Shared:
     west, south = (float(side) for side in corners[:, :2].min(axis=0))
     east, north = (float(side) for side in corners[:, 2:].max(axis=0))
     place = geography.fitted((west, south, east, north), Box(0, 0, wide, MAP_HIGH[wide > LARGE]))
-    tables = [view.establishments for view in views]
     inner = list(views[0].score_bounds)
-    jobs = np.concatenate([jobs_of(table) for table in tables])
+    bounds = (west, south, east, north)
+    found = symbols_of([view.establishments for view in views], bounds, place)
     return Shared(
-        bounds=(west, south, east, north),
+        bounds=bounds,
         whole=all(shown for _, shown in extents),
         place=place,
         classes=inner,
-        sizes=dots.sizing(jobs, len(views) * place.width * place.height),
-        most=max(float(class_shares(view, inner).max()) for view in views),
+        symbols={view.sector.name: each for view, each in zip(views, found, strict=True)},
+        most=max(float(each.class_shares(inner).max()) for each in found),
         bubbles=_bubbles(views, wide),
     )
 

@@ -1,4 +1,4 @@
-"""Dots: how large, in which order, and very many of them at once."""
+"""Dots: how large, which are hidden, and very many of them at once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.artist import allow_rasterization
 from matplotlib.collections import PathCollection
-from matplotlib.colors import to_rgb, to_rgba
+from matplotlib.colors import to_rgba
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
@@ -17,16 +17,17 @@ from nabij.figures.kit.style import PAPER
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# Above the first number a vector file holds the dots as pixels; above the second the dots are
-# painted once, into an image that all files share: of a million, five seconds instead of six.
+# Above this number a vector file holds the dots as pixels.
 KEEP_AS_SHAPES = 10_000
-KEEP_AS_DOTS = 100_000
 
 # Part of the map that the dots together would cover if none overlapped.
 INK_SHARE = 0.11
 LARGEST = 34.0
 EDGE = 0.35
-PIXELS_PER_POINT = 400 / 72
+# Diameters in a legend that differ by less look the same.
+APART = 1.2
+# Pixels a point, to find out what lies under other dots.
+GRAIN = 3
 # Four cubic curves, half of what matplotlib takes: off by 0.03 % of the radius at most.
 ARM = 4 / 3 * np.tan(np.pi / 8)
 ARC = np.array([(1, 0), (1, ARM), (ARM, 1), (0, 1)])
@@ -113,18 +114,13 @@ def legend_jobs(jobs: np.ndarray, sizes: Sizing) -> list[int]:
     chosen: list[int] = []
     for value in reversed([value for value in series if value <= known.max()]):
         apart = not chosen or sizes.diameter(value) <= 0.58 * sizes.diameter(chosen[-1])
-        above = sizes.diameter(value) >= 1.3 * sizes.smallest or value == 1
+        above = sizes.diameter(value) >= max(1.3 * sizes.smallest, sizes.smallest + APART)
         if apart and above and value > least and len(chosen) < 3:
             chosen.append(value)
     shared = [value for value in series if value <= least]
     if shared:
         chosen.append(shared[-1])
     return chosen or [max(int(known.max()), 1)]
-
-
-def drawing_order(diameter: np.ndarray, value: np.ndarray) -> np.ndarray:
-    """Return the order to draw in: large dots first, of one size the lower value first."""
-    return np.lexsort((np.nan_to_num(value, nan=-np.inf), -diameter))
 
 
 def draw_dots(
@@ -155,9 +151,6 @@ def draw_dots(
     seen = np.isfinite(x) & np.isfinite(y)
     x, y, diameter, colour_of = x[seen], y[seen], diameter[seen], colour_of[seen]
     if not len(x):
-        return
-    if len(x) > KEEP_AS_DOTS:
-        _paint(axes, x, y, diameter, colour_of, colours, edge)
         return
     dots = Dots(axes, x, y, diameter, colour_of, colours, edge)
     axes.add_collection(dots, autolim=False)
@@ -245,71 +238,32 @@ def runs(values: np.ndarray) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in zip(starts, [*starts[1:], len(values)], strict=True)]
 
 
-def _paint(
-    axes: Axes,
-    x: np.ndarray,
-    y: np.ndarray,
-    diameter: np.ndarray,
-    colour_of: np.ndarray,
-    colours: list[str],
-    edge: float,
-) -> None:
-    """Paint the dots into an image: each dot stamps its pixels, later ones over earlier ones.
+def hidden(x: np.ndarray, y: np.ndarray, diameter: np.ndarray) -> np.ndarray:
+    """Tell which dots lie for more than half under later ones.
 
-    The image has twice the pixels of the screen resolution each way and is shown smoothed,
-    so that edges are soft. The dots come in order, so those of one size are a run.
+    Parameters
+    ----------
+    x, y, diameter : numpy.ndarray
+        Points, in the order of drawing.
     """
-    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
-    figure = axes.get_figure(root=True)
-    assert figure is not None
-    corners = axes.get_position()
-    inches = figure.get_size_inches()
-    wide = int(corners.width * inches[0] * 72 * PIXELS_PER_POINT)
-    high = int(corners.height * inches[1] * 72 * PIXELS_PER_POINT)
-    # Dots at the edge of the map keep their outer half.
-    pad = int(np.ceil(diameter.max() / 2 * PIXELS_PER_POINT)) + 1
-    across, down = wide + 2 * pad, high + 2 * pad
-    column = ((x - west) / (east - west) * wide).astype(np.int64) + pad
-    row = ((y - south) / (north - south) * high).astype(np.int64) + pad
-    inside = (column >= pad) & (column < wide + pad) & (row >= pad) & (row < high + pad)
-    place = (row * across + column)[inside]
-    ink = (colour_of[inside] + 2).astype(np.uint8)
-    radius = np.round(diameter[inside] / 2 * PIXELS_PER_POINT).astype(np.int64).clip(min=1)
-
-    canvas = np.zeros(across * down, dtype=np.uint8)
+    if not len(x):
+        return np.zeros(0, dtype=bool)
+    radius = np.maximum(diameter / 2 * GRAIN, 1.0)
+    pad = int(np.ceil(radius.max())) + 1
+    column, row = (np.round((side - side.min()) * GRAIN).astype(np.int64) + pad for side in (x, y))
+    across = int(column.max()) + pad + 1
+    owner = np.full(across * (int(row.max()) + pad + 1), -1, dtype=np.int32)
+    place, number = row * across + column, np.arange(len(x), dtype=np.int32)
+    painted = np.empty(len(x))
     for start, stop in runs(radius):
-        _stamp(canvas, place[start:stop], ink[start:stop], int(radius[start]), across, edge)
-    # Colour 0 is nothing, 1 the rim.
-    palette = np.array([(1, 1, 1, 0), (1, 1, 1, 1), *((*to_rgb(c), 1) for c in colours)])
-    pixels = (palette * 255).astype(np.uint8)[canvas.reshape(down, across)]
-    beside, above = pad / wide * (east - west), pad / high * (north - south)
-    axes.imshow(
-        pixels,
-        origin="lower",
-        extent=(west - beside, east + beside, south - above, north + above),
-        interpolation="antialiased",
-        aspect="auto",
-        zorder=5,
-        clip_on=False,
-        label="dots",
-    )
-    axes.set(xlim=(west, east), ylim=(south, north))
-
-
-def _stamp(
-    canvas: np.ndarray, place: np.ndarray, ink: np.ndarray, radius: int, across: int, edge: float
-) -> None:
-    """Set the pixels of equally large dots, the later dot on top."""
-    reach = np.arange(-radius, radius + 1)
-    far = np.hypot(*np.meshgrid(reach, reach, indexing="ij"))
-    rim = edge * PIXELS_PER_POINT / 2 if 2 * radius > 6 * edge * PIXELS_PER_POINT else 0.0
-    covered = far <= radius + 0.2
-    offset = (reach[:, None] * across + reach[None, :])[covered]
-    is_rim = (far > radius - rim)[covered] if rim else np.zeros(offset.shape, dtype=bool)
-    # Small stamps are set in chunks: one assignment for all pixels of many dots, in their order.
-    chunk = max(1, 4_000_000 // len(offset))
-    for start in range(0, len(place), chunk):
-        part = slice(start, start + chunk)
-        target = place[part, None] + offset[None, :]
-        value = np.where(is_rim[None, :], np.uint8(1), ink[part, None])
-        canvas[target.ravel()] = value.ravel()
+        reach = np.arange(-np.floor(radius[start]), np.floor(radius[start]) + 1).astype(np.int64)
+        up, aside = np.meshgrid(reach, reach, indexing="ij")
+        offset = (up * across + aside)[np.hypot(up, aside) <= radius[start]]
+        painted[start:stop] = len(offset)
+        # In chunks: one assignment for all pixels of many dots, the later on top.
+        chunk = max(1, 4_000_000 // len(offset))
+        for first in range(start, stop, chunk):
+            part = slice(first, min(first + chunk, stop))
+            owner[(place[part, None] + offset).ravel()] = np.repeat(number[part], len(offset))
+    seen = np.bincount(owner[owner >= 0], minlength=len(x))
+    return np.asarray(seen < painted / 2)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # A line is drawn no finer than this part of the map's width: well under a pixel in print.
 FINEST = 1 / 2500
+# A sector that takes less of the room than this fills the map, and a small map says where it is.
+FITTED_BELOW = 0.3
 
 
 def coarsest_level(result: View) -> str:
@@ -64,22 +66,41 @@ def extent_of(result: View) -> tuple[tuple[float, ...], bool]:
 
     A region without a single establishment, of whatever sector, is not covered by the register.
     Where the covered ones take less than half the room, as with a register of one city and a map
-    of its province, the map shows those.
+    of its province, the map shows those. Where the sector takes less than `FITTED_BELOW` of what
+    is left, the map shows the sector.
     """
     table = result.establishments
     x, y = table["x"].to_numpy(dtype=float), table["y"].to_numpy(dtype=float)
     level = coarsest_level(result)
     everything = bounds_of(shapes_of(result, level), x, y)
+    shown, whole = everything, True
     regions = result.regions[result.regions["level"] == level]
     covered = drawable(regions.geometry[regions["establishments"] > 0].to_numpy())
-    if not len(covered):
-        return everything, True
-    west, south, east, north = bounds_of(covered, x, y)
-    margin = 0.04 * max(east - west, north - south)
-    near = (west - margin, south - margin, east + margin, north + margin)
-    if _room(near) > 0.5 * _room(everything):
-        return everything, True
-    return near, False
+    if len(covered):
+        near = _with_margin(bounds_of(covered, x, y), 0.04)
+        if _room(near) <= 0.5 * _room(everything):
+            shown, whole = near, False
+    inside = on_map(x, y, shown)
+    if not inside.any():
+        return shown, whole
+    sector = _squarer(_with_margin(bounds_of(np.empty(0), x[inside], y[inside]), 0.12))
+    if _room(sector) < FITTED_BELOW * _room(shown):
+        return sector, False
+    return shown, whole
+
+
+def _with_margin(bounds: Sequence[float], share: float) -> tuple[float, ...]:
+    west, south, east, north = bounds
+    margin = share * max(east - west, north - south)
+    return (west - margin, south - margin, east + margin, north + margin)
+
+
+def _squarer(bounds: Sequence[float]) -> tuple[float, ...]:
+    """Widen bounds that are long and thin: three places in a row are no map."""
+    west, south, east, north = bounds
+    wide, high = east - west, north - south
+    across, up = max(0.75 * high - wide, 0) / 2, max(0.75 * wide - high, 0) / 2
+    return (west - across, south - up, east + across, north + up)
 
 
 def on_map(x: np.ndarray, y: np.ndarray, bounds: Sequence[float]) -> np.ndarray:

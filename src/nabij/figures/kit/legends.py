@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from nabij.figures.kit.style import FAINT, HAIR, INK, PAPER, SMALL, SOFT, TEXT, 
 from nabij.language import Language
 
 STEP = 13.0
+# Width of a row of a key to classes: a share stands near its class.
+CLASS_ROW = 152.0
 
 
 def heading(sheet: Sheet, box: Box, text: str, unit: str = "", lines: int = 2) -> float:
@@ -63,6 +66,19 @@ def score_steps(
             y = first + at * TINY * LEADING
             sheet.write(right + 15, y, row, size=TINY, vertical="center_baseline")
     return bottom
+
+
+def class_rows(sheet: Sheet, box: Box, rows: Sequence[tuple[str, str, str]]) -> float:
+    """Draw a key to classes, the first on top: colour, range and share; return the bottom."""
+    right = box.left + min(box.width, CLASS_ROW)
+    for step, (colour, text, share) in enumerate(rows):
+        top = box.top + step * STEP
+        sheet.rectangle(Box(box.left, top, 14.0, STEP), colour, edge=PAPER, weight=HAIR)
+        middle = top + STEP / 2
+        write = partial(sheet.write, size=TINY, vertical="center_baseline")
+        write(box.left + 20, middle, text)
+        write(right, middle, share, colour=SOFT, align="right")
+    return box.top + len(rows) * STEP
 
 
 def bound_text(words: Language, bound: float) -> str:
