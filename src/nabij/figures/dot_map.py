@@ -152,7 +152,11 @@ def _layout(result: View, look: Look, place: Box, symbols: Symbols, *, beside: b
         row = min(rows, key=total)
         column = tuple(part for part in every if part not in row)
         stacks = [(Box(look.room - COLUMN, 0, COLUMN, 0), column)]
-        stacks += in_columns(below + 8, [(part,) for part in row])
+        # One alone has the width of two: its names need not be cut short.
+        under = 2 * COLUMN + GAP if len(row) == 1 else COLUMN
+        stacks += [
+            (Box(at * (COLUMN + GAP), below + 8, under, 0), (part,)) for at, part in enumerate(row)
+        ]
     height = max(below, *(box.top + needed(parts) - BETWEEN for box, parts in stacks)) + 6
     return Layout(tuple(stacks), height)
 

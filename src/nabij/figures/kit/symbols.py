@@ -114,9 +114,9 @@ def symbols_of(
     across = geography.round_length(CELL * per_point)
     tables = [_shown(cells_of(sector, across), bounds) for sector in sectors]
     counts = np.concatenate([table["establishments"].to_numpy(dtype=float) for table in tables])
-    sizes = dots.sizing(
-        counts, np.inf, largest=LARGEST_IN_CELL * across / per_point, smallest=SMALLEST_IN_CELL
-    )
+    cell = across / per_point
+    smallest, largest = SMALLEST_IN_CELL * cell, LARGEST_IN_CELL * cell
+    sizes = dots.sizing(counts, np.inf, largest=largest, smallest=smallest)
     return [ordered(table, "establishments", sizes, across) for table in tables]
 
 
