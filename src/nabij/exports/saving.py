@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from nabij.exports import record, tables
 from nabij.exports.folder import RECORD, at_once
 from nabij.figures.kit.elsewhere import elsewhere
 from nabij.progress import Progress, silent
-from nabij.report import of_result, of_view, page
+from nabij.report import of_result, of_view, page, pdf
 from nabij.report.content import Document
 from nabij.study.study import slug
 from nabij.views import Result, View
@@ -130,18 +130,21 @@ def _below(view: View, views: list[View]) -> str:
 
 
 def _pages(result: Result, views: list[View], drawn: dict[str, figures.Drawn]) -> Jobs:
-    """List the reports, and of several sectors the page that sets them side by side.
+    """List the reports, and of several sectors the one that sets them side by side.
 
     They show the figures that were drawn for their files.
     """
-    found: Jobs = {}
+    documents: dict[str, Callable[[], Document]] = {}
     for view in views:
         below = _below(view, views)
-        document = partial(_report, view, drawn.get(below, {}))
-        found[f"{below}report.html"] = partial(_write_page, document)
+        documents[f"{below}report"] = partial(_report, view, drawn.get(below, {}))
     if len(views) > 1:
-        document = partial(_comparison, result, views, drawn.get("", {}))
-        found["index.html"] = partial(_write_page, document)
+        documents["index"] = partial(_comparison, result, views, drawn.get("", {}))
+    found: Jobs = {}
+    for name, document in documents.items():
+        once = cache(document)  # both kinds are of one document
+        for kind in dict.fromkeys(result.study.report.formats):
+            found[f"{name}.{kind}"] = partial(WRITERS[kind], result, once)
     return found
 
 
@@ -153,5 +156,21 @@ def _comparison(result: Result, views: list[View], drawn: figures.Drawn) -> Docu
     return of_result(result, views, drawn, figures.draw_overviews(result, narrow=True))
 
 
-def _write_page(document: Callable[[], Document], path: Path) -> None:
+def _write_page(result: Result, document: Callable[[], Document], path: Path) -> None:
     path.write_text(page(document(), path.parent / "figures"), encoding="utf-8")
+
+
+def _write_pdf(result: Result, document: Callable[[], Document], path: Path) -> None:
+    asked = result.study.report
+    made = pdf(
+        document(),
+        result.provenance.made,
+        paper=asked.paper,
+        template=asked.template,
+        written=path.parent / "figures",
+    )
+    path.write_bytes(made)
+
+
+WRITERS = {"html": _write_page, "pdf": _write_pdf}
+"""What writes a report of each kind."""

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
+from nabij.report.brand import Brand
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -133,6 +135,8 @@ class Document:
         Where the data are from; when and with what it was made.
     version : str
         Of nabij.
+    brand : Brand
+        Whose report it is.
     """
 
     language: str
@@ -146,3 +150,4 @@ class Document:
     made: str
     version: str
     sections: Sequence[Section] = field(default_factory=tuple)
+    brand: Brand = field(default_factory=Brand)

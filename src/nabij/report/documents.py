@@ -11,6 +11,7 @@ import pandas as pd
 
 from nabij.language import Language
 from nabij.report import tables
+from nabij.report.brand import brand_of
 from nabij.report.content import (
     Block,
     Bullets,
@@ -138,6 +139,7 @@ def _document(
         source=language.text("common.source", source=view.source),
         made=language.text("report.made", date=language.date(provenance.made), version=version),
         version=version,
+        brand=brand_of(view.study.report),
         sections=[section for section in sections if section.blocks],
         **values,
     )

@@ -15,6 +15,7 @@ import jinja2
 from markupsafe import Markup
 
 from nabij.language import Language
+from nabij.report.brand import LOGOS, Brand
 from nabij.report.content import Document, Picture
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ def page(document: Document, written: Path | None = None) -> str:
         document=document,
         words=Language(document.language).section("page"),
         drawings={picture.name: _drawings(picture, written) for picture in pictures},
-        style=_beside("page.css"),
+        style=_beside("page.css") + _colour(document.brand),
+        logo=_logo(document.brand),
         script=_beside("page.js"),
         sum_of=sum_of,
     )
@@ -100,14 +102,30 @@ def _beside(name: str) -> Markup:
     return Markup(files(__package__).joinpath(name).read_text(encoding="utf-8"))
 
 
+def _colour(brand: Brand) -> Markup:
+    """Return the colour of lines and links, lighter by night."""
+    light = Markup(":root {{ --accent: {} }}").format(brand.accent)
+    dark = Markup(":root {{ --accent: color-mix(in oklab, {} 35%, white) }}").format(brand.accent)
+    return light + Markup(" @media screen and (prefers-color-scheme: dark) {{ {} }}").format(dark)
+
+
+def _logo(brand: Brand) -> str:
+    """Return the logo as a data URL; empty where there is none."""
+    if not brand.logo:
+        return ""
+    return _data(LOGOS[brand.logo_kind], brand.logo)
+
+
+def _data(kind: str, content: bytes) -> str:
+    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
+
+
 def _drawings(picture: Picture, written: Path | None) -> list[Drawing]:
-    """Return the drawings of a figure: the wide one and, if there is one, the narrow one."""
+    """Return the drawings of a figure: the wide one, and the narrow one or else the wide again."""
     found = [_drawing("wide", picture.name, picture.figure, written)]
-    if picture.narrow is not None:
-        found.append(_drawing("narrow", picture.name, picture.narrow, None))
-    elif found:
-        found.append(_drawing("narrow", picture.name, picture.figure, written))
-    return found
+    narrow = picture.narrow or picture.figure
+    at = None if picture.narrow is not None else written
+    return [*found, _drawing("narrow", picture.name, narrow, at)]
 
 
 def _drawing(width: str, name: str, figure: Figure, written: Path | None) -> Drawing:
@@ -134,4 +152,4 @@ def _address(name: str, figure: Figure, written: Path | None, largest: int) -> s
         kind, content = "svg+xml", saved("svg")
         if len(content) > largest:
             kind, content = "png", saved("png")
-    return f"data:image/{kind};base64,{base64.b64encode(content).decode('ascii')}"
+    return _data(f"image/{kind}", content)

@@ -9,6 +9,7 @@ from nabij.study.blocks import (
     Reference,
     RegionLevel,
     Register,
+    Report,
     Sector,
     Significance,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "Reference",
     "RegionLevel",
     "Register",
+    "Report",
     "Sector",
     "Significance",
     "Study",

@@ -343,3 +343,24 @@ class Output(Block):
     """`true` draws the 95 % intervals of the bubble chart's regions."""
     source: str | None = None
     """The line under every figure; default the name of the register."""
+
+
+class Report(Block):
+    """Whose report it is, and how it is printed."""
+
+    formats: list[Literal["html", "pdf"]] = ["html", "pdf"]
+    """`"html"`, `"pdf"` or both."""
+    organisation: Text | None = None
+    """Named at the top and on every printed page."""
+    contact: Text | None = None
+    """Whom to ask, at the top."""
+    confidentiality: Text | None = None
+    """A line for every page, such as `"For internal use"`."""
+    logo: StudyPath | None = None
+    """A picture: `.png`, `.jpg` or `.svg`."""
+    colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] | None = None
+    """Of lines and links, such as `"#0b5394"`."""
+    paper: Literal["a4", "us-letter"] = "a4"
+    """`"a4"` or `"us-letter"`, of the PDF."""
+    template: StudyPath | None = None
+    """A typst file of your own in place of the PDF's; see docs/report.md."""

@@ -23,6 +23,7 @@ from nabij.study.blocks import (
     Reference,
     RegionLevel,
     Register,
+    Report,
     Sector,
     Significance,
 )
@@ -47,6 +48,7 @@ BLOCKS: dict[str, type[BaseModel]] = {
     "clusters": Clusters,
     "profiles": Profiles,
     "output": Output,
+    "report": Report,
 }
 """The blocks of a study file by the name of their heading."""
 
@@ -91,6 +93,8 @@ class Study(Block, metaclass=_Explained):
         Envelopes of nearness by distance.
     output : Output
         Figure formats, language, palette, source line.
+    report : Report
+        Whose report it is: name, logo, colour, paper, a template of one's own.
 
     Raises
     ------
@@ -120,6 +124,7 @@ class Study(Block, metaclass=_Explained):
     clusters: Clusters = Clusters()
     profiles: Profiles = Profiles()
     output: Output = Output()
+    report: Report = Report()
 
     @property
     def all_sectors(self) -> list[Sector]:
@@ -221,6 +226,8 @@ class Study(Block, metaclass=_Explained):
             Names every file that is missing, a line each.
         """
         named = {region.path: f"[[regions]] {region.level} path" for region in self.regions}
+        asked = {"logo": self.report.logo, "template": self.report.template}
+        named |= {path: f"[report] {key}" for key, path in asked.items() if path is not None}
         named = {self.register.path: "[register] path", **named}
         problems = []
         for path, key in named.items():

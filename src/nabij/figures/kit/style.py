@@ -138,13 +138,22 @@ def palette_named(name: str) -> Palette:
     return PALETTES[name]
 
 
-def ink_on(fill: str) -> str:
-    """Return white or dark ink, whichever reads better on a colour (WCAG relative luminance)."""
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a colour (WCAG 2).
+
+    >>> luminance("#ffffff"), luminance("#000000")
+    (1.0, 0.0)
+    """
     red, green, blue = (
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in to_rgb(fill)
+        for part in to_rgb(colour)
     )
-    return PAPER if 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.18 else INK
+    return float(0.2126 * red + 0.7152 * green + 0.0722 * blue)
+
+
+def ink_on(fill: str) -> str:
+    """Return white or dark ink, whichever reads better on a colour."""
+    return PAPER if luminance(fill) < 0.18 else INK
 
 
 _FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
