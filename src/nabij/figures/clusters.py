@@ -140,7 +140,7 @@ def _legend(sheet: Sheet, box: Box, found: pd.DataFrame, inner: list[float]) -> 
         )
         colours = sheet.palette.area_steps(len(inner) + 2)[1:]
         steps = Box(box.left, y, box.width, 0)
-        y = legends.score_steps(sheet, steps, colours, inner, mean=np.nan, mean_label="") + 10
+        y = legends.score_steps(sheet, steps, colours, inner) + 10
         rows = lettering.wrap(words.text(WORDS + "named"), box.width, TINY, lines=4)
         y = sheet.paragraph(box.left, y, rows, size=TINY, colour=SOFT) + 8
     if not sureness.firm.all():

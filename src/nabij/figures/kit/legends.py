@@ -10,7 +10,7 @@ import numpy as np
 from nabij.figures.kit import lettering
 from nabij.figures.kit.dots import Sizing
 from nabij.figures.kit.sheet import LEADING, Box, Sheet
-from nabij.figures.kit.style import FAINT, HAIR, INK, PAPER, SMALL, SOFT, TEXT, THIN, TINY
+from nabij.figures.kit.style import FAINT, HAIR, PAPER, SMALL, SOFT, TEXT, THIN, TINY
 from nabij.language import Language
 
 STEP = 13.0
@@ -29,20 +29,8 @@ def heading(sheet: Sheet, box: Box, text: str, unit: str = "", lines: int = 2) -
     return y + 5
 
 
-def score_steps(
-    sheet: Sheet,
-    box: Box,
-    colours: Sequence[str],
-    bounds: Sequence[float],
-    *,
-    mean: float,
-    mean_label: str,
-) -> float:
-    """Draw a stepped colour bar, high on top; return the bottom.
-
-    Its bounds stand on the left of it and a mark at the mean on the right, so that the two never
-    cover each other.
-    """
+def score_steps(sheet: Sheet, box: Box, colours: Sequence[str], bounds: Sequence[float]) -> float:
+    """Draw a stepped colour bar, high on top, its bounds on the left; return the bottom."""
     wide = 14.0
     texts = [bound_text(sheet.language, bound) for bound in bounds]
     left = box.left + max((lettering.width(text, TINY) + 7 for text in texts), default=0.0)
@@ -56,15 +44,6 @@ def score_steps(
         sheet.write(
             left - 6, y, text, size=TINY, colour=SOFT, align="right", vertical="center_baseline"
         )
-    if bounds and np.isfinite(mean):
-        y = bottom - _place(mean, bounds) * STEP
-        right = left + wide
-        rows = lettering.wrap(mean_label, box.right - right - 15, TINY, lines=2)
-        sheet.line([left, right + 12], [y, y], INK, THIN)
-        first = y - (len(rows) - 1) * TINY * LEADING / 2
-        for at, row in enumerate(rows):
-            y = first + at * TINY * LEADING
-            sheet.write(right + 15, y, row, size=TINY, vertical="center_baseline")
     return bottom
 
 
@@ -90,15 +69,6 @@ def bound_text(words: Language, bound: float) -> str:
     digits = next((count for count in range(12) if round(bound, count) == bound), 12)
     least = 1 - int(np.floor(np.log10(abs(bound)))) if bound else 0
     return words.number(bound, max(digits, min(least, 12)))
-
-
-def _place(value: float, bounds: Sequence[float]) -> float:
-    """Return where a value lies on a stepped bar, in steps from below."""
-    last = len(bounds)
-    step = int(np.searchsorted(bounds, value, side="right"))
-    if step in (0, last):
-        return 0.5 if step == 0 else last + 0.5
-    return step + (value - bounds[step - 1]) / (bounds[step] - bounds[step - 1])
 
 
 def ratio_steps(
