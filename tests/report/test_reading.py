@@ -316,7 +316,7 @@ def test_divisions_go_by_rank_and_ratio_and_their_chance_says_only_not_a_random_
     ]
     words = " ".join(reading(with_parts(result, near, {}), Language("en")))
     assert "Bars (40% higher; 30% higher at like density)" in words
-    assert "and Shops (10% higher; 2.0% higher at like density)" in words
+    assert "and Shops (10% higher; 2% higher at like density)" in words
     assert "Of the 2 that are wholly part of" in words
     assert "1 is significantly near. That says only" in words
     for division in near:

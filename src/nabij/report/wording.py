@@ -46,9 +46,9 @@ def beside(language: Language, ratio: float, *, alone: bool = False) -> str:
     `alone` it needs nothing after it.
 
     >>> [beside(Language("en"), ratio) for ratio in (1.22, 0.965, 1.001, 5.31)]
-    ['22% above', '3.5% below', 'the same as', '5.3 times']
+    ['22% above', '4% below', 'the same as', '5.3 times']
     >>> [beside(Language("nl"), ratio, alone=True) for ratio in (1.22, 0.965, 1.001, 5.31)]
-    ['22% hoger', '3,5% lager', 'even hoog', '5,3 maal zo hoog']
+    ['22% hoger', '4% lager', 'even hoog', '5,3 maal zo hoog']
     """
     if not np.isfinite(ratio):
         return language.number(ratio)
@@ -59,7 +59,7 @@ def beside(language: Language, ratio: float, *, alone: bool = False) -> str:
     if share < SAME_BELOW:
         return language.text(f"reading.{key}_same")
     way = "above" if ratio > 1 else "below"
-    return language.text(f"reading.{key}_{way}", share=language.share(share))
+    return language.text(f"reading.{key}_{way}", share=language.percent(share))
 
 
 def chance(language: Language, value: float, sign: str = "p") -> str:
