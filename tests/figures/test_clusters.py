@@ -83,7 +83,7 @@ def test_a_cluster_off_the_map_is_in_the_list(result, make_clusters, texts):
 
 def test_a_type_is_written_of_firm_ones_only(result, texts):
     made = given(result, type="few_large_spread", p_value=[0.01, 0.9, 0.9, 0.9, 0.9])
-    assert texts(clusters(made)).count("few large, spread out") == 1
+    assert texts(clusters(made)).count("relatively large, spread out") == 1
 
 
 def test_of_many_the_largest_are_listed_and_the_others_counted(result, make_clusters, texts):
@@ -116,3 +116,26 @@ def test_a_higher_quotient_is_darker(result):
     light = areas.get_facecolors()[:, :3].sum(axis=1)
     # Drawn from the largest area to the smallest: the third, the first, the second.
     assert light[0] > light[2] > light[1]
+
+
+def with_found(result, **changes):
+    found = dataclasses.replace(result.findings.clusters, **changes)
+    return dataclasses.replace(
+        result, findings=dataclasses.replace(result.findings, clusters=found)
+    )
+
+
+def test_its_finding_is_what_the_sure_clusters_hold_and_the_largest(result):
+    largest = pd.DataFrame({"name": ["Eindhoven", "Delft"]})
+    made = with_found(result, verdict="several", firm=4, share_firm=0.38, largest=largest)
+    said = "4 significant clusters hold 38% of the sector; the largest is Eindhoven"
+    assert clusters(made, language="en").finding == said
+    alone = with_found(made, verdict="one", firm=1)
+    assert (
+        clusters(alone, language="en").finding == "One cluster, Eindhoven, holds 38% of the sector"
+    )
+
+
+@pytest.mark.parametrize("verdict", ["unknown", "none", "unsure", "weak"])
+def test_it_has_no_finding_where_no_cluster_is_sure(result, verdict):
+    assert clusters(with_found(result, verdict=verdict)).finding == ""

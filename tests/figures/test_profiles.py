@@ -107,3 +107,14 @@ def test_a_distance_without_a_value_breaks_the_line(result, texts):
 def test_points_on_a_line_have_two_panels(result):
     table = result.profiles[result.profiles["measure"].isin(["Kd", "M"])]
     assert len(drawn(profiles(with_profiles(result, pd.DataFrame(table))), "sector")) == 2
+
+
+def test_its_finding_is_the_distance_up_to_which_it_is_above_the_global_envelope(result):
+    table = result.profiles.copy()
+    kd = table["measure"] == "Kd"
+    table.loc[kd, "global_high"] = table.loc[kd, "value"] / 2
+    last = Language("en").number(table.loc[kd, "distance"].max() / 1000, 0)
+    said = profiles(with_profiles(result, table), language="en").finding
+    assert said == f"Nearer together than chance at every distance up to {last} km"
+    table.loc[kd, "global_high"] = table.loc[kd, "value"]
+    assert profiles(with_profiles(result, table)).finding == ""

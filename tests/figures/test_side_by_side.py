@@ -1,5 +1,6 @@
 """The sectors beside each other."""
 
+import dataclasses
 import warnings
 from itertools import combinations
 
@@ -19,9 +20,11 @@ from nabij.figures.kit.classes import class_of
 from nabij.figures.kit.dots import Dots
 from nabij.figures.kit.sheet import Look
 from nabij.figures.kit.style import INK, PALETTES
-from nabij.figures.side_by_side import GAP, drawn_sectors
+from nabij.figures.side_by_side import GAP, drawn_sectors, finding_of
 from nabij.language import Language
+from nabij.measures.sizes import SMALL_BELOW
 from nabij.views.choose import views_of
+from nabij.views.comparison import Compared, Comparison
 
 CRS = "EPSG:28992"
 SIDE = 10_000.0
@@ -310,3 +313,23 @@ def test_hollow_bubbles_are_those_not_significant_or_of_fewer_than_ten(compared,
         found += hollow.tolist()
     assert len(set(found)) == 2
     assert "hollow: not significant (q above 0.05) or fewer than 10 establishments" in texts(figure)
+
+
+def finding_with(**changes):
+    sector = Compared("Near", 40, 2.0, 1.8, 2.2, 0.9, 0.01, "", "")
+    other = dataclasses.replace(sector, name="Far", mean=1.0, low=0.8, high=1.2, small=0.6)
+    found = Comparison((other, sector), (sector, other), True, (sector, other))
+    found = dataclasses.replace(found, **changes)
+    return finding_of(found, Language("en"))
+
+
+def test_its_finding_is_which_sector_lies_nearer_together_and_what_sizes():
+    assert finding_with() == (
+        "Near lies nearer together than Far; 90% of its establishments have fewer than "
+        f"{SMALL_BELOW} jobs, "
+        "against 60%"
+    )
+
+
+def test_nothing_is_said_of_sectors_that_cannot_be_told_apart():
+    assert finding_with(apart=False) == ""

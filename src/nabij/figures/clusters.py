@@ -56,6 +56,7 @@ def clusters(result: View, look: Look) -> Figure:
         result,
         look,
         title=words.text(WORDS + "title", sector=lettering.clean(result.sector.name)),
+        finding=_finding(result, words),
         lines=_lines(result, words, firm),
         notes=[words.text(WORDS + "holds_note")] if len(found) else [],
         height=high + GAP + made.height if len(found) else 160.0,
@@ -71,6 +72,19 @@ def clusters(result: View, look: Look) -> Figure:
     top = body.top + high + GAP
     ranking.draw(sheet, Box(body.left, top, body.width, made.height), made)
     return sheet.figure
+
+
+def _finding(result: View, words: Language) -> str:
+    """Say how much of the sector is in the clusters that are sure, and which is the largest."""
+    found = result.findings.clusters
+    if found.verdict not in ("one", "several"):
+        return ""
+    return words.text(
+        WORDS + f"finding_{found.verdict}",
+        count=found.firm,
+        share=words.share(found.share_firm),
+        name=lettering.clean(found.largest["name"].iloc[0]),
+    )
 
 
 def _lines(result: View, words: Language, firm: np.ndarray) -> list[str]:
@@ -196,6 +210,6 @@ def type_text(words: Language, kind: str | None) -> str:
 
     >>> from nabij.language import Language
     >>> type_text(Language("nl"), "few_large_spread"), type_text(Language("nl"), "")
-    ('weinig groot, verspreid', '')
+    ('naar verhouding groot, ver uit elkaar', '')
     """
     return str(words.section("figures")["types"].get(kind, ""))

@@ -14,11 +14,13 @@ from nabij.figures.kit.drawing import figure
 from nabij.figures.kit.sheet import LEADING, Box, Look, Sheet, begin, empty
 from nabij.figures.kit.style import GRID, LINE, RULE, SMALL, SOFT, THIN, TINY
 from nabij.measures.profiles import MOST
+from nabij.views.distances import nearer_up_to
 from nabij.views.sureness import numbers
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from nabij.language import Language
     from nabij.views import View
 
 HIGH = 118.0
@@ -83,6 +85,7 @@ def profiles(result: View, look: Look) -> Figure:
         result,
         look,
         title=title,
+        finding=_finding(result, words),
         lines=[words.text(WORDS + "subtitle", reference=reference), counts],
         notes=[words.text(WORDS + "note")],
         height=KEY + rows * ((len(measures) + 1) // 2) + GAP * ((len(measures) - 1) // 2),
@@ -95,6 +98,14 @@ def profiles(result: View, look: Look) -> Figure:
         top = body.top + KEY + (at // 2) * (rows + GAP)
         _panel(sheet, Box(left, top, wide, rows), result, measure)
     return sheet.figure
+
+
+def _finding(result: View, words: Language) -> str:
+    """Say up to which distance the sector is surely nearer together than chance."""
+    distance = nearer_up_to(result.profiles, result.sector.establishments) / 1000
+    if not np.isfinite(distance):
+        return ""
+    return words.text(WORDS + "finding", km=words.number(distance, 0 if distance >= 9.95 else 1))
 
 
 def _key(sheet: Sheet) -> None:

@@ -19,6 +19,8 @@ from nabij.figures.kit.drawing import overview
 from nabij.figures.kit.jobs import jobs_of
 from nabij.figures.kit.sheet import Box, Look, Sheet, begin, unit_text
 from nabij.figures.kit.style import SMALL, SOFT, TEXT
+from nabij.measures.sizes import SMALL_BELOW
+from nabij.views.comparison import Comparison, comparison_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -63,6 +65,7 @@ def side_by_side(result: Result, look: Look) -> Figure:
         result,
         look,
         title=_title(everyone, words),
+        finding=finding_of(comparison_of(everyone), words),
         lines=_lines(result, everyone, views, shared, words),
         notes=_notes(views, shared, words),
         height=LEGEND + rows * column + (rows - 1) * GAP + key,
@@ -85,6 +88,22 @@ def _title(everyone: Sequence[View], words: Language) -> str:
     if len(names) <= TITLED:
         return words.text(WORDS + "title", sectors=words.listing(names))
     return words.text(WORDS + "title_many", count=words.number(len(names)))
+
+
+def finding_of(found: Comparison, words: Language) -> str:
+    """Say which sector is nearest together, and what its establishments are against the last's."""
+    if not found.apart:
+        return ""
+    first, last = found.ranked[0], found.ranked[-1]
+    sized = bool(np.isfinite([first.small, last.small]).all())
+    return words.text(
+        WORDS + ("finding_sizes" if sized else "finding"),
+        first=lettering.clean(first.name),
+        last=lettering.clean(last.name),
+        small=words.share(first.small),
+        against=words.share(last.small),
+        below=SMALL_BELOW,
+    )
 
 
 def _lines(
