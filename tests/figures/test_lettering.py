@@ -1,8 +1,10 @@
 """Text that is cut and wrapped."""
 
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
-from nabij.figures.kit import lettering
+from nabij.figures.kit import lettering, style
 
 SENTENCE = (
     "Each dot is one establishment; its colour says how near the other establishments of the "
@@ -42,3 +44,13 @@ def test_a_word_too_long_for_a_row_is_cut_and_the_next_goes_on_below():
 def test_no_text_is_one_empty_row():
     assert lettering.wrap("", 80) == [""]
     assert lettering.wrap(" \n ", 80, lines=1) == [""]
+
+
+def test_letters_are_drawn_as_wide_as_they_are_measured():
+    text = "Each circle is a place: its area is the jobs there, its colour how near the others are."
+    with style.house_style():
+        sheet = Figure(dpi=200)
+        canvas = FigureCanvasAgg(sheet)
+        drawn = sheet.text(0, 0, text, fontproperties=style.font(8.5))
+        across = drawn.get_window_extent(canvas.get_renderer()).width / 200 * 72
+    assert across == pytest.approx(lettering.width(text, 8.5), rel=0.002)

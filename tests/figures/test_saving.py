@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from nabij.figures.kit.saving import SCREEN_DPI, save
-from nabij.figures.kit.style import font
+from nabij.figures.kit.style import font, house_style
 
 
 @pytest.fixture
@@ -44,7 +44,8 @@ def test_a_png_is_opaque_at_the_resolution_of_a_screen(figure, tmp_path):
 
 
 def test_a_png_has_the_pixels_that_matplotlib_draws(figure, tmp_path):
-    figure.savefig(tmp_path / "theirs.png", dpi=SCREEN_DPI)
+    with house_style():
+        figure.savefig(tmp_path / "theirs.png", dpi=SCREEN_DPI)
     with (
         Image.open(tmp_path / "theirs.png") as theirs,
         Image.open(save(figure, tmp_path / "ours.png")) as ours,

@@ -118,7 +118,8 @@ class Picture(Figure):
     @property
     def in_words(self) -> str:
         """What the figure shows and says, for a reader who does not see it."""
-        return f"{self.finding} {self.heading}".strip()
+        finding = self.finding.rstrip(".")
+        return f"{finding}. {self.heading}" if finding else self.heading
 
     def _repr_html_(self) -> str:
         pixels = base64.b64encode(png(self, SCREEN_DPI)).decode("ascii")
@@ -331,9 +332,9 @@ def begin(
     foot_high = 10 + len(foot) * TINY * LEADING
     total = 0.8 * MARGIN + tag_high + head_high + height + foot_high + 0.6 * MARGIN
 
-    said = finding or title
-    figure = Picture(figsize=(look.width / 72, total / 72), facecolor="white", label=said)
+    figure = Picture(figsize=(look.width / 72, total / 72), facecolor="white")
     figure.heading, figure.finding, figure.spots = title, finding, []
+    figure.set_label(figure.in_words)
     FigureCanvasAgg(figure)
     ground, ink = (
         figure.add_axes((0, 0, 1, 1), zorder=order, label=name)

@@ -179,6 +179,8 @@ _SETTINGS: dict[Any, Any] = {
     # Letters as shapes: the reader's machine needs no font.
     "svg.fonttype": "path",
     "pdf.fonttype": 42,
+    # Hinted letters are rounded to whole pixels: wider than `lettering.width` says.
+    "text.hinting": "none",
     "path.simplify": True,
     "agg.path.chunksize": 0,
 }
