@@ -1,17 +1,21 @@
 """The bubble chart."""
 
 import dataclasses
+import re
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from matplotlib.colors import to_rgb
+from matplotlib.text import Text
 
 from nabij.figures import bubble_chart
 from nabij.figures.bubble_chart import concentrated_and_specialised, regions_shown
 from nabij.figures.kit import axis
-from nabij.figures.kit.style import FAINT, INK, LINE
+from nabij.figures.kit.style import FAINT, INK, LINE, PALETTES
+from nabij.figures.kit.sure import pale
 
 
 def lines_of(figure):
@@ -56,7 +60,7 @@ def with_regions(result, count, seed=0):
     return dataclasses.replace(result, regions=table, focus=focus)
 
 
-def test_each_region_of_the_coarsest_level_with_establishments_is_a_bubble(result):
+def test_each_region_of_the_focus_regions_level_with_establishments_is_a_bubble(result):
     _, bubbles = bubbles_of(bubble_chart(result))
     table = result.regions
     wanted = table[(table["level"] == "region") & (table["sector_establishments"] > 0)]
@@ -79,7 +83,7 @@ def test_bubbles_and_national_lines_share_one_scale(result):
     x, y = np.asarray(bubbles.get_offsets()).T
     (upright,), (level,) = lines_of(figure)
     for values, places, value, place in (
-        (shown["location_quotient"], x, 1.0, upright.get_xdata()[0] - left),
+        (np.log(shown["location_quotient"]), x, 0.0, upright.get_xdata()[0] - left),
         (shown["mean_d_score"], y, result.sector.mean_d_score, bottom - level.get_ydata()[0]),
     ):
         slope, start = np.polyfit(values, places, 1)
@@ -89,8 +93,8 @@ def test_bubbles_and_national_lines_share_one_scale(result):
 
 def test_the_national_mean_is_written_in_the_readers_language(result, texts):
     mean = f"{result.sector.mean_d_score:.3f}"
-    assert f"mean of all establishments: {mean}" in texts(bubble_chart(result))
-    dutch = f"gemiddelde van alle vestigingen: {mean.replace('.', ',')}"
+    assert f"mean of the sector's establishments: {mean}" in texts(bubble_chart(result))
+    dutch = f"gemiddelde van de vestigingen van de sector: {mean.replace('.', ',')}"
     assert dutch in texts(bubble_chart(result, language="nl"))
 
 
@@ -125,7 +129,7 @@ def test_the_focus_region_is_always_named(result, texts):
     for seed in range(4):
         many = with_regions(result, 300, seed)
         count = many.regions.set_index("code")["sector_establishments"]["C0"]
-        assert f"Commune-sur-Ill 0 ({count})" in texts(bubble_chart(many))
+        assert f"0 ({count})" in texts(bubble_chart(many))  # without what all names begin with
 
 
 def test_of_many_regions_only_those_that_stand_out_are_named(result, boxes):
@@ -135,7 +139,7 @@ def test_of_many_regions_only_those_that_stand_out_are_named(result, boxes):
 def test_the_region_with_most_jobs_is_named(result, texts):
     many = with_regions(result, 300)
     name, count = regions_shown(many)[["name", "sector_establishments"]].iloc[0]
-    assert f"{name} ({count:.0f})" in texts(bubble_chart(many))
+    assert f"{name.split()[-1]} ({count:.0f})" in texts(bubble_chart(many))
 
 
 def test_regions_without_values_are_left_out(result):
@@ -154,11 +158,19 @@ def test_no_region_to_draw_gives_a_sentence(result, texts):
     )
 
 
-def test_one_extreme_specialisation_makes_the_axis_logarithmic(result, texts):
-    regions = result.regions.copy()
-    regions.loc[3, "location_quotient"] = 150.0
-    figure = bubble_chart(dataclasses.replace(result, regions=regions))
-    assert "Specialisation (location quotient, logarithmic scale)" in texts(figure)
+def test_twice_and_half_the_share_are_as_far_from_the_line(result, texts):
+    figure = bubble_chart(result)
+    assert "Specialisation (LQ, logarithmic)" in texts(figure)
+    ticks = {
+        float(text.get_text()): text.get_position()[0]
+        for text in figure.findobj(Text)
+        if re.fullmatch(r"[0-9.]+", text.get_text()) and text.get_ha() == "center"
+    }
+    (upright,), _ = lines_of(figure)
+    one = upright.get_xdata()[0]
+    slopes = [(place - one) / np.log(value) for value, place in ticks.items() if value != 1]
+    assert len(slopes) >= 2
+    assert np.ptp(slopes) < 0.5
 
 
 def test_ticks_have_the_decimals_that_tell_them_apart():
@@ -174,14 +186,17 @@ def test_the_legend_explains_what_is_there(result, texts):
     written = texts(bubble_chart(dataclasses.replace(result, regions=regions)))
     assert not [text for text in written if text.startswith(f"{name} (")]
     assert name not in written
-    assert not [text for text in written if text.startswith("above both")]
-    assert "hollow: not significant (q" in written
+    assert not [text for text in written if text.startswith("both lines")]
+    assert "pale: not significant (q" in written
     assert name in texts(bubble_chart(result))
 
 
-def hollow(bubbles):
-    """Return which bubbles have paper inside."""
-    return (bubbles.get_facecolors()[:, :3] == 1).all(axis=1).tolist()
+def pale_ones(bubbles):
+    """Return which bubbles have the pale form of a colour inside."""
+    colours = PALETTES["sequential"]
+    light = [to_rgb(pale(colour)) for colour in (colours.accent, colours.quiet)]
+    inside = bubbles.get_facecolors()[:, :3]
+    return [any(np.allclose(each, one, atol=0.01) for one in light) for each in inside]
 
 
 def given(result, **columns):
@@ -201,24 +216,24 @@ def test_a_bubble_is_full_if_it_is_near_or_specialised_beyond_chance(result):
         location_quotient_q=[0.9, 0.01, 0.051, np.nan],
         sector_jobs=[40, 30, 20, 10],
     )
-    assert hollow(bubbles_of(bubble_chart(many))[1]) == [False, False, True, True]
+    assert pale_ones(bubbles_of(bubble_chart(many))[1]) == [False, False, True, True]
 
 
 def test_a_region_of_fewer_than_ten_is_never_full(result, texts):
     few = given(result, q_value=[1e-9] * 2, sector_jobs=[9, 8], sector_establishments=[10, 9])
-    assert hollow(bubbles_of(bubble_chart(few))[1]) == [False, True]
+    assert pale_ones(bubbles_of(bubble_chart(few))[1]) == [False, True]
     assert "fewer than 10" in " ".join(texts(bubble_chart(few)))
 
 
-def test_where_nothing_was_tested_only_few_are_hollow(result, texts):
+def test_where_nothing_was_tested_only_few_are_pale(result, texts):
     plain = given(result, sector_jobs=[9, 8], sector_establishments=[10, 9])
     plain = dataclasses.replace(
         plain, regions=plain.regions.drop(columns=["q_value", "location_quotient_q"])
     )
     figure = bubble_chart(plain)
-    assert hollow(bubbles_of(figure)[1]) == [False, True]
+    assert pale_ones(bubbles_of(figure)[1]) == [False, True]
     assert "significant" not in " ".join(texts(figure))
-    assert "hollow: fewer than 10" in " ".join(texts(figure))
+    assert "pale: fewer than 10" in " ".join(texts(figure))
 
 
 def crosses_of(figure):
@@ -267,3 +282,67 @@ def test_an_interval_that_holds_1_or_the_mean_is_not_called_concentrated_and_spe
     # Without intervals the values decide.
     bare = many.regions.drop(columns=["location_quotient_low", "mean_d_score_low"])
     assert concentrated_and_specialised(bare, mean).all()
+
+
+def test_every_coloured_bubble_is_named(result, boxes):
+    """Also where there are many: the strong colour asks which region that is."""
+    count = 60
+    many = with_regions(result, count)
+    regions = many.regions.assign(
+        q_value=0.001,
+        location_quotient_q=0.001,
+        sector_establishments=40,
+        location_quotient_low=many.regions["location_quotient"] * 0.9,
+        mean_d_score_low=many.regions["mean_d_score"] * 0.9,
+    )
+    middle = dataclasses.replace(many.sector, mean_d_score=regions["mean_d_score"].median())
+    many = dataclasses.replace(many, regions=regions, sector=middle)
+    above = concentrated_and_specialised(regions_shown(many), many.sector.mean_d_score)
+    figure = bubble_chart(many)
+    written = {text.get_text() for text in figure.findobj(Text)}
+    assert 3 <= above.sum() <= 24
+    for name in regions_shown(many).loc[above, "name"]:
+        assert f"{name.split()[-1]} (40)" in written
+
+
+def test_the_largest_circle_of_the_legend_is_the_largest_bubble(result, texts):
+    jobs = round(regions_shown(result)["sector_jobs"].max())
+    assert f"{jobs:,}" in texts(bubble_chart(result))
+
+
+def test_the_finding_names_who_stands_out_and_the_largest_that_does_not(result):
+    mean = result.sector.mean_d_score
+    columns = {
+        "q_value": [0.001, 0.001, 0.5],
+        "location_quotient_q": [0.001, 0.001, 0.5],
+        "location_quotient": [2.0, 1.8, 1.2],
+        "location_quotient_low": [1.5, 1.4, 0.8],
+        "mean_d_score": [2 * mean, 2 * mean, mean],
+        "mean_d_score_low": [1.5 * mean, 1.4 * mean, 0.5 * mean],
+        "sector_jobs": [90.0, 80.0, 900_000.0],
+    }
+    table = result.regions.assign(mean_d_score_low=0.0, location_quotient_low=0.0)
+    given_to = given(dataclasses.replace(result, regions=table), **columns)
+    names = given_to.regions["name"]
+    said = bubble_chart(given_to).finding
+    assert said.startswith(f"{names[0]} and {names[1]} stand out")
+    assert said.endswith(f"{names[2]}, the largest, does not")
+    none = given(given_to, q_value=[0.5] * 3, location_quotient_q=[0.5] * 3)
+    assert bubble_chart(none).finding == "No region is surely both concentrated and specialised"
+    few = dataclasses.replace(none, regions=none.regions.assign(sector_establishments=3))
+    assert bubble_chart(few).finding == ""
+
+
+def test_a_region_of_fewer_than_three_tells_no_number(result):
+    few = given(result, sector_establishments=[2])
+    told = [spot.text for spot in bubble_chart(few).spots]
+    assert any("fewer than 3 establishments" in text for text in told)
+    assert not any(": 2 establishments" in text for text in told)
+
+
+def test_on_a_narrow_sheet_all_is_below_each_other(result, boxes):
+    figure = bubble_chart(with_regions(result, 40), narrow=True)
+    wide = figure.get_figwidth() * 72
+    for text in figure.findobj(Text):
+        box = text.get_window_extent()
+        assert box.x1 / figure.dpi * 72 <= wide + 1, text.get_text()

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 
 import nabij
@@ -20,6 +21,7 @@ from nabij.figures.kit.classes import class_of
 from nabij.figures.kit.dots import Dots
 from nabij.figures.kit.sheet import Look
 from nabij.figures.kit.style import INK, PALETTES
+from nabij.figures.kit.sure import pale
 from nabij.figures.side_by_side import GAP, drawn_sectors, finding_of
 from nabij.language import Language
 from nabij.measures.sizes import SMALL_BELOW
@@ -166,7 +168,7 @@ def test_axes_and_bubbles_are_the_same_in_every_panel(compared):
         x, y = [*x, *across], [*y, *up]
         quotient, mean = [*quotient, *shown["location_quotient"]], [*mean, *shown["mean_d_score"]]
         area, jobs = [*area, *bubbles.get_sizes()], [*jobs, *shown["sector_jobs"]]
-    for places, values in ((x, quotient), (y, mean)):
+    for places, values in ((x, np.log(quotient)), (y, mean)):
         slope, start = np.polyfit(values, places, 1)
         assert places == pytest.approx(slope * np.array(values) + start, abs=1e-6)
     large = np.array(jobs) > 0.1 * max(jobs)
@@ -300,19 +302,20 @@ def test_a_sector_of_fewer_than_ten_claims_nothing(compared, texts):
     assert written.count("Sizes: too little to say of fewer than 10 establishments") == 1
 
 
-def test_hollow_bubbles_are_those_not_significant_or_of_fewer_than_ten(compared, texts):
+def test_pale_bubbles_are_those_not_significant_or_of_fewer_than_ten(compared, texts):
     result = compared(("11", "22", "33"))
     figure = side_by_side(result)
     found = []
     for view, axes in zip(views_of(result), axes_named(figure, "chart"), strict=True):
         shown = regions_shown(view)
         (bubbles,) = [each for each in axes.collections if each.get_label() == "bubbles"]
-        hollow = (bubbles.get_facecolors()[:, :3] == 1).all(axis=1)
+        quiet = to_rgb(pale(PALETTES["sequential"].quiet))
+        hollow = np.isclose(bubbles.get_facecolors()[:, :3], quiet, atol=0.01).all(axis=1)
         sure = (shown["q_value"] <= 0.05) | (shown["location_quotient_q"] <= 0.05)
         assert hollow.tolist() == (~(sure & (shown["sector_establishments"] >= 10))).tolist()
         found += hollow.tolist()
     assert len(set(found)) == 2
-    assert "hollow: not significant (q above 0.05) or fewer than 10 establishments" in texts(figure)
+    assert "pale: not significant (q above 0.05) or fewer than 10 establishments" in texts(figure)
 
 
 def finding_with(**changes):

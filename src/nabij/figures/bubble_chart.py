@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from nabij.figures.kit import axis, dots, geography, labels, legends, lettering, sure
+from nabij.figures.kit import axis, dots, labels, legends, lettering, sure
 from nabij.figures.kit.drawing import figure
 from nabij.figures.kit.jobs import jobs_notes, jobs_of
 from nabij.figures.kit.sheet import Box, Look, Sheet, begin, empty, unit_text
@@ -28,6 +28,7 @@ from nabij.figures.kit.style import (
     TINY,
     Palette,
 )
+from nabij.views.confidential import FEWEST_IN_CELL
 from nabij.views.sureness import CLAIMED_FROM, Sureness, numbers, surely_above, sureness
 
 if TYPE_CHECKING:
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
     from nabij.views import View
 
 HIGH = 420.0
+# Of a narrow sheet: the chart, and below it what its marks mean.
+NARROW_CHART = 300.0
+NARROW_HIGH = NARROW_CHART + 240.0
+NARROW_LABELS = 8
 COLUMN = 112.0
 GAP = 18.0
 LEFT = 40.0
@@ -61,13 +66,18 @@ INTERVALS = (
     "mean_d_score_high",
 )
 ALL_LABELLED = 12
-NAME_ROOM = 150.0
+NAME_ROOM = 110.0
+NARROW_NAME_ROOM = 72.0
+# So many regions are named in the title.
+NAMED_IN_TITLE = 3
 
 
 def regions_shown(result: View) -> pd.DataFrame:
-    """Return the regions with a place in the chart, those with most jobs first."""
-    table = result.regions
-    level = geography.coarsest_level(result)
+    """Return the regions with a place in the chart, those with most jobs first.
+
+    They are those of the focus region's level.
+    """
+    table, level = result.regions, result.focus.level
     columns = ["sector_establishments", "location_quotient", "mean_d_score", *TESTS, *INTERVALS]
     here = table[(table["level"] == level) & (table["code"] != "")]
     shown = pd.DataFrame(here[["code", "name"]]).assign(sector_jobs=jobs_of(here, "sector_jobs"))
@@ -102,10 +112,11 @@ def standing_out(
 def bubble_chart(result: View, look: Look) -> Figure:
     """Draw each region as a bubble: specialisation across, concentration up, area its jobs.
 
-    Figures 2 and 4 of the article. Regions are those of the coarsest level in which the sector
-    has establishments. The horizontal line is the mean D-score of all establishments, the
-    vertical one the share of the sector in all regions together (location quotient 1). Regions
-    that stand out are named, and the focus region always.
+    Figures 2 and 4 of the article. Regions are those of the focus region's level in which the
+    sector has establishments. The horizontal line is the mean D-score of the sector's
+    establishments, the vertical one the share of the sector in all regions together (location
+    quotient 1), on a logarithmic axis: twice and half the share are as far from it. Pale is what
+    is not significant. Regions that stand out are named, and the focus region always.
     """
     words = look.words
     sector = result.sector
@@ -116,23 +127,41 @@ def bubble_chart(result: View, look: Look) -> Figure:
         result,
         look,
         title=words.text(text + "title", sector=lettering.clean(sector.name)),
+        finding=_finding(result, words, shown),
         lines=[
             words.text(text + ("subtitle" if some_jobs else "subtitle_alike")),
-            words.text(
-                text + "counts",
-                regions=words.number(len(shown)),
-                level=lettering.clean(geography.coarsest_level(result)),
-            ),
+            words.text(text + "counts", n=len(shown), level=lettering.clean(result.focus.level)),
             *_told_of_intervals(result, words, shown),
         ],
         notes=jobs_notes(result, words),
-        height=160.0 if shown.empty else HIGH,
+        height=160.0 if shown.empty else NARROW_HIGH if look.narrow else HIGH,
     )
     if shown.empty:
         empty(sheet, words.text(text + "empty"))
         return sheet.figure
     _chart(sheet, result, shown)
     return sheet.figure
+
+
+def _finding(result: View, words: Language, shown: pd.DataFrame) -> str:
+    """Say which regions are surely above both lines, and whether the largest is."""
+    found = sureness(shown, *TESTS, count="sector_establishments")
+    enough = shown["sector_establishments"] >= CLAIMED_FROM
+    if shown.empty or not found.tested or not enough.any():
+        return ""
+    above = concentrated_and_specialised(shown, result.sector.mean_d_score) & found.firm
+    largest = lettering.clean(shown.loc[enough, "name"].iloc[0])
+    if not above.any():
+        return words.text("figures.bubble_chart.finding_none")
+    names = [lettering.clean(name) for name in shown.loc[above, "name"][:NAMED_IN_TITLE]]
+    more = int(above.sum()) - len(names)
+    listed = words.listing(
+        [*names, *([words.text("figures.bubble_chart.finding_more", n=more)] if more else [])]
+    )
+    key = "finding" if largest in names or above[enough.to_numpy().argmax()] else "finding_not"
+    return words.text(
+        f"figures.bubble_chart.{key}", names=listed, n=int(above.sum()), largest=largest
+    )
 
 
 def _told_of_intervals(result: View, words: Language, shown: pd.DataFrame) -> list[str]:
@@ -147,26 +176,33 @@ def with_intervals(shown: pd.DataFrame) -> np.ndarray:
     return np.asarray(known & (shown["sector_establishments"] >= CLAIMED_FROM).to_numpy())
 
 
+def _box(sheet: Sheet) -> Box:
+    """Return where the chart is, without the numbers of its axes."""
+    body, narrow = sheet.body, sheet.look.narrow
+    wide = body.width - (LEFT + 4 if narrow else LEFT + COLUMN + GAP)
+    high = NARROW_CHART if narrow else body.height
+    return Box(body.left + LEFT, body.top + ABOVE, wide, high - ABOVE - BELOW)
+
+
 def _chart(sheet: Sheet, result: View, shown: pd.DataFrame) -> None:
-    body = sheet.body
-    box = Box(
-        body.left + LEFT,
-        body.top + ABOVE,
-        body.width - LEFT - COLUMN - GAP,
-        body.height - ABOVE - BELOW,
-    )
+    body, box = sheet.body, _box(sheet)
     x = shown["location_quotient"].to_numpy()
     y = shown["mean_d_score"].to_numpy()
     jobs = shown["sector_jobs"].to_numpy()
     mean = result.sector.mean_d_score
     smallest = SMALLEST if np.nansum(jobs) > 0 else ALL_ALIKE
     sizes = dots.sizing(
-        jobs, box.width * box.height, share=INK_SHARE, largest=LARGEST, smallest=smallest
+        jobs,
+        box.width * box.height,
+        share=INK_SHARE,
+        largest=LARGEST * (0.6 if sheet.look.narrow else 1.0),
+        smallest=smallest,
     )
     diameter = sizes.diameter(jobs)
     wanted = result.study.output.intervals & with_intervals(shown)
     bounds = shown[list(INTERVALS)].to_numpy()[wanted]
-    across = axis.scale_for(x, [1.0, *bounds[:, :2].ravel()], diameter / 2, box.width)
+    keep = bounds[:, :2].clip(min=x.min())  # an interval down to nothing has no end on this axis
+    across = axis.scale_for(x, [1.0, *keep.ravel()], diameter / 2, box.width, logarithmic=True)
     up = axis.scale_for(y, [mean, *bounds[:, 2:].ravel()], diameter / 2, box.height)
     px = box.left + across.at(x)
     py = box.bottom - up.at(y)
@@ -183,10 +219,35 @@ def _chart(sheet: Sheet, result: View, shown: pd.DataFrame) -> None:
     axes.set(xlim=(0, box.width), ylim=(0, box.height))
     axes.set_axis_off()
     draw_bubbles(axes, across.at(x), up.at(y), diameter, above, focus, found.firm, sheet.palette)
-    _names(sheet, shown, focus, box, obstacles)
-    column = Box(body.right - COLUMN, box.top, COLUMN, box.height)
+    _names(sheet, shown, focus, above & found.firm, box, obstacles)
+    _spots(sheet, shown, marks)
+    if sheet.look.narrow:
+        column = Box(body.left, body.top + NARROW_CHART + 14, body.width, 0)
+    else:
+        column = Box(body.right - COLUMN, box.top, COLUMN, box.height)
     y_legend = _size_legend(sheet, column, jobs, sizes)
-    _meanings(sheet, result, Box(column.left, y_legend, COLUMN, 0), above, focus, found)
+    _meanings(sheet, result, Box(column.left, y_legend, column.width, 0), above, focus, found)
+
+
+def _spots(sheet: Sheet, shown: pd.DataFrame, marks: np.ndarray) -> None:
+    """Tell more at each bubble; of a region with very few only that they are few."""
+    words = sheet.language
+    for at in range(len(shown)):
+        row = shown.iloc[at]
+        few = row["sector_establishments"] < FEWEST_IN_CELL
+        told = words.text(
+            f"figures.bubble_chart.{'spot_few' if few else 'spot'}",
+            name=lettering.clean(row["name"]),
+            n=int(row["sector_establishments"]),
+            lq=words.number(row["location_quotient"], 2),
+            mean=words.score(row["mean_d_score"]),
+            least=FEWEST_IN_CELL,
+        )
+        jobs = row["sector_jobs"]
+        if np.isfinite(jobs) and not few:
+            told += "\n" + words.text("figures.bubble_chart.spot_jobs", jobs=float(jobs))
+        x, y, radius = (float(value) for value in marks[at])
+        sheet.round_spot(x, y, max(radius, 4.0), told)
 
 
 def concentrated_and_specialised(regions: pd.DataFrame, mean: float) -> np.ndarray:
@@ -205,12 +266,13 @@ def draw_bubbles(
     firm: np.ndarray,
     colours: Palette,
 ) -> None:
-    """Draw a bubble a region; what is not firm is hollow.
+    """Draw a bubble a region; what is not firm is pale.
 
     The focus region has an edge of its own.
     """
     hues = np.where(above & firm, colours.accent, colours.quiet).tolist()
-    fills, edges = sure.hollow(hues, firm)
+    fills = [hue if full else sure.pale(hue) for hue, full in zip(hues, firm, strict=True)]
+    edges = [PAPER if full else hue for hue, full in zip(hues, firm, strict=True)]
     axes.scatter(
         x,
         y,
@@ -249,8 +311,11 @@ def _frame(sheet: Sheet, result: View, box: Box, across: axis.Scale, up: axis.Sc
     words, text = sheet.language, "figures.bubble_chart."
     sheet.line([box.left, box.right], [box.bottom, box.bottom], RULE, THIN)
     ticks = across.ticks(8)
-    for tick, number in zip(ticks, axis.tick_texts(words, ticks), strict=True):
-        x = box.left + float(across.at(tick))
+    texts = axis.tick_texts(words, ticks)
+    places = box.left + across.at(np.array(ticks, dtype=float))
+    kept = axis.fitting(places, [lettering.width(each, SMALL) for each in texts]) if ticks else []
+    for at in kept:
+        x, number = float(places[at]), texts[at]
         sheet.line([x, x], [box.bottom, box.bottom + 3], RULE, THIN)
         sheet.write(x, box.bottom + 4 + SMALL, number, size=SMALL, colour=SOFT, align="center")
     ticks = up.ticks(7)
@@ -268,17 +333,12 @@ def _frame(sheet: Sheet, result: View, box: Box, across: axis.Scale, up: axis.Sc
         )
     unit = unit_text(result.sector.unit)
     title = words.text(text + ("y_unit" if unit else "y"), unit=unit)
-    sheet.write(sheet.body.left, sheet.body.top + 6, title, size=SMALL, face="bold", colour=SOFT)
-    key = "x_log" if across.logarithmic else "x"
-    sheet.write(
-        box.right,
-        box.bottom + BELOW - 5,
-        words.text(text + key),
-        size=SMALL,
-        face="bold",
-        colour=SOFT,
-        align="right",
-    )
+    short = lettering.cut(title, sheet.body.width, SMALL, "bold")
+    sheet.write(sheet.body.left, sheet.body.top + 6, short, size=SMALL, face="bold", colour=SOFT)
+    name = words.text(text + ("x_log" if across.logarithmic else "x"))
+    low = box.bottom + BELOW - 5
+    short = lettering.cut(name, sheet.body.width, SMALL, "bold")
+    sheet.write(box.right, low, short, size=SMALL, face="bold", colour=SOFT, align="right")
 
 
 def _national_lines(
@@ -300,7 +360,8 @@ def _national_lines(
         y = box.bottom - float(up.at(mean))
         sheet.line([box.left, box.right], [y, y], INK, LINE, under=True)
         lines.append((box.left, y, box.right, y))
-        note = words.text(text + "mean", mean=words.score(mean))
+        key = "mean_narrow" if sheet.look.narrow else "mean"
+        note = words.text(text + key, mean=words.score(mean))
         place = free_place(lettering.width(note, TINY), y, box, x, marks)
         sheet.write(place[0], place[3] - 2, note, size=TINY)
         boxes.append(place)
@@ -328,36 +389,41 @@ def _names(
     sheet: Sheet,
     shown: pd.DataFrame,
     focus: np.ndarray,
+    coloured: np.ndarray,
     box: Box,
     obstacles: labels.Obstacles,
 ) -> None:
-    """Name the regions that stand out."""
+    """Name the regions that stand out: of all that have the strong colour, and the largest."""
     x, y, radius = obstacles.marks.T
     strength = standing_out(
         x, y, shown["sector_jobs"].to_numpy(), shown["sector_establishments"].to_numpy()
     )
     jobs = shown["sector_jobs"].to_numpy()
-    # First the focus region, then the one with most jobs; these two are always named.
-    strength[0] = np.finfo(float).max if np.nansum(jobs) > 0 else strength[0]
-    strength[focus] = np.inf
-    order = np.argsort(-strength, kind="stable")[:MOST_LABELS]
+    narrow = sheet.look.narrow
+    # A small bubble has no name while a larger one that is as sure has none.
+    strength = np.where(radius <= radius.min() + 0.5, 0.5 * strength, strength)
+    # First the focus region, then the one with most jobs and all that are coloured.
+    must = focus | coloured
+    must[0] |= bool(np.nansum(jobs) > 0)
+    order = np.lexsort((-strength, ~must, ~focus))[: NARROW_LABELS if narrow else MOST_LABELS]
     if len(shown) > ALL_LABELLED:
-        order = order[strength[order] >= STANDS_OUT]
+        order = order[must[order] | (strength[order] >= STANDS_OUT)]
+    short = lettering.without_common([str(name) for name in shown["name"].iloc[order]])
+    room = NARROW_NAME_ROOM if narrow else NAME_ROOM
     names = []
-    for at in order:
+    for at, name in zip(order, short, strict=True):
         face = "bold" if focus[at] else "normal"
         count = float(shown["sector_establishments"].iloc[at])
-        name = labels.counted(
-            sheet.language, shown["name"].iloc[at], count, room=NAME_ROOM, size=SMALL, face=face
-        )
-        names.append(labels.Label(float(x[at]), float(y[at]), float(radius[at]), name, SMALL, face))
-    room = Box(box.left + 2, box.top, box.width + GAP / 2, box.height - 2)
-    labels.draw(sheet, labels.place(names, room, obstacles, must=2))
+        text = labels.counted(sheet.language, name, count, room=room, size=SMALL, face=face, rows=3)
+        names.append(labels.Label(float(x[at]), float(y[at]), float(radius[at]), text, SMALL, face))
+    inside = Box(box.left + 2, box.top, box.width + (0 if narrow else GAP / 2), box.height - 2)
+    placed = labels.place(names, inside, obstacles, must=int(must[order].sum()), tries=4)
+    labels.draw(sheet, placed)
 
 
 def _size_legend(sheet: Sheet, box: Box, jobs: np.ndarray, sizes: dots.Sizing) -> float:
     """Say which bubble is how many jobs; return the bottom."""
-    words, shown = sheet.language, dots.legend_jobs(jobs, sizes)
+    words, shown = sheet.language, dots.legend_jobs(jobs, sizes, maximum=True)
     if not shown:
         return box.top
     y = legends.heading(sheet, box, words.text("figures.bubble_chart.jobs"))
@@ -378,12 +444,12 @@ def _meanings(
     """Say what the colours of bubbles mean, those that are there."""
     words, text, y = sheet.language, "figures.bubble_chart.", box.top
     colours = sheet.palette
-    faint = sure.why(words, "hollow", chance="q" if found.tested else "", few=True)
+    faint = sure.why(words, "pale", chance="q" if found.tested else "", few=True)
     region = lettering.clean(result.focus.name)
     meanings = [
         ((above & found.firm).any(), colours.accent, PAPER, THIN, words.text(text + "above")),
         ((~above & found.firm).any(), colours.quiet, PAPER, THIN, words.text(text + "other")),
-        (not found.firm.all(), PAPER, colours.quiet, LINE, faint),
+        (not found.firm.all(), sure.pale(colours.quiet), colours.quiet, LINE, faint),
         (focus.any(), PAPER, INK, LINE * 1.3, region),
     ]
     for there, fill, edge, weight, meaning in meanings:

@@ -129,10 +129,10 @@ def _lines(
 
 
 def legend(sheet: Sheet, views: Sequence[View], scales: Bubbles, middle: float) -> None:
-    """Say what area, colour and edge of the bubbles mean, and below it what is hollow."""
+    """Say what area, colour and edge of the bubbles mean, and below it what is pale."""
     words, x = sheet.language, sheet.body.left
     jobs = np.concatenate([regions_shown(view)["sector_jobs"].to_numpy() for view in views])
-    shown = dots.legend_jobs(jobs, scales.sizes)
+    shown = dots.legend_jobs(jobs, scales.sizes, maximum=True)
     if shown:
         name = words.text(WORDS + "bubble_jobs")
         sheet.write(x, middle, name, size=TINY, face="bold", vertical="center_baseline")
@@ -153,5 +153,6 @@ def legend(sheet: Sheet, views: Sequence[View], scales: Bubbles, middle: float) 
     found = [sureness(regions_shown(view), *TESTS, count=COUNT) for view in views]
     if not all(each.firm.all() for each in found):
         chance = "q" if any(each.tested for each in found) else ""
-        text = sure.why(words, "hollow", chance=chance, few=True)
-        legends.hollow_key(sheet, sheet.body.left, middle + KEY_ROW, text)
+        text = sure.why(words, "pale", chance=chance, few=True)
+        fill = sure.pale(sheet.palette.quiet)
+        legends.hollow_key(sheet, sheet.body.left, middle + KEY_ROW, text, fill=fill)

@@ -108,7 +108,9 @@ def _bubbles(views: Sequence[View], wide: float) -> Bubbles | None:
     radius = sizes.diameter(jobs) / 2
     means = [view.sector.mean_d_score for view in views]
     return Bubbles(
-        axis.scale_for(together["location_quotient"].to_numpy(), [1.0], radius, across),
+        axis.scale_for(
+            together["location_quotient"].to_numpy(), [1.0], radius, across, logarithmic=True
+        ),
         axis.scale_for(together["mean_d_score"].to_numpy(), means, radius, up),
         sizes,
     )

@@ -12,6 +12,8 @@ from nabij.language import Language
 
 # Beyond this ratio of the largest to the middle value a straight axis would squeeze all but a few.
 TOO_SKEWED = 15.0
+# A logarithmic axis of a short range has ticks that are nearer to each other.
+FEWEST_TICKS = 3
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,12 @@ class Scale:
         """Return round values within the axis."""
         if self.logarithmic:
             powers = range(-6, 7)
-            series = [step * 10.0**power for power in powers for step in (1, 2, 5)]
-            return [value for value in series if self.low <= value <= self.high]
+            for steps in ((1, 2, 5), (1, 1.5, 2, 3, 5, 7), np.arange(1, 10, 0.25).tolist()):
+                series = [step * 10.0**power for power in powers for step in steps]
+                found = [value for value in series if self.low <= value <= self.high]
+                if len(found) >= FEWEST_TICKS:
+                    break
+            return found
         locator = MaxNLocator(count, steps=[1, 2, 2.5, 5, 10])
         slack = 1e-9 * (self.high - self.low)
         values = locator.tick_values(self.low, self.high)
@@ -52,7 +58,12 @@ class Scale:
 
 
 def scale_for(
-    values: np.ndarray, keep: Sequence[float], radius: np.ndarray, length: float
+    values: np.ndarray,
+    keep: Sequence[float],
+    radius: np.ndarray,
+    length: float,
+    *,
+    logarithmic: bool | None = None,
 ) -> Scale:
     """Return a scale on which every bubble fits.
 
@@ -65,13 +76,15 @@ def scale_for(
         Of each bubble, in points.
     length : float
         Of the axis, in points.
+    logarithmic : bool, optional
+        By default where a straight axis would squeeze most of the values.
     """
     fixed = [value for value in keep if np.isfinite(value)]
     everything = np.concatenate([values, fixed])
     radii = np.concatenate([radius, np.zeros(len(fixed))]) + 4.0
-    logarithmic = bool(
-        everything.min() > 0 and everything.max() > TOO_SKEWED * np.median(everything)
-    )
+    if logarithmic is None:
+        logarithmic = bool(everything.max() > TOO_SKEWED * np.median(everything))
+    logarithmic = logarithmic and bool(everything.min() > 0)
     seen = np.log(everything) if logarithmic else everything
     low, high = float(seen.min()), float(seen.max())
     # Zero is worth showing unless all values lie together far away from it.

@@ -100,10 +100,11 @@ def sizing(
     return Sizing(float(area), least)
 
 
-def legend_jobs(jobs: np.ndarray, sizes: Sizing) -> list[int]:
+def legend_jobs(jobs: np.ndarray, sizes: Sizing, *, maximum: bool = False) -> list[int]:
     """Return up to four round numbers of jobs for the legend, largest first.
 
-    The last one is the largest number that still has the smallest dot, if there is one.
+    The last one is the largest number that still has the smallest dot, if there is one. With
+    `maximum` the first is the largest number that is drawn.
     """
     known = jobs[np.isfinite(jobs) & (jobs > 0)]
     if not len(known):
@@ -111,7 +112,8 @@ def legend_jobs(jobs: np.ndarray, sizes: Sizing) -> list[int]:
     least = sizes.least_jobs
     steps = [1, 2, 5]
     series = [step * 10**power for power in range(10) for step in steps]
-    chosen: list[int] = []
+    largest = round(float(known.max()))
+    chosen: list[int] = [largest] if maximum and largest > least else []
     for value in reversed([value for value in series if value <= known.max()]):
         apart = not chosen or sizes.diameter(value) <= 0.58 * sizes.diameter(chosen[-1])
         above = sizes.diameter(value) >= max(1.3 * sizes.smallest, sizes.smallest + APART)

@@ -31,6 +31,8 @@ LEADER_OVER_MARK = 14.0
 LEADERS_CROSS = 150.0
 ON_LINE = 40.0
 NEARER_TO_ANOTHER = 18.0
+# Beside another mark, and without a line to its own.
+NO_ONE_S = 600.0
 INWARD = 14.0
 MISSING = 1000.0
 NEVER = 1e9
@@ -56,7 +58,9 @@ class Label:
     @property
     def extent(self) -> tuple[float, float]:
         """Width and height of the text."""
-        return lettering.width(self.text, self.size, self.face), self.size * 1.15
+        rows = self.text.split("\n")
+        wide = max(lettering.width(row, self.size, self.face) for row in rows)
+        return wide, self.size * 1.15 * len(rows)
 
 
 @dataclass(frozen=True)
@@ -99,17 +103,35 @@ class Placed:
 
 
 def counted(
-    words: Language, name: object, count: float, *, room: float, size: float, face: str = "normal"
+    words: Language,
+    name: object,
+    count: float,
+    *,
+    room: float,
+    size: float,
+    face: str = "normal",
+    rows: int = 1,
 ) -> str:
     """Write a name with a number of establishments behind it; the number is never cut.
 
+    In several `rows` a long name goes on below, each but the last ending in a line break.
+
     >>> counted(Language("nl"), "Noordoostpolder", 1234, room=70, size=7)
     'Noordoos… (1.234)'
+    >>> counted(Language("nl"), "Delft en Westland", 147, room=60, size=7, rows=3)
+    'Delft en\\nWestland (147)'
     """
     key, number = "figures.sureness.named", words.number(count)
     rest = lettering.width(words.text(key, name="", count=number), size, face)
-    short = lettering.cut(lettering.clean(name), room - rest, size, face)
-    return words.text(key, name=short, count=number)
+    lines = lettering.wrap_name(name, room, size, face, rows)
+    *before, last = lines
+    if lettering.width(last, size, face) + rest > room:
+        if len(lines) < rows and " " in last:
+            # The number would not fit: it takes the last word along.
+            begin, _, end = last.rpartition(" ")
+            before, last = [*before, begin], end
+        last = lettering.cut(last, room - rest, size, face)
+    return "\n".join([*before, words.text(key, name=last, count=number)])
 
 
 def place(
@@ -209,19 +231,25 @@ def draw(sheet: Sheet, placed: Sequence[Placed], *, pin: float = 0.0, halo: floa
             sheet.line([x0, x1], [y0, y1], SOFT, HAIR * 1.3)
             if pin:
                 sheet.circle(x0, y0, pin, facecolor=INK, edgecolor=PAPER, linewidth=HAIR, zorder=3)
-        left, top, _, bottom = each.box
+        left, top, right, bottom = each.box
         inside = each.label.inside if each.on_mark else None
-        text = sheet.write(
-            left,
-            (top + bottom) / 2,
-            each.label.text,
-            size=each.label.size,
-            face=each.label.face,
-            colour=inside or INK,
-            vertical="center_baseline",
-        )
-        text.set_path_effects([] if inside else edge)
-        text.set_gid("label")
+        rows = each.label.text.split("\n")
+        high = (bottom - top) / len(rows)
+        # Beside its mark a text of several rows is set towards it.
+        align = "right" if len(rows) > 1 and each.leader[0] > (left + right) / 2 else "left"
+        for at, row in enumerate(rows):
+            text = sheet.write(
+                right if align == "right" else left,
+                top + (at + 0.5) * high,
+                row,
+                size=each.label.size,
+                face=each.label.face,
+                colour=inside or INK,
+                align=align,
+                vertical="center_baseline",
+            )
+            text.set_path_effects([] if inside else edge)
+            text.set_gid("label")
 
 
 def _away_from(label: Label, labels: Sequence[Label]) -> tuple[float, float]:
@@ -298,11 +326,16 @@ def _standing(
     away = np.hypot(off_x, off_y) - radius
     cost += (np.clip(1.0 - away[:, ~own], 0, 6) / 6 * ON_MARK).sum(axis=1)
     if own.any() and not own.all():
-        doubtful = away[:, ~own].min(axis=1) < away[:, own].min(axis=1) - 0.5
-        cost += NEARER_TO_ANOTHER * doubtful
+        doubtful = away[:, ~own].min(axis=1) <= away[:, own].min(axis=1)
+        # Then a line must say whose name it is.
+        cost += np.where(_lengths(leaders) > NO_LEADER, NEARER_TO_ANOTHER, NO_ONE_S) * doubtful
     near = distance_to_lines(leaders, x, y) < radius
-    long = np.hypot(leaders[:, 2] - leaders[:, 0], leaders[:, 3] - leaders[:, 1]) > NO_LEADER
+    long = _lengths(leaders) > NO_LEADER
     return cost + LEADER_OVER_MARK * (near[:, ~own].sum(axis=1) * long).clip(max=4)
+
+
+def _lengths(leaders: np.ndarray) -> np.ndarray:
+    return np.asarray(np.hypot(leaders[:, 2] - leaders[:, 0], leaders[:, 3] - leaders[:, 1]))
 
 
 def _against(

@@ -191,8 +191,8 @@ def pale_row(sheet: Sheet, left: float, middle: float, shades: Sequence[str], te
     sheet.write(x, middle, text, size=TINY, colour=SOFT, vertical="center_baseline")
 
 
-def hollow_key(sheet: Sheet, left: float, middle: float, text: str) -> float:
-    """Draw one hollow dot with what it means; return the right end."""
-    sheet.circle(left + 4, middle, 7, facecolor=PAPER, edgecolor=SOFT, linewidth=THIN * 1.5)
+def hollow_key(sheet: Sheet, left: float, middle: float, text: str, *, fill: str = PAPER) -> float:
+    """Draw one hollow or pale dot with what it means; return the right end."""
+    sheet.circle(left + 4, middle, 7, facecolor=fill, edgecolor=SOFT, linewidth=THIN * 1.5)
     sheet.write(left + 12, middle, text, size=TINY, colour=SOFT, vertical="center_baseline")
     return left + 12 + lettering.width(text, TINY)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import lru_cache
 
 from matplotlib.font_manager import get_font
@@ -71,3 +73,36 @@ def wrap(
         row, words = words[: max(fitting, 1)], words[max(fitting, 1) :]
         rows.append(cut(" ".join(row), room, size, face))
     return [*rows, cut(" ".join(words), room, size, face)] if words else rows
+
+
+def wrap_name(
+    name: object, room: float, size: float = TEXT, face: str = "normal", lines: int = 2
+) -> list[str]:
+    """Break a name as `wrap` does, and after hyphens too.
+
+    >>> wrap_name("Zuidoost-Noord-Brabant", 70, 8, lines=3)
+    ['Zuidoost-Noord-', 'Brabant']
+    """
+    text = clean(name)
+    if "- " in text:
+        return wrap(text, room, size, face, lines)
+    parted = re.sub(r"(?<=\w)-(?=\w)", "- ", text)
+    return [row.replace("- ", "-") for row in wrap(parted, room, size, face, lines)]
+
+
+def without_common(names: Sequence[str]) -> list[str]:
+    """Return names without the whole words that all of them begin or end with.
+
+    >>> without_common(["Arrondissement de Saverne", "Arrondissement de Molsheim"])
+    ['Saverne', 'Molsheim']
+    >>> without_common(["Utrecht", "Delft en Westland"])
+    ['Utrecht', 'Delft en Westland']
+    """
+    parts = [clean(name).split(" ") for name in names]
+    if len(parts) < 2:
+        return [clean(name) for name in names]
+    shortest = min(map(len, parts)) - 1  # a name keeps a word of its own
+    first = next((at for at in range(shortest) if len({each[at] for each in parts}) > 1), shortest)
+    left = shortest - first
+    last = next((at for at in range(left) if len({each[-1 - at] for each in parts}) > 1), left)
+    return [" ".join(each[first : len(each) - last]) for each in parts]
