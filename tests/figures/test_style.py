@@ -7,7 +7,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from nabij.figures.cluster_types import colour_of
-from nabij.figures.kit.style import LAND, PALETTES
+from nabij.figures.kit.style import LAND, PALETTES, luminance
 from nabij.figures.kit.sure import pale
 
 # Machado, Oliveira and Fernandes 2009, severity 1, on linear RGB.
@@ -49,6 +49,12 @@ def oklab(light):
     return axes @ np.cbrt(cones @ light)
 
 
+def cie_lightness(light):
+    """Return L* of linear RGB."""
+    y = float(np.array([0.2126, 0.7152, 0.0722]) @ np.clip(light, 0, 1))
+    return 116 * np.cbrt(y) - 16
+
+
 def lightness(colour):
     return float(oklab(linear(colour))[0])
 
@@ -66,15 +72,11 @@ def test_the_default_ramp_darkens_in_even_steps():
     assert steps.max() < 1.5 * steps.min()
 
 
-def test_area_colours_of_the_default_darken_too():
-    steps = -np.diff([lightness(colour) for colour in PALETTES["sequential"].area_steps(5)])
-    assert steps.min() > 0.06
-
-
 @pytest.mark.parametrize("name", PALETTES)
 def test_every_dot_reads_against_the_land(name):
-    for colour in PALETTES[name].steps(7):
-        assert lightness(LAND) - lightness(colour) > 0.09
+    for count in (1, 4, 7):
+        for colour in PALETTES[name].steps(count):
+            assert (luminance(LAND) + 0.05) / (luminance(colour) + 0.05) >= 2
 
 
 def test_esb_goes_from_green_by_yellow_to_red():
@@ -86,12 +88,12 @@ def test_esb_goes_from_green_by_yellow_to_red():
 
 
 @pytest.mark.parametrize("name", PALETTES)
-def test_no_high_class_is_lighter_than_a_lower_one(name):
-    palette = PALETTES[name]
-    for colours in (palette.steps(7), palette.area_steps(5)):
-        steps = np.diff([lightness(colour) for colour in colours])
-        assert steps.max() < 0.01
-        assert steps.sum() < -0.35
+def test_every_class_is_darker_than_the_one_below_it(name):
+    """By CIE lightness, as most and as deuteranopes see it."""
+    for sight in (np.eye(3), np.array(SEEN["deuteranopia"])):
+        light = [cie_lightness(sight @ linear(colour)) for colour in PALETTES[name].steps(7)]
+        assert np.diff(light).max() < -1.5
+        assert light[0] - light[-1] > 40
 
 
 @pytest.mark.parametrize("sight", SEEN)

@@ -107,7 +107,7 @@ def _lines(result: View, words: Language, firm: np.ndarray) -> list[str]:
 
 def _fills(quotients: np.ndarray, inner: list[float], colours: Palette) -> list[str]:
     """Return the colour of each location quotient."""
-    steps = np.array([*colours.area_steps(len(inner) + 2)[1:], PAPER], dtype=object)
+    steps = np.array([*colours.steps(len(inner) + 1), PAPER], dtype=object)
     return [str(fill) for fill in steps[classes.class_of(quotients, inner)]]
 
 
@@ -152,7 +152,7 @@ def _legend(sheet: Sheet, box: Box, found: pd.DataFrame, inner: list[float]) -> 
         y = legends.heading(
             sheet, box, words.text(WORDS + "quotient"), words.text(WORDS + "quotient_note"), lines=4
         )
-        colours = sheet.palette.area_steps(len(inner) + 2)[1:]
+        colours = sheet.palette.steps(len(inner) + 1)
         steps = Box(box.left, y, box.width, 0)
         y = legends.score_steps(sheet, steps, colours, inner) + 10
         rows = lettering.wrap(words.text(WORDS + "named"), box.width, TINY, lines=4)

@@ -58,8 +58,6 @@ class Palette:
         As in ``study.output.palette``.
     ramp : tuple of str
         Low to high.
-    area : tuple of str
-        The same for coloured areas: paler to begin with, for an empty polder is large.
     diverging : tuple of str
         Five colours: far below, below, about, above and far above one. What is above is the
         darker side, so that the two sides stay apart without hue.
@@ -69,22 +67,17 @@ class Palette:
 
     name: str
     ramp: tuple[str, ...]
-    area: tuple[str, ...]
     diverging: tuple[str, ...]
     accent: str
     quiet: str
 
     def steps(self, count: int) -> list[str]:
-        """Return `count` colours for dots, low to high, evenly spread over the ramp.
+        """Return `count` colours, low to high, evenly spread over the ramp.
 
         >>> len(PALETTES["sequential"].steps(5))
         5
         """
         return _spread(self.ramp, count)
-
-    def area_steps(self, count: int) -> list[str]:
-        """Return `count` colours for areas, low to high."""
-        return _spread(self.area, count)
 
 
 def _spread(anchors: tuple[str, ...], count: int) -> list[str]:
@@ -97,33 +90,31 @@ def _spread(anchors: tuple[str, ...], count: int) -> list[str]:
 
 
 PALETTES = {
-    # Equal steps in OKLab from lightness 0.84 to 0.25, so that it reads on near-white land, in
-    # grey print and with any of the common colour-vision deficiencies.
+    # Equal steps in OKLab from lightness 0.75, twice as far from the land as its own luminance, to
+    # 0.25, so that it reads in grey print and with any of the common colour-vision deficiencies.
     "sequential": Palette(
         name="sequential",
         ramp=(
-            "#efc28b",
-            "#eda171",
-            "#e57c5b",
-            "#d95a64",
-            "#bd416d",
-            "#993174",
-            "#75206d",
-            "#51165d",
-            "#2e0f4a",
+            "#e79a57",
+            "#e27b44",
+            "#d65c43",
+            "#c53e4e",
+            "#ab285a",
+            "#8c1965",
+            "#6c0f64",
+            "#4a105a",
+            "#2d0f47",
         ),
-        area=("#f8e6cb", "#efbb87", "#df7a60", "#b13f6e", "#6a1d69", "#351052"),
         # Green against purple: teal and purple are one to a reader who does not see red and green.
         diverging=("#5f8f35", "#b3cb92", "#cbc9c1", "#bd8cc2", "#702a7f"),
         accent="#993174",
         quiet="#b4bac0",
     ),
-    # The green, yellow and red of the article's maps, darker from yellow on: a dark green would be
-    # a dark red to a reader who does not see red and green, and in grey print.
+    # The green, yellow and red of the article's maps, each darker than the one before, also to a
+    # reader who does not see red and green, and in grey print.
     "esb": Palette(
         name="esb",
-        ramp=("#8ecf96", "#b3cc5e", "#d8bd3c", "#e89b33", "#dc6a2c", "#bf2f2b", "#850a22"),
-        area=("#e0eecf", "#bfdb94", "#dcb947", "#e08a33", "#c93a2c", "#870a22"),
+        ramp=("#66bf7b", "#98ab29", "#b59307", "#c37602", "#c24d00", "#ac0605", "#760417"),
         diverging=("#3fa37c", "#97cfae", "#cbc8bc", "#dd7f5a", "#a51226"),
         accent="#c3222d",
         quiet="#b4bac0",
