@@ -39,8 +39,12 @@ def compose(guess: Guess, regions: Sequence[tuple[Path, str, list[str]]], folder
         "",
         "[register]",
         f"path = {_text(_relative(guess.path, folder))}",
-        f"# columns in the file: {listed(guess.columns)}",
     ]
+    if guess.layer is not None:
+        lines.append(f"layer = {_text(guess.layer)}")
+    if guess.sheet is not None:
+        lines.append(f"sheet = {_text(guess.sheet)}")
+    lines.append(f"# columns in the file: {listed(guess.columns)}")
     lines += _role(
         guess, "id", "what names an establishment; rows with an id seen before are rejected"
     )

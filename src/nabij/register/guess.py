@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from nabij.columns import as_text
 from nabij.register import locations, numbers
-from nabij.register.kinds import parquet, require_kind
+from nabij.register.kinds import parquet, require_kind, workbook
 from nabij.register.kinds.text import first_rows
 from nabij.vector import header_of, read_table
 
@@ -59,6 +59,8 @@ class Guess:
         Whether locations are points in the file rather than columns.
     codes, size_classes : list of str
         Values seen in those columns.
+    layer, sheet : str or None
+        What was looked at in a file that may hold several.
     """
 
     path: Path
@@ -68,6 +70,8 @@ class Guess:
     holds_points: bool
     codes: list[str]
     size_classes: list[str]
+    layer: str | None = None
+    sheet: str | None = None
 
 
 def guess(path: Path, layer: str | None = None) -> Guess:
@@ -78,7 +82,8 @@ def guess(path: Path, layer: str | None = None) -> Guess:
     InputError
         If the file is not there, is empty, or is of no known kind.
     """
-    sample, points = _sample(path, require_kind(path, "the register"), layer)
+    kind = require_kind(path, "the register")
+    sample, points, chosen = _sample(path, kind, layer)
     columns = list(sample.columns)
     roles = _roles(columns)
     if "jobs" in roles:
@@ -94,6 +99,8 @@ def guess(path: Path, layer: str | None = None) -> Guess:
         holds_points=points is not None,
         codes=_distinct(sample, roles.get("code")),
         size_classes=_distinct(sample, roles.get("size_class")),
+        layer=None if kind in workbook.SUFFIXES else chosen,
+        sheet=chosen if kind in workbook.SUFFIXES else None,
     )
 
 
@@ -133,24 +140,29 @@ def _distinct(sample: pd.DataFrame, column: str | None) -> list[str]:
     return sorted(value for value in seen.unique() if value)
 
 
-def _sample(path: Path, kind: str, layer: str | None) -> tuple[pd.DataFrame, str | None]:
-    """Return the first rows as text, and of a file with points its coordinate system.
+def _sample(
+    path: Path, kind: str, layer: str | None
+) -> tuple[pd.DataFrame, str | None, str | None]:
+    """Return the first rows as text, the coordinate system of points, and the layer or sheet.
 
-    That is None for a file without points, and empty if the file does not state it.
+    The system is None for a file without points, and empty if the file does not state it.
     """
+    shapes = chosen = None
     if kind in (".csv", ".tsv", ".txt"):
         header, rows = first_rows(path, SAMPLE_ROWS)
         # Of columns that share a name the first is looked at; a study cannot name either.
         table = pd.DataFrame(rows, columns=header, dtype="str")
-        return table.loc[:, ~table.columns.duplicated()], None
-    if kind == ".gpkg":
+        return table.loc[:, ~table.columns.duplicated()], None, None
+    if kind in workbook.SUFFIXES:
+        chosen, table = workbook.first_rows(path, layer, SAMPLE_ROWS)
+    elif kind == ".gpkg":
         chosen = header_of(path, layer, "[register]").name
         table, shapes = read_table(path, chosen, most=SAMPLE_ROWS)
     else:
         table, shapes = parquet.first_rows(path, SAMPLE_ROWS), parquet.geometry(path)
     crs = None if shapes is None else shapes.crs.to_string() if shapes.crs is not None else ""
     columns = zip(table.column_names, table.columns, strict=True)
-    return pd.DataFrame({name: _as_text(column) for name, column in columns}), crs
+    return pd.DataFrame({name: _as_text(column) for name, column in columns}), crs, chosen
 
 
 def _as_text(column: pa.ChunkedArray) -> pd.Series:

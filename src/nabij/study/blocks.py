@@ -126,6 +126,8 @@ class Register(Block):
     """Several years to analyse side by side: `"all"`, or a list such as `[2015, 2025]`."""
     layer: Text | None = None
     """Layer of a file with several."""
+    sheet: Text | None = None
+    """Sheet of a workbook; default the only one that holds data."""
     separator: Text | None = None
     """Of a text file; recognised unless stated."""
     decimal: Literal[".", ","] | None = None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nabij.errors import InputError
 from nabij.files import require_file
-from nabij.register.kinds import geopackage, parquet, text
+from nabij.register.kinds import geopackage, parquet, text, workbook
 from nabij.register.raw import Raw
 from nabij.study import Register
 
@@ -37,6 +37,7 @@ READERS: dict[str, Reader] = {
     ".geoparquet": parquet.read,
     ".pq": parquet.read,
     ".gpkg": geopackage.read,
+    **dict.fromkeys(workbook.SUFFIXES, workbook.read),
 }
 
 
