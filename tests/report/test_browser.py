@@ -12,6 +12,17 @@ from nabij import figures
 from nabij.report import of_result, of_view, page
 
 WIDTHS = (1440, 1366, 768, 375, 320)
+# Scrolls to the first place that a selector finds, and returns a point on it.
+INSIDE = """selector => {
+    const path = document.querySelector(selector), box = path.getBBox();
+    path.scrollIntoView({block: 'center'});
+    const inside = [...Array(400).keys()].map((at) => new DOMPoint(
+        box.x + box.width * (at % 20 + .5) / 20,
+        box.y + box.height * (Math.floor(at / 20) + .5) / 20
+    )).map((point) => point.matrixTransform(path.getScreenCTM()))
+    .find((point) => document.elementFromPoint(point.x, point.y) === path);
+    return [inside.x, inside.y];
+}"""
 
 
 def in_language(result, code):
@@ -138,21 +149,79 @@ def test_the_region_table_is_sorted_and_filtered(pages, opened):
     assert str(shown.count()) in tab.get_by_role("status").first.inner_text()
 
 
+def test_words_are_sorted_as_words(pages, opened):
+    tab = opened(pages["index"], 1440)
+    table = tab.locator("#sectors ~ .scroll table").first
+    names = table.locator("tbody tr > :first-child")
+    table.locator("thead button").first.click()
+    assert names.all_inner_texts() == sorted(names.all_inner_texts())
+    table.locator("thead button").first.click()
+    assert names.all_inner_texts() == sorted(names.all_inner_texts(), reverse=True)
+    values = tab.evaluate(
+        "[...document.querySelectorAll('[data-value]')].map(c => c.dataset.value)"
+    )
+    assert all(value == "" or float(value) < float("inf") for value in values)
+
+
+def test_every_table_says_what_it_is_and_its_headings_of_what(pages, opened):
+    for file in pages.values():
+        tab = opened(file, 1440)
+        said = tab.evaluate(
+            "[...document.querySelectorAll('table')].map(t => t.caption.textContent)"
+        )
+        assert said
+        assert all(text.strip() for text in said)
+        assert tab.locator("th:not([scope])").count() == 0
+
+
+def test_the_name_of_a_row_stays_in_sight_while_it_is_scrolled(pages, opened):
+    tab = opened(pages["report"], 375)
+    scroll = tab.locator("#tables ~ .scroll").first
+    scroll.evaluate("box => box.scrollTo(300, 0)")
+    shown = scroll.evaluate(
+        "box => [...box.querySelectorAll('tbody tr')].map(r =>"
+        "[...r.querySelectorAll('.text')].some(c => {"
+        "const at = c.getBoundingClientRect(), of = box.getBoundingClientRect();"
+        "return at.left >= of.left - 1 && at.right <= of.right + 1 && c.textContent.trim() }))"
+    )
+    assert scroll.evaluate("box => box.scrollLeft") > 100
+    assert all(shown)
+
+
+def test_what_must_be_known_comes_before_the_answer_and_the_answer_before_all_else(pages, opened):
+    tab = opened(pages["report"], 1440)
+    order = tab.evaluate(
+        "['h1', '.notice', '.answer', '.key-figures', 'section']"
+        ".map(each => document.querySelector(each).getBoundingClientRect().top)"
+    )
+    assert order == sorted(order)
+
+
+@pytest.mark.parametrize(("width", "beside"), [(1440, True), (1366, False), (375, False)])
+def test_the_contents_stand_beside_the_report_where_there_is_room(pages, opened, width, beside):
+    tab = opened(pages["report"], width)
+    right = tab.evaluate("document.querySelector('.contents').getBoundingClientRect().right")
+    left = tab.evaluate("document.querySelector('main > header').getBoundingClientRect().left")
+    assert (right <= left) is beside
+
+
+def test_a_finger_on_a_place_is_told_until_it_touches_elsewhere(pages, opened):
+    tab = opened(pages["report"], 375, has_touch=True)
+    tab.evaluate(f"({INSIDE})('.sheet.narrow path')")
+    tab.wait_for_timeout(300)
+    tab.touchscreen.tap(*tab.evaluate(f"({INSIDE})('.sheet.narrow path')"))
+    tip = tab.locator(".tip")
+    tip.wait_for(state="visible", timeout=2000)
+    assert tip.inner_text().strip()
+    tab.touchscreen.tap(2, 2)
+    assert not tip.is_visible()
+
+
 def test_a_place_on_a_figure_tells_more_under_a_pointer(pages, opened):
     tab = opened(pages["report"], 1440)
-    tab.evaluate("document.querySelector('.sheet.wide path').scrollIntoView({block: 'center'})")
+    tab.evaluate(f"({INSIDE})('.sheet.wide path')")
     tab.wait_for_timeout(300)  # until it is at rest: what scrolls away tells nothing
-    at = tab.evaluate(
-        """() => {
-            const path = document.querySelector('.sheet.wide path'), box = path.getBBox();
-            const inside = [...Array(400).keys()].map((at) => new DOMPoint(
-                box.x + box.width * (at % 20 + .5) / 20,
-                box.y + box.height * (Math.floor(at / 20) + .5) / 20
-            )).map((point) => point.matrixTransform(path.getScreenCTM()))
-            .find((point) => document.elementFromPoint(point.x, point.y) === path);
-            return [inside.x, inside.y];
-        }"""
-    )
+    at = tab.evaluate(f"({INSIDE})('.sheet.wide path')")
     tab.mouse.move(*at)
     tip = tab.locator(".tip")
     tip.wait_for(state="visible", timeout=2000)
@@ -194,3 +263,25 @@ def test_on_paper_the_appendices_are_open_and_nothing_is_to_be_clicked(pages, op
     assert "SHA-256" in text
     tab.emulate_media(media="print")
     assert tab.locator(".filter:visible, .contents:visible").count() == 0
+
+
+def test_on_paper_the_headings_of_a_long_table_stand_on_each_of_its_pages(pages, opened):
+    tab = opened(pages["report"], 1000)
+    tab.evaluate(
+        """() => {
+            const rows = document.querySelector('#tables ~ .scroll tbody'), row = rows.rows[0];
+            for (let n = 0; n < 200; n++) rows.append(row.cloneNode(true));
+        }"""
+    )
+    name = tab.locator("#tables ~ .scroll tbody tr").first.locator(".text").last.inner_text()
+    paged = PdfReader(BytesIO(tab.pdf(format="A4")))
+    texts = [each.extract_text() for each in paged.pages]
+    with_rows = [text for text in texts if text.count(name) > 20]
+    assert len(with_rows) >= 2
+    assert all("LQ" in text for text in with_rows)
+
+
+def test_without_script_the_appendices_are_open_on_paper(pages, opened):
+    tab = opened(pages["report"], 1000, java_script_enabled=False)
+    paged = PdfReader(BytesIO(tab.pdf(format="A4")))
+    assert "SHA-256" in "".join("".join(each.extract_text() for each in paged.pages).split())

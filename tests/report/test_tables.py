@@ -24,7 +24,7 @@ def test_the_region_table_shows_intervals_as_one_column_and_what_is_corrected(te
     first = level.nlargest(1, "sector_establishments").iloc[0]
     low, high = first["location_quotient_low"], first["location_quotient_high"]
     cells = shown.cells[0]
-    assert cells[heads.index("LQ") + 1] == f"{low:.2f} to {high:.2f}"
+    assert cells[heads.index("LQ") + 1] == f"{low:.2f}–{high:.2f}"
     assert cells[heads.index("Nearness: q")] == Language("en").chance(first["q_value"])
     assert "0.05" in shown.note
 
@@ -40,7 +40,7 @@ def test_an_interval_stands_beside_its_value_and_only_what_is_corrected_is_shown
 
 
 def test_the_note_of_a_table_is_a_paragraph_that_does_not_scroll_with_it(html):
-    assert re.search(r'<p class="soft">[^<]*Reference range[^<]*</p>\s*<div class="scroll">', html)
+    assert re.search(r'</table>\s*</div>\s*<p class="soft">[^<]*Reference range', html)
 
 
 def test_clusters_have_a_table_with_types_in_words(tested):
@@ -74,3 +74,14 @@ def test_a_view_without_clusters_has_no_table_of_them(country):
     view = nabij.run(country.study(clusters={"find": False})).view()
     titles = [table.title for table in of_view(view, Language("en"))]
     assert "Clusters free of borders" not in titles
+
+
+def test_a_code_that_is_the_name_is_not_shown_twice(country):
+    shapes = gpd.read_file(country.folder / "regions.gpkg", layer="region")
+    view = nabij.run(country.study()).view()
+    usual = of_view(view, Language("en"))[0]
+    shapes.assign(code=shapes["name"]).to_file(country.folder / "regions.gpkg", layer="region")
+    once = of_view(nabij.run(country.study()).view(), Language("en"))[0]
+    assert list(once.head) == list(usual.head[1:])
+    assert once.texts == usual.texts - 1
+    assert [row[0] for row in once.cells] == [row[1] for row in usual.cells]

@@ -26,8 +26,14 @@
       place(event);
     });
     path.addEventListener("pointermove", place);
-    path.addEventListener("pointerleave", () => { tip.hidden = true; });
+    // A finger that is lifted leaves; what it asked for stays until it touches elsewhere.
+    path.addEventListener("pointerleave", (event) => {
+      if (event.pointerType !== "touch") tip.hidden = true;
+    });
   }
+  addEventListener("pointerdown", (event) => {
+    if (!event.target.closest(".sheet path")) tip.hidden = true;
+  });
   addEventListener("scroll", () => { tip.hidden = true; }, { passive: true });
   addEventListener("keydown", (event) => { if (event.key === "Escape") tip.hidden = true; });
 

@@ -81,6 +81,9 @@ def _frame(
         if (value := name.removesuffix("_low")) in columns:
             columns.remove(name)
             columns.insert(columns.index(value) + 1, name)
+    if {"code", "name"} <= set(columns) and _same(frame):
+        columns.remove("code")
+        texts -= 1
     how = {
         name: _interval(name, digits, language) if name in lower else _value(name, digits, language)
         for name in columns
@@ -98,6 +101,11 @@ def _frame(
         note=note,
         values=[[_plain(row[name]) for name in columns] for _, row in frame.iterrows()],
     )
+
+
+def _same(frame: pd.DataFrame) -> bool:
+    """Return whether codes say what names say; what lies outside all regions has no code."""
+    return bool(((frame["code"] == frame["name"]) | (frame["code"] == "")).all())
 
 
 def _plain(value: Any) -> float | str | None:
