@@ -18,6 +18,8 @@ from matplotlib.text import Text
 from nabij import figures
 from nabij.figures import FIGURES
 from nabij.figures.kit.dots import Dots
+from nabij.figures.kit.sheet import NARROW_WIDTH
+from nabij.figures.kit.style import TINY
 from nabij.language import Language
 
 NASTY = "A$ <script>alert(1)</script> $x^2$ & Zuid–'s-Gravenhage \\frac ÀÉ é " * 2
@@ -331,3 +333,18 @@ def test_the_title_is_in_the_file_for_who_cannot_see_the_figure(make, tmp_path):
 def test_pyplot_is_not_used():
     code = "import sys, nabij.figures; sys.exit('matplotlib.pyplot' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+@every_figure
+def test_a_narrow_sheet_is_as_wide_as_a_telephone_and_holds_all_its_words(draw, result, language):
+    figure = draw(result, language=language, narrow=True)
+    wide = figure.get_figwidth() * 72
+    assert wide == NARROW_WIDTH
+    for text in figure.findobj(Text):
+        if not text.get_text().strip():
+            continue
+        box = text.get_window_extent()
+        assert box.x0 / figure.dpi * 72 >= -1, text.get_text()
+        assert box.x1 / figure.dpi * 72 <= wide + 1, text.get_text()
+        assert text.get_fontsize() >= TINY, text.get_text()

@@ -41,6 +41,7 @@ from nabij.views.sureness import Sureness, numbers, sureness
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from nabij.language import Language
     from nabij.views import Result, View
 
 HIGH = 380.0
@@ -53,7 +54,12 @@ LARGEST, SMALLEST = 26.0, 3.4
 INK_SHARE = 0.05
 OPACITY = 0.85
 MOST_LABELS = 10
+# Up to so many sectors are named in the title.
+NAMED_IN_TITLE = 3
 NAME_ROOM = 140.0
+NARROW_NAME_ROOM = 84.0
+# Of a narrow sheet: the plane, and the key below it.
+NARROW_PLANE, NARROW_KEY = 290.0, 170.0
 # Metres: nearer than this is next door, and has the first place on the axis; it reaches this far
 # at least, so that both bounds of the types stand well inside.
 NEXT_DOOR, AT_LEAST = 10.0, 1500.0
@@ -111,9 +117,10 @@ def cluster_types(result: View, look: Look) -> Figure:
         result,
         look,
         title=words.text(WORDS + "title", sector=lettering.clean(result.sector.name)),
+        finding=_finding(words, table, "clusters") if len(result.findings.clusters.largest) else "",
         lines=[words.text(WORDS + "subtitle")],
         notes=jobs_notes(result, words),
-        height=HIGH if len(table) else 160.0,
+        height=_high(look) if len(table) else 160.0,
     )
     if table.empty:
         empty(sheet, words.text(WORDS + "empty"))
@@ -137,8 +144,9 @@ def sector_types(result: Result, look: Look) -> Figure:
         result,
         look,
         title=words.text(WORDS + title, year=str(year)),
+        finding=_finding(words, table, "sectors"),
         lines=[words.text(WORDS + "subtitle_sectors")],
-        height=HIGH if len(table) else 160.0,
+        height=_high(look) if len(table) else 160.0,
     )
     if table.empty:
         empty(sheet, words.text(WORDS + "empty_sectors"))
@@ -149,21 +157,40 @@ def sector_types(result: Result, look: Look) -> Figure:
     return sheet.figure
 
 
+def _finding(words: Language, table: pd.DataFrame, what: str) -> str:
+    """Say how many of what is firm are of each of the two types."""
+    if table.empty:
+        return ""
+    kinds = table.loc[table["firm"], "type"]
+    small, large = (int((kinds == kind).sum()) for kind in (MANY_SMALL_CLOSE, FEW_LARGE_SPREAD))
+    if not small + large:
+        return ""
+    if what == "sectors" and small + large <= NAMED_IN_TITLE:
+        typed = table[table["firm"] & table["type"].isin([MANY_SMALL_CLOSE, FEW_LARGE_SPREAD])]
+        return "; ".join(
+            f"{lettering.clean(row['label'])}: {type_text(words, row['type'])}"
+            for _, row in typed.iterrows()
+        )
+    key = f"finding_{what}"
+    return words.text(WORDS + key, small=small, large=large, n=len(kinds))
+
+
 def colour_of(colours: Palette, kind: object) -> str:
     """Return the colour of a type."""
     known = {MANY_SMALL_CLOSE: colours.accent, FEW_LARGE_SPREAD: colours.diverging[0]}
     return known.get(str(kind), colours.quiet)
 
 
+def _high(look: Look) -> float:
+    return NARROW_PLANE + NARROW_KEY if look.narrow else HIGH
+
+
 def _plane(sheet: Sheet, table: pd.DataFrame, named: np.ndarray, chance: str) -> None:
     """Draw the plane, its areas and a dot a row; the largest of those to be named with a name."""
-    body, colours = sheet.body, sheet.palette
-    box = Box(
-        body.left + LEFT,
-        body.top + ABOVE,
-        body.width - LEFT - COLUMN - GAP,
-        body.height - ABOVE - BELOW,
-    )
+    body, colours, narrow = sheet.body, sheet.palette, sheet.look.narrow
+    wide = body.width - LEFT - (6 if narrow else COLUMN + GAP)
+    high = NARROW_PLANE if narrow else body.height
+    box = Box(body.left + LEFT, body.top + ABOVE, wide, high - ABOVE - BELOW)
     small, spacing, count = (numbers(table, key) for key in (*PLACED_BY, "count"))
     far = max(AT_LEAST, 1.3 * float(spacing.max()))
     across = axis.Scale(NEXT_DOOR, far, box.width, logarithmic=True)
@@ -200,13 +227,17 @@ def _plane(sheet: Sheet, table: pd.DataFrame, named: np.ndarray, chance: str) ->
     wanted = []
     for at in np.flatnonzero(named)[:MOST_LABELS]:
         name = table["label"].iloc[at]
-        text = labels.counted(sheet.language, name, count[at], room=NAME_ROOM, size=TINY)
+        room_for = NARROW_NAME_ROOM if narrow else NAME_ROOM
+        text = labels.counted(sheet.language, name, count[at], room=room_for, size=TINY, rows=2)
         middle_x, middle_y, radius = (float(value) for value in marks[at])
         wanted.append(labels.Label(middle_x, middle_y, radius, text, TINY))
     obstacles = labels.Obstacles(marks=marks[named], boxes=names, lines=lines)
-    room = Box(box.left + 2, box.top - 8, box.width + GAP - 4, box.height + 6)
+    beyond = 0.0 if narrow else GAP - 4
+    room = Box(box.left + 2, box.top - 8, box.width + beyond, box.height + 6)
     labels.draw(sheet, labels.place(wanted, room, obstacles, worst=140.0), halo=1.6)
     column = Box(body.right - COLUMN, box.top, COLUMN, box.height)
+    if narrow:
+        column = Box(body.left, body.top + NARROW_PLANE + 12, body.width, NARROW_KEY)
     _legend(sheet, column, table, Sureness(bool(chance), firm), chance, sizes)
 
 
@@ -283,16 +314,9 @@ def _frame(sheet: Sheet, box: Box, across: axis.Scale, up: axis.Scale) -> None:
         )
     title = words.text(WORDS + "y", below=words.number(SMALL_BELOW))
     sheet.write(sheet.body.left, sheet.body.top + 6, title, size=SMALL, face="bold", colour=SOFT)
-    title = words.text(WORDS + "x")
-    sheet.write(
-        box.right,
-        box.bottom + BELOW - 5,
-        title,
-        size=SMALL,
-        face="bold",
-        colour=SOFT,
-        align="right",
-    )
+    title = words.text(WORDS + ("x_narrow" if sheet.look.narrow else "x"))
+    low = box.bottom + BELOW - 5
+    sheet.write(box.right, low, title, size=SMALL, face="bold", colour=SOFT, align="right")
 
 
 def _legend(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from nabij.figures.kit import classes, geography, legends, lettering, outlines, ranking, sure
 from nabij.figures.kit.drawing import figure
@@ -26,9 +29,11 @@ COLUMN = 132.0
 GAP = 20.0
 TALLEST = 430.0
 LEAST_HIGH = 210.0
+NARROW_LEGEND = 170.0
 FOOT = 24.0
 # So many are in the list, and so many of them named on the map.
 MOST, NAMED = 15, 8
+NARROW_NAMED = 3
 NAME_ROOM = 120.0
 # Shares of the clusters below each bound of the colours.
 SHARES = (0.25, 0.5, 0.75)
@@ -47,11 +52,13 @@ def clusters(result: View, look: Look) -> Figure:
     words, colours = look.words, look.palette
     bounds, _ = geography.extent_of(result)
     found = outlines.ranked(result.clusters)
-    place = geography.fitted(bounds, Box(0, 0, look.room - COLUMN - GAP, TALLEST))
+    beside = 0.0 if look.narrow else COLUMN + GAP
+    place = geography.fitted(bounds, Box(0, 0, look.room - beside, TALLEST))
     high = max(place.height + FOOT, LEAST_HIGH)
     firm = sure_clusters(found).firm
     inner = score_bounds(numbers(found, "location_quotient")[firm], SHARES)
-    made = _ranking(found, firm, inner, words, colours)
+    made = replace(_ranking(found, firm, inner, words, colours), narrow=look.narrow)
+    extra = NARROW_LEGEND if look.narrow else 0.0
     sheet = begin(
         result,
         look,
@@ -59,7 +66,7 @@ def clusters(result: View, look: Look) -> Figure:
         finding=_finding(result, words),
         lines=_lines(result, words, firm),
         notes=[words.text(WORDS + "holds_note")] if len(found) else [],
-        height=high + GAP + made.height if len(found) else 160.0,
+        height=high + extra + GAP + made.height if len(found) else 160.0,
     )
     if found.empty:
         empty(sheet, words.text(WORDS + "empty"))
@@ -68,8 +75,12 @@ def clusters(result: View, look: Look) -> Figure:
     box = Box(body.left, body.top, place.width, place.height)
     _map(sheet, result, box, inner)
     geography.scale_bar(sheet, box, bounds, box.left, box.bottom + FOOT - 6)
-    _legend(sheet, Box(body.right - COLUMN, body.top, COLUMN, high), found, inner)
-    top = body.top + high + GAP
+    if look.narrow:
+        _legend(sheet, Box(body.left, box.bottom + FOOT + 12, body.width, extra), found, inner)
+    else:
+        _legend(sheet, Box(body.right - COLUMN, body.top, COLUMN, high), found, inner)
+    _spots(sheet, box, bounds, outlines.on_map(found, bounds))
+    top = body.top + high + extra + GAP
     ranking.draw(sheet, Box(body.left, top, body.width, made.height), made)
     return sheet.figure
 
@@ -138,9 +149,40 @@ def _map(sheet: Sheet, result: View, box: Box, inner: list[float]) -> None:
     outlines.draw_outlines(axes, shapes[~firm], np.zeros(int((~firm).sum()), dtype=bool))
     names = [
         outlines.name_of(sheet.language, row, room=NAME_ROOM, size=SMALL)
-        for _, row in found[firm][:NAMED].iterrows()
+        for _, row in found[firm][: NARROW_NAMED if sheet.look.narrow else NAMED].iterrows()
     ]
     outlines.write_names(sheet, box, bounds, shapes[firm], names)
+
+
+def _spots(sheet: Sheet, box: Box, bounds: Sequence[float], found: pd.DataFrame) -> None:
+    """Tell more within the areas, small ones on large ones."""
+    per_point = (bounds[2] - bounds[0]) / box.width
+    shapes = geography.simplified(outlines.areas(found, per_point), per_point)
+    if len(shapes) != len(found):
+        return
+    words = sheet.language
+    for at in np.argsort([-shape.area for shape in shapes], kind="stable"):
+        row = found.iloc[at]
+        rings = [
+            np.column_stack(
+                [
+                    box.left + (ring[:, 0] - bounds[0]) / per_point,
+                    box.bottom - (ring[:, 1] - bounds[1]) / per_point,
+                ]
+            )
+            for ring in (
+                shapely.get_coordinates(part.exterior) for part in shapely.get_parts(shapes[at])
+            )
+        ]
+        told = words.text(
+            WORDS + "spot",
+            number=int(row["cluster"]),
+            name=lettering.clean(row["name"]),
+            n=int(row[outlines.COUNT]),
+            lq=words.number(row["location_quotient"], 1),
+            area=words.number(row["area_km2"], 1),
+        )
+        sheet.area_spot(rings, told)
 
 
 def _legend(sheet: Sheet, box: Box, found: pd.DataFrame, inner: list[float]) -> None:

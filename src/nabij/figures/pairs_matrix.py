@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from nabij.figures.kit.style import (
     ink_on,
 )
 from nabij.measures.cross import RANKED_FROM
+from nabij.views.nearness import pairs_found
 from nabij.views.sureness import CLAIMED_FROM, sureness
 
 if TYPE_CHECKING:
@@ -120,16 +121,19 @@ def pairs_matrix(result: View, look: Look) -> Figure:
     few = int(((result.pairs["part"] == "") & result.pairs["rank"].isna()).sum())
     names = [lettering.clean(part) for part in matrix.parts]
     cell = _cell(len(names))
+    bounds = classes.ratio_bounds(np.append(matrix.ratios.ravel(), _ratios(divisions)))
+    between = replace(_between(matrix, words, colours, bounds), narrow=True)
     matrix_high = 0.0
-    if several:
+    if several and look.narrow:
+        matrix_high = HEAD + between.height + GAP
+    elif several:
         below = 12.0 if _key_beside(len(names)) else KEY
         matrix_high = HEAD + _heads_high(names, cell) + CELL_HIGH * len(names) + below + GAP
-    bounds = classes.ratio_bounds(np.append(matrix.ratios.ravel(), _ratios(divisions)))
-    ranking = _ranking(result, words, colours, bounds)
+    ranking = replace(_ranking(result, words, colours, bounds), narrow=look.narrow)
     firm = np.append(
         matrix.firm[np.isfinite(matrix.ratios)], divisions["firm"].to_numpy(dtype=bool)
     )
-    notes = []
+    notes = [] if firm.all() or not look.narrow else [_why(result, words)]
     if matrix.left_out:
         drawn, left_out = words.number(len(matrix.parts)), words.number(matrix.left_out)
         notes.append(words.text(WORDS + "left_out", drawn=drawn, left_out=left_out))
@@ -140,21 +144,41 @@ def pairs_matrix(result: View, look: Look) -> Figure:
         result,
         look,
         title=words.text(WORDS + ("title" if several else "title_divisions"), sector=sector),
+        finding=_finding(result, words),
         lines=lines,
         notes=notes,
         height=matrix_high + HEAD + ranking.height,
     )
     body = sheet.body
-    if several:
+    if several and look.narrow:
+        place = Box(body.left, body.top, body.width, matrix_high)
+        _heading(sheet, place, "matrix_list")
+        draw(sheet, Box(place.left, place.top + HEAD, place.width, between.height), between)
+    elif several:
         _matrix(sheet, Box(body.left, body.top, body.width, matrix_high), matrix, bounds)
     place = Box(body.left, body.top + matrix_high, body.width, ranking.height)
     _heading(sheet, place, "divisions")
     if not firm.all():
         reason = _why(result, words)
         left = place.right - 12 - lettering.width(reason, TINY)
-        legends.hollow_key(sheet, left, place.top + SMALL / 2, reason)
+        if not look.narrow:
+            legends.hollow_key(sheet, left, place.top + SMALL / 2, reason)
     draw(sheet, Box(place.left, place.top + HEAD, place.width, place.height), ranking)
     return sheet.figure
+
+
+def _finding(view: View, words: Language) -> str:
+    """Name the parts that are surely nearest to each other, or the nearest division."""
+    found = pairs_found(view.pairs, view.parts)
+    if found.tested and len(found.nearer):
+        row = found.nearer.iloc[0]
+        return words.text(
+            WORDS + "finding",
+            part=lettering.clean(row["part"]),
+            other=lettering.clean(row["other_name"]),
+            share=words.percent(float(row["relative_d_score"]) - 1),
+        )
+    return ""
 
 
 def _why(view: View, words: Language) -> str:
@@ -242,6 +266,33 @@ def _matrix(sheet: Sheet, box: Box, matrix: Matrix, bounds: Sequence[float]) -> 
         key = Box(left, top + CELL_HIGH * len(names) + 10, SWATCHES, 0)
     ends = (words.text(WORDS + "less"), words.text(WORDS + "more"))
     legends.ratio_steps(sheet, key, sheet.palette.diverging, bounds, ends)
+
+
+def _between(matrix: Matrix, words: Language, colours: Palette, bounds: Sequence[float]) -> Ranking:
+    """Return the pairs of parts as a list, the nearest first, where there is no room for cells."""
+    pairs = [
+        (float(matrix.ratios[row, column]), row, column)
+        for row, column in np.ndindex(matrix.ratios.shape)
+        if row != column and np.isfinite(matrix.ratios[row, column])
+    ]
+    rows = [
+        Row(
+            before=(
+                words.text(
+                    WORDS + "pair",
+                    part=lettering.clean(matrix.parts[row]),
+                    other=lettering.clean(matrix.parts[column]),
+                ),
+            ),
+            ratio=ratio,
+            fill=_fill(colours, ratio, bounds),
+            diameter=DOT,
+            after=(words.number(ratio, 2),),
+            firm=bool(matrix.firm[row, column]),
+        )
+        for ratio, row, column in sorted(pairs, key=lambda pair: (-pair[0], pair[1:]))
+    ]
+    return Ranking((Column("", NAMES),), (Column("", 28.0, "right"),), rows)
 
 
 def _column_names(names: Sequence[str], cell: float) -> tuple[list[list[str]], bool]:

@@ -29,6 +29,7 @@ AXIS = 38.0
 HEAD = SMALL * LEADING + TINY * LEADING + 8
 FOOT = 24.0
 KEY = 20.0
+KEY_ROW = 13.0
 SWATCH = 18.0
 # Dashes in widths of their line.
 DASHES = (0.0, (4.0, 2.5))
@@ -81,6 +82,8 @@ def profiles(result: View, look: Look) -> Figure:
     )
     measures = [name for name in SCALES if (result.profiles["measure"] == name).any()]
     rows = HEAD + HIGH + FOOT
+    across = 1 if look.narrow else 2
+    key = 4 * KEY_ROW + 8 if look.narrow else KEY
     sheet = begin(
         result,
         look,
@@ -88,14 +91,14 @@ def profiles(result: View, look: Look) -> Figure:
         finding=_finding(result, words),
         lines=[words.text(WORDS + "subtitle", reference=reference), counts],
         notes=[words.text(WORDS + "note")],
-        height=KEY + rows * ((len(measures) + 1) // 2) + GAP * ((len(measures) - 1) // 2),
+        height=key + (rows + GAP) * -(-len(measures) // across) - GAP,
     )
     body = sheet.body
     _key(sheet)
-    wide = (body.width - GAP) / 2
+    wide = (body.width - (across - 1) * GAP) / across
     for at, measure in enumerate(measures):
-        left = body.left + (at % 2) * (wide + GAP)
-        top = body.top + KEY + (at // 2) * (rows + GAP)
+        left = body.left + (at % across) * (wide + GAP)
+        top = body.top + key + (at // across) * (rows + GAP)
         _panel(sheet, Box(left, top, wide, rows), result, measure)
     return sheet.figure
 
@@ -109,7 +112,7 @@ def _finding(result: View, words: Language) -> str:
 
 
 def _key(sheet: Sheet) -> None:
-    """Explain the lines and the band in one row."""
+    """Explain the lines and the band in one row, or on a narrow sheet in four."""
     x, y = sheet.body.left, sheet.body.top + TINY
     middle = y - 0.35 * TINY
     for name in ("sector", "expected", "local", "global"):
@@ -121,7 +124,11 @@ def _key(sheet: Sheet) -> None:
             _line(sheet, ends, np.array([middle, middle]), name)
         text = sheet.language.text(WORDS + name)
         sheet.write(x + SWATCH + 5, y, text, size=TINY, colour=SOFT)
-        x += SWATCH + 5 + lettering.width(text, TINY) + 16
+        if sheet.look.narrow:
+            y += KEY_ROW
+            middle += KEY_ROW
+        else:
+            x += SWATCH + 5 + lettering.width(text, TINY) + 16
 
 
 def _line(sheet: Sheet, x: np.ndarray, y: np.ndarray, name: str) -> None:

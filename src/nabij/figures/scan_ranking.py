@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -82,7 +83,7 @@ def scan_ranking(result: Result, look: Look) -> Figure:
     ]
     shown = listed(result)
     sizes = dots.sizing(_numbers(shown, "establishments"), 1e9, largest=LARGEST, smallest=SMALLEST)
-    made = _ranking(shown, among, sizes, words, colours)
+    made = replace(_ranking(shown, among, sizes, words, colours), narrow=look.narrow)
     if len(among):
         others = len(everyone) - len(among)
         numbers = {"ranked": words.number(len(among)), "least": least}
@@ -96,6 +97,7 @@ def scan_ranking(result: Result, look: Look) -> Figure:
         result,
         look,
         title=words.text(WORDS + title, count=count, year=str(year)),
+        finding=_finding(among, words),
         lines=lines,
         notes=[words.text(WORDS + "regions_note")] if regions and len(among) else [],
         height=high if len(among) else 160.0,
@@ -113,6 +115,24 @@ def scan_ranking(result: Result, look: Look) -> Figure:
 
 def _numbers(table: pd.DataFrame, column: str) -> np.ndarray:
     return table[column].to_numpy(dtype=float, na_value=np.nan)
+
+
+def _finding(among: pd.DataFrame, words: Language) -> str:
+    """Name the sectors that are surely most clustered, and how far above what is expected."""
+    if among.empty:
+        return ""
+    sure_ones = among[_found(among).firm & (among["relative_d_score"] > 1).to_numpy()]
+    if sure_ones.empty or not _found(among).tested:
+        return ""
+    items = [
+        words.text(
+            WORDS + "finding_item",
+            name=lettering.clean(row["name"]),
+            share=words.percent(float(row["relative_d_score"]) - 1),
+        )
+        for _, row in sure_ones.head(2).iterrows()
+    ]
+    return words.text(WORDS + "finding", sectors=words.listing(items))
 
 
 def _side(colours: Palette, ratio: float) -> str:

@@ -34,6 +34,8 @@ TITLED = 3
 GAP = 22.0
 LEGEND = 54.0
 BUBBLE_KEY = 53.0
+NARROW_LEGEND = 2 * LEGEND - 8
+NARROW_BUBBLE_KEY = 104.0
 # Of the width, for the key to the colours.
 COLOURS = 0.62
 
@@ -54,13 +56,15 @@ def side_by_side(result: Result, look: Look) -> Figure:
     words = look.words
     everyone = result.latest_views
     views = drawn_sectors(everyone)
-    per_row = 2 if len(views) in (1, 2, 4) else 3
+    per_row = 1 if look.narrow else 2 if len(views) in (1, 2, 4) else 3
     wide = (look.room - (per_row - 1) * GAP) / per_row
     shared = shared_by(views, wide)
     parts = parts_of(views, shared, words, wide)
     column = sum(height for height, _ in parts)
     rows = -(-len(views) // per_row)
-    key = BUBBLE_KEY if shared.bubbles else 0.0
+    above = NARROW_LEGEND if look.narrow else LEGEND
+    below = NARROW_BUBBLE_KEY if look.narrow else BUBBLE_KEY
+    key = below if shared.bubbles else 0.0
     sheet = begin(
         result,
         look,
@@ -68,18 +72,18 @@ def side_by_side(result: Result, look: Look) -> Figure:
         finding=finding_of(comparison_of(everyone), words),
         lines=_lines(result, everyone, views, shared, words),
         notes=_notes(views, shared, words),
-        height=LEGEND + rows * column + (rows - 1) * GAP + key,
+        height=above + rows * column + (rows - 1) * GAP + key,
     )
     body = sheet.body
     _legend(sheet, views, shared)
     for at, view in enumerate(views):
         row, place = divmod(at, per_row)
-        left, top = body.left + place * (wide + GAP), body.top + LEGEND + row * (column + GAP)
+        left, top = body.left + place * (wide + GAP), body.top + above + row * (column + GAP)
         for height, draw in parts:
             draw(sheet, view, Box(left, top, wide, height), shared)
             top += height
     if shared.bubbles:
-        bubbles.legend(sheet, views, shared.bubbles, body.bottom - BUBBLE_KEY / 2 - 5)
+        bubbles.legend(sheet, views, shared.bubbles, body.bottom - key)
     return sheet.figure
 
 
@@ -165,7 +169,8 @@ def _legend(sheet: Sheet, views: Sequence[View], shared: Shared) -> None:
     """Draw the one key to the colours and the dots of all maps."""
     words, body = sheet.language, sheet.body
     unit, name = unit_text(views[0].sector.unit), words.text(WORDS + "score")
-    room = COLOURS * body.width
+    narrow = sheet.look.narrow
+    room = body.width if narrow else COLOURS * body.width
     sheet.write(body.left, body.top + TEXT, name, face="bold")
     left = body.left + lettering.width(name, TEXT, "bold") + 6
     text = words.text(WORDS + ("score_unit" if unit else "score_plain"), unit=unit)
@@ -177,17 +182,15 @@ def _legend(sheet: Sheet, views: Sequence[View], shared: Shared) -> None:
     values = np.concatenate([each.values for each in shared.symbols.values()])
     shown = dots.legend_jobs(values, first.sizes)
     if shown:
-        left, key = (
-            body.left + room + 26,
-            "at_most_or_unknown" if np.isnan(values).any() else "at_most",
-        )
-        sheet.write(
-            left, body.top + TEXT, words.text(f"figures.dot_map.{first.legend}"), face="bold"
-        )
+        key = "at_most_or_unknown" if np.isnan(values).any() else "at_most"
+        left = body.left if narrow else body.left + room + 26
+        top = body.top + (LEGEND if narrow else 0.0)
+        name = words.text(f"figures.dot_map.{first.legend}")
+        sheet.write(left, top + TEXT, name, face="bold")
         legends.size_row(
             sheet,
             left,
-            body.top + TEXT + 14,
+            top + TEXT + 14,
             shown,
             first.sizes,
             at_most=lambda number: words.text(f"figures.{key}", number=number),

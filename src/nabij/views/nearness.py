@@ -71,7 +71,7 @@ def pairs_found(pairs: pd.DataFrame, parts: pd.DataFrame) -> Pairs:
         between=len(between),
         nearer=nearer.nlargest(NAMED, "relative_d_score", keep="first"),
         tested=sure.tested,
-        divisions=ranked.nsmallest(NAMED, "rank", keep="first"),
+        divisions=ranked.sort_values("rank", kind="stable").head(NAMED),
         ranked=len(ranked),
         divisions_tested=int(np.isfinite(chance).sum()),
         not_random=int((chance <= SIGNIFICANT).sum()),

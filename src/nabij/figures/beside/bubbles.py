@@ -19,7 +19,7 @@ from nabij.figures.bubble_chart import (
     standing_out,
 )
 from nabij.figures.kit import axis, dots, labels, legends, lettering, sure
-from nabij.figures.kit.sheet import Box, Sheet, unit_text
+from nabij.figures.kit.sheet import LEADING, Box, Sheet, unit_text
 from nabij.figures.kit.style import GRID, INK, LINE, PAPER, RULE, SOFT, THIN, TINY
 from nabij.views.sureness import sureness
 
@@ -128,15 +128,19 @@ def _lines(
     return labels.Obstacles(marks, np.array(boxes).reshape(-1, 4), np.array(lines))
 
 
-def legend(sheet: Sheet, views: Sequence[View], scales: Bubbles, middle: float) -> None:
+def legend(sheet: Sheet, views: Sequence[View], scales: Bubbles, top: float) -> None:
     """Say what area, colour and edge of the bubbles mean, and below it what is pale."""
-    words, x = sheet.language, sheet.body.left
+    words, x, narrow = sheet.language, sheet.body.left, sheet.look.narrow
+    middle = top + (KEY_ROW if narrow else 1.4 * KEY_ROW)
     jobs = np.concatenate([regions_shown(view)["sector_jobs"].to_numpy() for view in views])
     shown = dots.legend_jobs(jobs, scales.sizes, maximum=True)
     if shown:
         name = words.text(WORDS + "bubble_jobs")
         sheet.write(x, middle, name, size=TINY, face="bold", vertical="center_baseline")
-        x += lettering.width(name, TINY, "bold") + 10
+        if narrow:
+            middle += 1.3 * KEY_ROW
+        else:
+            x += lettering.width(name, TINY, "bold") + 10
         x = 20 + legends.size_row(
             sheet,
             x,
@@ -146,6 +150,8 @@ def legend(sheet: Sheet, views: Sequence[View], scales: Bubbles, middle: float) 
             at_most=lambda number: words.text("figures.at_most", number=number),
         )
     for fill, edge, key in ((sheet.palette.accent, PAPER, "above"), (PAPER, INK, "focus")):
+        if narrow:
+            x, middle = sheet.body.left, middle + KEY_ROW
         text = words.text(WORDS + key)
         sheet.circle(x + 4, middle, 8, facecolor=fill, edgecolor=edge, linewidth=LINE)
         sheet.write(x + 12, middle, text, size=TINY, colour=SOFT, vertical="center_baseline")
@@ -155,4 +161,9 @@ def legend(sheet: Sheet, views: Sequence[View], scales: Bubbles, middle: float) 
         chance = "q" if any(each.tested for each in found) else ""
         text = sure.why(words, "pale", chance=chance, few=True)
         fill = sure.pale(sheet.palette.quiet)
-        legends.hollow_key(sheet, sheet.body.left, middle + KEY_ROW, text, fill=fill)
+        rows = lettering.wrap(text, sheet.body.width - 12, TINY)
+        legends.hollow_key(sheet, sheet.body.left, middle + KEY_ROW, rows[0], fill=fill)
+        for at, row in enumerate(rows[1:], start=1):
+            y = middle + KEY_ROW + at * TINY * LEADING
+            left = sheet.body.left + 12
+            sheet.write(left, y, row, size=TINY, colour=SOFT, vertical="center_baseline")

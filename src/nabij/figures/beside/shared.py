@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nabij.views import View
 
 # A column wider than this is large: its numbers stand in one row and its map is taller.
-LARGE = 220.0
+LARGE = 250.0
 # By whether the column is large.
 MAP_HIGH = {True: 265.0, False: 190.0}
 CHART_HIGH = {True: 135.0, False: 112.0}

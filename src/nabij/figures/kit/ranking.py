@@ -12,6 +12,8 @@ from nabij.figures.kit.sheet import Box, Sheet
 from nabij.figures.kit.style import FAINT, GRID, INK, LINE, PAPER, RULE, SOFT, THIN, TINY
 
 ROW = 14.0
+# On a narrow sheet: the texts before the dot on a line of their own, above it.
+NARROW_ROW = 27.0
 HEAD = TINY + 6.0
 FOOT = 18.0
 
@@ -47,16 +49,32 @@ class Ranking:
     before, after : sequence of Column
         Left and right of the dots.
     rows : sequence of Row or str
+    narrow : bool
+        Whether the texts before a dot stand above it, and of those after it the first that take
+        half of the width.
     """
 
     before: Sequence[Column]
     after: Sequence[Column]
     rows: Sequence[Row | str]
+    narrow: bool = False
+
+    @property
+    def row_high(self) -> float:
+        """Height of a row in points."""
+        return NARROW_ROW if self.narrow else ROW
 
     @property
     def height(self) -> float:
         """Height in points."""
-        return HEAD + len(self.rows) * ROW + FOOT
+        return HEAD + len(self.rows) * self.row_high + FOOT
+
+    def within(self, wide: float) -> tuple[Sequence[Column], Sequence[Column]]:
+        """Return the columns beside the dots that a list `wide` points across has."""
+        if not self.narrow:
+            return self.before, self.after
+        ends = np.cumsum([column.width for column in self.after])
+        return (), self.after[: max(int((ends <= wide / 2).sum()), 1)]
 
 
 def labelled(code: object, name: object) -> str:
@@ -71,10 +89,14 @@ def labelled(code: object, name: object) -> str:
 
 def draw(sheet: Sheet, box: Box, ranking: Ranking) -> None:
     """Draw a ranking at the top of `box`, as wide as it is."""
-    left = box.left + sum(column.width for column in ranking.before)
-    right = box.right - sum(column.width for column in ranking.after)
-    chart = Box(left, box.top + HEAD, right - left, len(ranking.rows) * ROW)
-    for column, x in (*_places(box.left, ranking.before), *_places(right, ranking.after)):
+    before, after = ranking.within(box.width)
+    left = box.left + sum(column.width for column in before) + (4 if ranking.narrow else 0)
+    right = box.right - sum(column.width for column in after)
+    high = ranking.row_high
+    chart = Box(
+        left, box.top + HEAD, right - left - (8 if ranking.narrow else 0), len(ranking.rows) * high
+    )
+    for column, x in (*_places(box.left, before), *_places(right, after)):
         if column.head:
             text = lettering.cut(column.head, column.width, TINY)
             y = box.top + TINY
@@ -89,7 +111,13 @@ def draw(sheet: Sheet, box: Box, ranking: Ranking) -> None:
     _ticks(sheet, chart, scale)
     one = chart.left + float(scale.at(1.0))
     for at, row in enumerate(ranking.rows):
-        middle = chart.top + (at + 0.5) * ROW
+        middle = chart.top + (at + 1) * high - ROW / 2
+        if ranking.narrow and not isinstance(row, str):
+            name = lettering.cut(" ".join(filter(None, row.before)), box.width, TINY)
+            colour = INK if row.firm else SOFT
+            sheet.write(
+                box.left, middle - ROW, name, size=TINY, colour=colour, vertical="center_baseline"
+            )
         if isinstance(row, str):
             text = lettering.cut(row, box.width, TINY)
             sheet.write(box.left, middle, text, size=TINY, colour=SOFT, vertical="center_baseline")
@@ -107,11 +135,10 @@ def draw(sheet: Sheet, box: Box, ranking: Ranking) -> None:
                 linewidth=THIN if row.firm else LINE,
                 zorder=3,
             )
-        for columns, texts, start in (
-            (ranking.before, row.before, box.left),
-            (ranking.after, row.after, right),
-        ):
-            for (column, x), text in zip(_places(start, columns), texts, strict=True):
+        for columns, texts, start in ((before, row.before, box.left), (after, row.after, right)):
+            for (column, x), text in zip(
+                _places(start, columns), texts[: len(columns)], strict=True
+            ):
                 if not text:
                     continue
                 short = lettering.cut(text, column.width - 4, TINY)
