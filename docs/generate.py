@@ -56,7 +56,7 @@ def renewed(page: str) -> str:
     """Return a page with its marked pieces made anew.
 
     >>> renewed("<!-- files with regions -->\\nold\\n<!-- end -->").splitlines()[2]
-    '`.gpkg`, `.geojson`, `.json`, `.shp`'
+    '`.gpkg`, `.geojson`, `.json`, `.fgb`, `.shp`'
     """
     known = pieces()
 

@@ -276,7 +276,7 @@ def scan(
 @_answering
 def init(
     register: Annotated[
-        Path, typer.Argument(metavar="REGISTER", help="CSV, Excel, Parquet or GeoPackage file.")
+        Path, typer.Argument(metavar="REGISTER", help="CSV, Excel, Parquet or vector file.")
     ],
     regions: Annotated[
         list[Path] | None,

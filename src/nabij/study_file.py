@@ -145,7 +145,7 @@ def _regions(regions: Sequence[tuple[Path, str, list[str]]], folder: Path) -> li
             "# Without any, the whole register is the one region.",
             "# [[regions]]",
             '# level = "region"         # your name for this level',
-            '# path = ""                # the file: GeoPackage, GeoJSON or Shapefile',
+            '# path = ""                # the file: GeoPackage, GeoJSON, FlatGeobuf or Shapefile',
             '# code = ""                # its column with the code of a region',
             '# name = ""                # its column with the name',
         ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nabij import apart
 from nabij.errors import InputError, listed, nearest
 
 if TYPE_CHECKING:
@@ -13,8 +14,14 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 # The library behind reads more kinds, among them some that fetch from the network or follow a
-# path to elsewhere; only these four are opened.
-KINDS = (".gpkg", ".geojson", ".json", ".shp")
+# path to elsewhere; only these are opened, by suffix and by what the library takes them for.
+KINDS = {
+    ".gpkg": "GPKG",
+    ".geojson": "GeoJSON",
+    ".json": "GeoJSON",
+    ".fgb": "FlatGeobuf",
+    ".shp": "ESRI Shapefile",
+}
 SQLITE_MAGIC = b"SQLite format 3\x00"
 
 
@@ -51,14 +58,21 @@ def headers(path: Path, where: str) -> list[Header]:
     InputError
         If the file cannot be opened.
     """
+    _require_kind(path, where)
+    return apart.call(_headers, path)
+
+
+def _headers(path: Path) -> list[Header]:
     import pyogrio
 
-    _require_kind(path, where)
     try:
         names = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
         found = [(name, pyogrio.read_info(path, layer=name)) for name in names]
     except RuntimeError as error:
         raise _unreadable(path, error) from None
+    kind = KINDS[path.suffix.lower()]
+    if any(head["driver"] != kind for _, head in found):
+        raise InputError(f"{path}: is no {kind} file, though its name says so")
     return [
         Header(
             name, [str(field) for field in head["fields"]], head["crs"], bool(head["geometry_type"])
@@ -124,6 +138,12 @@ def read_table(
     InputError
         If the layer cannot be read.
     """
+    return apart.call(_read_table, path, layer, columns, geometry, most)
+
+
+def _read_table(
+    path: Path, layer: str, columns: list[str] | None, geometry: bool, most: int | None
+) -> tuple[pa.Table, gpd.GeoSeries | None]:
     import geopandas as gpd
     import pyarrow as pa
     import pyogrio
@@ -133,7 +153,7 @@ def read_table(
         meta, table = pyogrio.read_arrow(
             path, layer=layer, columns=columns, read_geometry=geometry, max_features=most
         )
-    except (RuntimeError, pa.ArrowException) as error:  # the library's own errors are RuntimeErrors
+    except (RuntimeError, OSError, pa.ArrowException) as error:  # RuntimeError: the library's own
         raise _unreadable(path, error) from None
     binary = meta["geometry_name"] or "wkb_geometry"
     if binary not in table.column_names:
@@ -162,6 +182,8 @@ def _require_kind(path: Path, where: str) -> None:
                 raise InputError(f"{path}: is not a GeoPackage, though its name says so")
 
 
-def _unreadable(path: Path, error: Exception) -> InputError:
+def _unreadable(path: Path, error: Exception) -> InputError | MemoryError:
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    if "out of memory" in reason:
+        return MemoryError(reason)
     return InputError(f"{path}: cannot be read: {reason} (a damaged or cut-off file?)")

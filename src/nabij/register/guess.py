@@ -15,7 +15,7 @@ from nabij.columns import as_text
 from nabij.register import locations, numbers
 from nabij.register.kinds import parquet, require_kind, workbook
 from nabij.register.kinds.text import first_rows
-from nabij.vector import header_of, read_table
+from nabij.vector import KINDS, header_of, read_table
 
 SAMPLE_ROWS = 1000
 
@@ -155,7 +155,7 @@ def _sample(
         return table.loc[:, ~table.columns.duplicated()], None, None
     if kind in workbook.SUFFIXES:
         chosen, table = workbook.first_rows(path, layer, SAMPLE_ROWS)
-    elif kind == ".gpkg":
+    elif kind in KINDS:
         chosen = header_of(path, layer, "[register]").name
         table, shapes = read_table(path, chosen, most=SAMPLE_ROWS)
     else:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from nabij import vector
 from nabij.errors import InputError
 from nabij.files import require_file
-from nabij.register.kinds import geopackage, parquet, text, workbook
+from nabij.register.kinds import layer, parquet, text, workbook
 from nabij.register.raw import Raw
 from nabij.study import Register
 
@@ -36,7 +37,7 @@ READERS: dict[str, Reader] = {
     ".parquet": parquet.read,
     ".geoparquet": parquet.read,
     ".pq": parquet.read,
-    ".gpkg": geopackage.read,
+    **dict.fromkeys(vector.KINDS, layer.read),
     **dict.fromkeys(workbook.SUFFIXES, workbook.read),
 }
 

@@ -1,4 +1,4 @@
-"""What typed files have in common: Parquet, GeoParquet and GeoPackage."""
+"""What typed files have in common: Parquet, workbooks and vector files."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def raw(
     return Raw(
         table=_columns(path, table, spec),
         row=row,
-        geometry=_points(shapes),
+        geometry=_points(path, shapes),
         crs=shapes.crs.to_string() if shapes.crs is not None else None,
     )
 
@@ -62,11 +62,28 @@ def _columns(path: Path, table: pa.Table, spec: Register) -> pd.DataFrame:
     return pa.table(columns).to_pandas()
 
 
-def _points(shapes: gpd.GeoSeries) -> pd.DataFrame:
-    """Return x and y of each row's point, NaN where its geometry is none or no point."""
+def _points(path: Path, shapes: gpd.GeoSeries) -> pd.DataFrame:
+    """Return x and y of each row's point, NaN where its geometry is none or no point.
+
+    Raises
+    ------
+    InputError
+        If there are shapes, and none of them is a point.
+    """
     import shapely
 
     geometry = np.array(shapes.values, dtype=object)
     # What is no point has no x: NaN. An empty point would be an error, so it counts as nothing.
     geometry[shapely.is_empty(geometry)] = None
-    return pd.DataFrame({"x": shapely.get_x(geometry), "y": shapely.get_y(geometry)})
+    kinds = shapely.get_type_id(geometry)
+    alone = (kinds == shapely.GeometryType.MULTIPOINT) & (shapely.get_num_geometries(geometry) == 1)
+    geometry[alone] = shapely.get_geometry(geometry[alone], 0)
+    x = shapely.get_x(geometry)
+    if (kinds >= 0).any() and np.isnan(x).all():
+        held = shapely.GeometryType(kinds[kinds >= 0][0]).name.lower()
+        raise InputError(
+            f"{path}: holds shapes that are no points (such as a {held}), and an establishment is "
+            "at a point; make a point of each ('Point on surface' in QGIS), or name columns with "
+            "[register] x and y"
+        )
+    return pd.DataFrame({"x": x, "y": shapely.get_y(geometry)})

@@ -1,4 +1,4 @@
-"""Registers in GeoPackages."""
+"""Registers in vector files: GeoPackage, GeoJSON, FlatGeobuf and Shapefile."""
 
 from __future__ import annotations
 
