@@ -39,6 +39,7 @@ def test_all_files_are_there_and_listed(result, tmp_path):
         "regions.gpkg",
         "rejected.csv",
         "report.html",
+        "report.pdf",
         "result.json",
         *(f"figures/{name}.{kind}" for name in figures for kind in ("png", "svg", "pdf")),
     }
