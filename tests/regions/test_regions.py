@@ -91,7 +91,7 @@ def test_an_invalid_shape_is_repaired_and_counted(country):
         [(90_000, 390_000), (190_000, 490_000), (190_000, 390_000), (90_000, 490_000)]
     )
     result = nabij.run(regions_of(country, own(["A"], [bow])))
-    assert any("1 shapes were not valid" in str(note) for note in result.provenance.notes)
+    assert any("1 shape was not valid" in str(note) for note in result.provenance.notes)
 
 
 def test_a_region_without_a_shape_stays_in_the_table(country):

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from nabij.columns import as_text
 from nabij.register import locations, numbers
-from nabij.register.kinds import parquet, require_kind, workbook
+from nabij.register.kinds import database, parquet, require_kind, workbook
 from nabij.register.kinds.text import first_rows
 from nabij.vector import KINDS, header_of, read_table
 
@@ -155,6 +155,8 @@ def _sample(
         return table.loc[:, ~table.columns.duplicated()], None, None
     if kind in workbook.SUFFIXES:
         chosen, table = workbook.first_rows(path, layer, SAMPLE_ROWS)
+    elif kind in database.SUFFIXES:
+        chosen, table = database.first_rows(path, layer, SAMPLE_ROWS)
     elif kind in KINDS:
         chosen = header_of(path, layer, "[register]").name
         table, shapes = read_table(path, chosen, most=SAMPLE_ROWS)

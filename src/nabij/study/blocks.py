@@ -125,7 +125,7 @@ class Register(Block):
     years: Literal["all"] | Years | None = None
     """Several years to analyse side by side: `"all"`, or a list such as `[2015, 2025]`."""
     layer: Text | None = None
-    """Layer of a file with several."""
+    """Layer of a file with several, or table or view of a DuckDB file."""
     sheet: Text | None = None
     """Sheet of a workbook; default the only one that holds data."""
     separator: Text | None = None

@@ -8,7 +8,7 @@ from pathlib import Path
 from nabij import vector
 from nabij.errors import InputError
 from nabij.files import require_file
-from nabij.register.kinds import layer, parquet, text, workbook
+from nabij.register.kinds import database, layer, parquet, text, workbook
 from nabij.register.raw import Raw
 from nabij.study import Register
 
@@ -38,6 +38,7 @@ READERS: dict[str, Reader] = {
     ".geoparquet": parquet.read,
     ".pq": parquet.read,
     **dict.fromkeys(vector.KINDS, layer.read),
+    **dict.fromkeys(database.SUFFIXES, database.read),
     **dict.fromkeys(workbook.SUFFIXES, workbook.read),
 }
 
