@@ -31,6 +31,10 @@ SECONDS = 60
 SECONDS_PER_MEGABYTE = 1
 # What readers load: loaded once, in the server.
 LIBRARIES = ("geopandas", "pyogrio", "nabij.register.kinds")
+# Kinds that a file of any name may be, and that open other files or the network.
+NOT_LOADED = (
+    "OGR_VRT,GDALG,HTTP,WFS,OAPIF,OGCAPI,CSW,ADBC,AmigoCloud,Carto,EEDA,Elasticsearch,NGW,PLSCENES"
+)
 ENDED_BY_MEMORY = ("SIGABRT", "SIGKILL")
 
 _turn = threading.Lock()
@@ -124,6 +128,7 @@ def _start() -> subprocess.Popen[bytes]:
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "ARROW_DEFAULT_MEMORY_POOL": "system",
+        "GDAL_SKIP": NOT_LOADED,
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }
     # -P: nothing is loaded from the folder that the user stands in.

@@ -76,12 +76,19 @@ def test_a_first_study_names_the_layer(country):
     assert 'layer = "firms"' in compose(found, [], country.folder).splitlines()
 
 
-def test_a_file_of_another_kind_under_a_known_name_is_not_read(country):
+def test_a_file_that_points_to_another_is_not_followed(country):
     points(country).to_file(country.folder / "r.gpkg", layer="firms")
     (country.folder / "r.json").write_text(
         f'<OGRVRTDataSource><OGRVRTLayer name="firms"><SrcDataSource>{country.folder}/r.gpkg'
         "</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>"
     )
+    with pytest.raises(InputError, match=r"r\.json: cannot be read: .* not recognized"):
+        headers(country.folder / "r.json", "[register]")
+
+
+def test_a_file_of_another_kind_under_a_known_name_is_not_read(country):
+    points(country).to_file(country.folder / "r.fgb")
+    (country.folder / "r.fgb").rename(country.folder / "r.json")
     with pytest.raises(InputError, match=r"r\.json: is no GeoJSON file, though its name says so"):
         headers(country.folder / "r.json", "[register]")
 
