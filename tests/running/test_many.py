@@ -180,7 +180,13 @@ def test_the_reference_is_summed_once_for_all_sectors_that_share_it(country, mon
     calls = []
     monkeypatch.setattr(dscore, "sums", lambda *a, **k: (calls.append(k), sums(*a, **k))[1])
     nabij.run(country.study())
-    assert [call.get("powers") for call in calls] == [(1, 2, 3), None]
+    # The sector itself with its own floor, and with two others.
+    assert [(call.get("powers"), call["floor"]) for call in calls] == [
+        ((1, 2, 3), 100.0),
+        (None, 100.0),
+        (None, 50.0),
+        (None, 500.0),
+    ]
 
 
 def test_inputs_that_change_while_they_are_read_are_an_error(country, monkeypatch):
