@@ -12,8 +12,8 @@ from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 
 from nabij.figures import bubble_chart
-from nabij.figures.bubble_chart import concentrated_and_specialised, regions_shown
 from nabij.figures.kit import axis
+from nabij.figures.kit.placing import concentrated_and_specialised, regions_shown
 from nabij.figures.kit.style import FAINT, INK, LINE, PALETTES
 from nabij.figures.kit.sure import pale
 

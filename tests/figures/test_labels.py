@@ -1,6 +1,7 @@
 """Where names go."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -83,3 +84,20 @@ def test_the_first_has_its_place_in_whatever_order_is_tried():
     obstacles = Obstacles(marks=np.array(packed))
     placed = place(made(packed), Box(150, 120, 100, 60), obstacles, tries=8)
     assert placed[0].label.text == "Place number 0"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_name_is_nearest_to_its_own_mark_or_has_a_line_to_it(seed):
+    random = np.random.default_rng(seed)
+    marks = np.column_stack([random.uniform(20, 380, (60, 2)), random.uniform(2, 9, 60)])
+    wanted = [Label(*mark, f"Name {at}", 7.5) for at, mark in enumerate(marks[:16].tolist())]
+    found = place(wanted, Box(0, 0, 400, 400), Obstacles(marks=marks), must=6)
+    assert len(found) >= 6
+    for each in found:
+        left, top, right, bottom = each.box
+        x, y, radius = marks.T
+        off_x = np.maximum(np.maximum(left - x, x - right), 0)
+        off_y = np.maximum(np.maximum(top - y, y - bottom), 0)
+        away = np.hypot(off_x, off_y) - radius
+        own = int(each.label.text.split()[1])
+        assert each.needs_leader or away[own] < np.delete(away, own).min()

@@ -16,9 +16,9 @@ import nabij
 from nabij import figures
 from nabij.figures import side_by_side
 from nabij.figures.beside.shared import shared_by
-from nabij.figures.bubble_chart import regions_shown
 from nabij.figures.kit.classes import class_of
 from nabij.figures.kit.dots import Dots
+from nabij.figures.kit.placing import regions_shown
 from nabij.figures.kit.sheet import Look
 from nabij.figures.kit.style import INK, PALETTES
 from nabij.figures.kit.sure import pale

@@ -13,7 +13,15 @@ import pandas as pd
 
 from nabij.figures.kit import axis, dots, labels, legends, lettering, sure
 from nabij.figures.kit.drawing import figure
-from nabij.figures.kit.jobs import jobs_notes, jobs_of
+from nabij.figures.kit.jobs import jobs_notes
+from nabij.figures.kit.placing import (
+    INTERVALS,
+    TESTS,
+    concentrated_and_specialised,
+    regions_shown,
+    standing_out,
+    with_intervals,
+)
 from nabij.figures.kit.sheet import Box, Look, Sheet, begin, empty, unit_text
 from nabij.figures.kit.style import (
     FAINT,
@@ -29,7 +37,7 @@ from nabij.figures.kit.style import (
     Palette,
 )
 from nabij.views.confidential import FEWEST_IN_CELL
-from nabij.views.sureness import CLAIMED_FROM, Sureness, numbers, surely_above, sureness
+from nabij.views.sureness import CLAIMED_FROM, Sureness, sureness
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,55 +65,11 @@ OPACITY = 0.85
 # A region stands out from this distance, in half the width of the middle two thirds.
 STANDS_OUT = 1.6
 MOST_LABELS = 24
-# What makes a region significant: it is near the sector, or specialised in it.
-TESTS = ("q_value", "location_quotient_q")
-INTERVALS = (
-    "location_quotient_low",
-    "location_quotient_high",
-    "mean_d_score_low",
-    "mean_d_score_high",
-)
 ALL_LABELLED = 12
 NAME_ROOM = 110.0
 NARROW_NAME_ROOM = 72.0
 # So many regions are named in the title.
 NAMED_IN_TITLE = 3
-
-
-def regions_shown(result: View) -> pd.DataFrame:
-    """Return the regions with a place in the chart, those with most jobs first.
-
-    They are those of the focus region's level.
-    """
-    table, level = result.regions, result.focus.level
-    columns = ["sector_establishments", "location_quotient", "mean_d_score", *TESTS, *INTERVALS]
-    here = table[(table["level"] == level) & (table["code"] != "")]
-    shown = pd.DataFrame(here[["code", "name"]]).assign(sector_jobs=jobs_of(here, "sector_jobs"))
-    for name in columns:
-        shown[name] = numbers(here, name)
-    finite = np.isfinite(shown["location_quotient"]) & np.isfinite(shown["mean_d_score"])
-    return shown[finite & (shown["sector_establishments"] > 0)].sort_values(
-        ["sector_jobs", "code"], ascending=[False, True], kind="stable", ignore_index=True
-    )
-
-
-def standing_out(
-    x: np.ndarray, y: np.ndarray, jobs: np.ndarray, establishments: np.ndarray
-) -> np.ndarray:
-    """Return how much each region stands out, by place in the chart and by jobs.
-
-    Places are counted from the median in half the width of the middle two thirds. A region with
-    only one or two establishments can be anywhere by accident, so its place counts for less.
-    """
-
-    def off(values: np.ndarray) -> np.ndarray:
-        low, middle, high = np.quantile(values, [1 / 6, 1 / 2, 5 / 6])
-        return (values - middle) / ((high - low) / 2 or 1.0)
-
-    trust = np.sqrt(np.minimum(establishments / 10, 1.0))
-    known = np.nan_to_num(jobs, nan=0.0)
-    size = np.sqrt(known / known.max()) if known.max() > 0 else np.zeros(len(jobs))
-    return np.asarray(np.hypot(off(x), off(y)) * trust + 2.5 * size)
 
 
 @figure(when=lambda view: view.has_regions)
@@ -170,12 +134,6 @@ def _told_of_intervals(result: View, words: Language, shown: pd.DataFrame) -> li
     return [words.text("figures.bubble_chart.intervals", least=words.number(CLAIMED_FROM))]
 
 
-def with_intervals(shown: pd.DataFrame) -> np.ndarray:
-    """Return which regions have an interval to draw: of fewer establishments it would be noise."""
-    known = np.isfinite(shown[list(INTERVALS)].to_numpy()).any(axis=1)
-    return np.asarray(known & (shown["sector_establishments"] >= CLAIMED_FROM).to_numpy())
-
-
 def _box(sheet: Sheet) -> Box:
     """Return where the chart is, without the numbers of its axes."""
     body, narrow = sheet.body, sheet.look.narrow
@@ -219,7 +177,7 @@ def _chart(sheet: Sheet, result: View, shown: pd.DataFrame) -> None:
     axes.set(xlim=(0, box.width), ylim=(0, box.height))
     axes.set_axis_off()
     draw_bubbles(axes, across.at(x), up.at(y), diameter, above, focus, found.firm, sheet.palette)
-    _names(sheet, shown, focus, above & found.firm, box, obstacles)
+    _names(sheet, shown, focus, above & found.firm, found.firm, box, obstacles)
     _spots(sheet, shown, marks)
     if sheet.look.narrow:
         column = Box(body.left, body.top + NARROW_CHART + 14, body.width, 0)
@@ -227,6 +185,16 @@ def _chart(sheet: Sheet, result: View, shown: pd.DataFrame) -> None:
         column = Box(body.right - COLUMN, box.top, COLUMN, box.height)
     y_legend = _size_legend(sheet, column, jobs, sizes)
     _meanings(sheet, result, Box(column.left, y_legend, column.width, 0), above, focus, found)
+
+
+def _quotient(words: Language, row: pd.Series) -> str:
+    """Write a location quotient with its interval, where it has one."""
+    value, low, high = (
+        words.number(float(row[f"location_quotient{end}"]), 2) for end in ("", "_low", "_high")
+    )
+    if pd.isna(row["location_quotient_low"]):
+        return value
+    return words.text("figures.bubble_chart.spot_quotient", value=value, low=low, high=high)
 
 
 def _spots(sheet: Sheet, shown: pd.DataFrame, marks: np.ndarray) -> None:
@@ -239,7 +207,7 @@ def _spots(sheet: Sheet, shown: pd.DataFrame, marks: np.ndarray) -> None:
             f"figures.bubble_chart.{'spot_few' if few else 'spot'}",
             name=lettering.clean(row["name"]),
             n=int(row["sector_establishments"]),
-            lq=words.number(row["location_quotient"], 2),
+            lq=_quotient(words, row),
             mean=words.score(row["mean_d_score"]),
             least=FEWEST_IN_CELL,
         )
@@ -248,12 +216,6 @@ def _spots(sheet: Sheet, shown: pd.DataFrame, marks: np.ndarray) -> None:
             told += "\n" + words.text("figures.bubble_chart.spot_jobs", jobs=float(jobs))
         x, y, radius = (float(value) for value in marks[at])
         sheet.round_spot(x, y, max(radius, 4.0), told)
-
-
-def concentrated_and_specialised(regions: pd.DataFrame, mean: float) -> np.ndarray:
-    """Tell which regions are above both lines with all of their intervals."""
-    specialised = surely_above(regions, "location_quotient", 1.0)
-    return specialised & surely_above(regions, "mean_d_score", mean)
 
 
 def draw_bubbles(
@@ -390,6 +352,7 @@ def _names(
     shown: pd.DataFrame,
     focus: np.ndarray,
     coloured: np.ndarray,
+    firm: np.ndarray,
     box: Box,
     obstacles: labels.Obstacles,
 ) -> None:
@@ -400,12 +363,14 @@ def _names(
     )
     jobs = shown["sector_jobs"].to_numpy()
     narrow = sheet.look.narrow
-    # A small bubble has no name while a larger one that is as sure has none.
+    # A small bubble, or one that is not sure, has no name while a larger and surer one has none.
     strength = np.where(radius <= radius.min() + 0.5, 0.5 * strength, strength)
+    strength = np.where(firm, strength, 0.75 * strength)
     # First the focus region, then the one with most jobs and all that are coloured.
     must = focus | coloured
     must[0] |= bool(np.nansum(jobs) > 0)
-    order = np.lexsort((-strength, ~must, ~focus))[: NARROW_LABELS if narrow else MOST_LABELS]
+    most = max(NARROW_LABELS if narrow else MOST_LABELS, int(must.sum()))
+    order = np.lexsort((-strength, ~must, ~focus))[:most]
     if len(shown) > ALL_LABELLED:
         order = order[must[order] | (strength[order] >= STANDS_OUT)]
     short = lettering.without_common([str(name) for name in shown["name"].iloc[order]])

@@ -9,16 +9,14 @@ import numpy as np
 from matplotlib.patheffects import Normal, Stroke
 
 from nabij.figures.beside.shared import LARGE, LEFT, Bubbles, Shared
-from nabij.figures.bubble_chart import (
-    STANDS_OUT,
+from nabij.figures.bubble_chart import STANDS_OUT, draw_bubbles, free_place
+from nabij.figures.kit import axis, dots, labels, legends, lettering, sure
+from nabij.figures.kit.placing import (
     TESTS,
     concentrated_and_specialised,
-    draw_bubbles,
-    free_place,
     regions_shown,
     standing_out,
 )
-from nabij.figures.kit import axis, dots, labels, legends, lettering, sure
 from nabij.figures.kit.sheet import LEADING, Box, Sheet, unit_text
 from nabij.figures.kit.style import GRID, INK, LINE, PAPER, RULE, SOFT, THIN, TINY
 from nabij.views.sureness import sureness

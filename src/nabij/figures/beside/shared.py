@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from nabij.figures.bubble_chart import regions_shown
 from nabij.figures.kit import axis, dots, geography
+from nabij.figures.kit.placing import regions_shown
 from nabij.figures.kit.sheet import Box
 from nabij.figures.kit.symbols import Symbols, symbols_of
 

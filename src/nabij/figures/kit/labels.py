@@ -32,7 +32,7 @@ LEADERS_CROSS = 150.0
 ON_LINE = 40.0
 NEARER_TO_ANOTHER = 18.0
 # Beside another mark, and without a line to its own.
-NO_ONE_S = 600.0
+NO_ONE_S = 1e6
 INWARD = 14.0
 MISSING = 1000.0
 NEVER = 1e9
