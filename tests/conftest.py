@@ -139,6 +139,15 @@ def shared_country(tmp_path_factory: pytest.TempPathFactory) -> Country:
     return country_in(tmp_path_factory.mktemp("country"))
 
 
+@pytest.fixture(scope="session")
+def country_of_three(tmp_path_factory: pytest.TempPathFactory) -> Country:
+    """Return a country in which three establishments have the code 9999."""
+    country = country_in(tmp_path_factory.mktemp("three"))
+    country.register.loc[:2, "sbi"] = "9999"
+    country.write(country.register)
+    return country
+
+
 REAL = Path(__file__).parents[1] / ".." / "shared" / "data"
 
 

@@ -104,6 +104,16 @@ def test_run_writes_a_result_and_says_what_it_found(folder):
     assert (folder / "out" / "report.html").exists()
 
 
+def test_a_logo_that_cannot_be_shown_is_told_before_anything_is_computed(folder):
+    (folder / "logo.png").write_bytes(b"no picture")
+    study = (folder / "study.toml").read_text()
+    (folder / "branded.toml").write_text(f'{study}\n[report]\nlogo = "logo.png"\n')
+    said = nabij("run", "branded.toml", "--out", "out", cwd=folder)
+    assert said.returncode == 2
+    assert "logo.png: cannot be read as a .png picture ([report] logo)" in said.stderr
+    assert not (folder / "out").exists()
+
+
 def test_run_twice_replaces_the_first(folder):
     assert nabij("run", "study.toml", cwd=folder).returncode == 0
     assert nabij("run", "study.toml", cwd=folder).returncode == 0

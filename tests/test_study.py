@@ -328,3 +328,17 @@ def test_a_study_may_be_named_by_its_file(tmp_path):
 def test_the_number_of_a_coordinate_system_is_shown_as_it_is_written(tmp_path):
     message = wrong(tmp_path, 'crs = "EPSG:28992"', "crs = 28992")
     assert message.endswith('[register] crs: write crs = "EPSG:28992"')
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('colour = "blue"', "[report] colour: "),
+        ('paper = "a5"', "[report] paper: "),
+        ('color = "#0b5394"', "[report] color: unknown key; did you mean 'colour'?"),
+    ],
+)
+def test_a_report_that_cannot_be_is_told(tmp_path, line, said):
+    with pytest.raises(InputError) as caught:
+        Study.from_toml(write(tmp_path, f"{TOML}\n[report]\n{line}\n"))
+    assert said in str(caught.value)

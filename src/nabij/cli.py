@@ -157,12 +157,14 @@ def run(
     folder with anything else in it is refused.
     """
     from nabij.exports import require_target, save
+    from nabij.report.brand import brand_of
     from nabij.running import run as analyse
     from nabij.study import Study
 
     read = Study.from_toml(study)
     target = out if out is not None else Path(f"{study.stem}-result")
     require_target(target)
+    brand_of(read.report)
     with _progress() as progress:
         result = analyse(read, progress=progress)
         save(result, target, progress=progress)

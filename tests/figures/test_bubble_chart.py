@@ -16,6 +16,7 @@ from nabij.figures.kit import axis
 from nabij.figures.kit.placing import concentrated_and_specialised, regions_shown
 from nabij.figures.kit.style import FAINT, INK, LINE, PALETTES
 from nabij.figures.kit.sure import pale
+from nabij.views.floors import Floors
 
 
 def lines_of(figure):
@@ -346,3 +347,11 @@ def test_on_a_narrow_sheet_all_is_below_each_other(result, boxes):
     for text in figure.findobj(Text):
         box = text.get_window_extent()
         assert box.x1 / figure.dpi * 72 <= wide + 1, text.get_text()
+
+
+def test_the_floor_and_the_number_of_places_are_said(result, texts):
+    floors = Floors(100.0, 200, 150, {})
+    written = texts(bubble_chart(dataclasses.replace(result, floors=floors)))
+    assert "200 establishments on 150 places. Nearer than 100 m counts as 100 m." in written
+    without = texts(bubble_chart(dataclasses.replace(result, floors=None)))
+    assert not any("counts as" in text for text in without)

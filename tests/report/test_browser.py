@@ -35,8 +35,8 @@ def in_language(result, code):
 
 
 @pytest.fixture(scope="module", params=["en", "nl"])
-def pages(request, shared_country, tmp_path_factory):
-    """Return the files of a report and of a page of two sectors, in one language."""
+def pages(request, shared_country, country_of_three, tmp_path_factory):
+    """Return the files of reports, also of three, and of a page of two sectors, in one language."""
     country = shared_country
     folder = tmp_path_factory.mktemp("pages")
     one = in_language(
@@ -45,11 +45,15 @@ def pages(request, shared_country, tmp_path_factory):
     view = one.view()
     drawn, narrow = (figures.draw_all(view, narrow=each) for each in (False, True))
     long = dataclasses.replace(view.sector, name="Arbeidsmarktontwikkelingsadviesdiensten " * 3)
+    whole = {"name": None, "codes": None}
+    three = country_of_three.study(sector={"codes": ["9999"]}, reference=whole)
+    few = in_language(nabij.run(three), request.param).view()
     two = in_language(nabij.run(country.study_of_two()), request.param)
     overviews = [figures.draw_overviews(two, narrow=each) for each in (False, True)]
     made = {
         "report": of_view(view, drawn, narrow),
         "long": of_view(dataclasses.replace(view, sector=long), {}),
+        "few": of_view(few, *(figures.draw_all(few, narrow=each) for each in (False, True))),
         "index": of_result(two, two.latest_views, *overviews),
     }
     for name, document in made.items():

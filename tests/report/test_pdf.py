@@ -147,6 +147,12 @@ def test_the_whole_region_table_is_there_and_pages_are_numbered(made):
     )
 
 
+def test_what_tells_of_single_establishments_is_said_on_every_page(made):
+    document, reader = made
+    for each in reader.pages:
+        assert squeezed(document.notices[0]) in squeezed(each.extract_text())
+
+
 def test_appendices_are_last(made):
     document, reader = made
     assert [section.appendix for section in document.sections] == sorted(
@@ -179,6 +185,17 @@ def test_sectors_side_by_side_have_one_too(shared_country):
     text = text_of(PdfReader(BytesIO(pdf(document, MADE))))
     for sentence in document.summary:
         assert squeezed(sentence) in squeezed(text)
+
+
+def test_a_sector_of_three_has_one_too(country_of_three):
+    whole = {"name": None, "codes": None}
+    study = country_of_three.study(sector={"codes": ["9999"]}, reference=whole)
+    view = nabij.run(study).view()
+    document = of_view(view, figures.draw_all(view))
+    assert view.sector.establishments == 3
+    text = squeezed(text_of(PdfReader(BytesIO(pdf(document, MADE)))))
+    assert squeezed(document.summary[0]) in text
+    assert "toofewtosay" in text
 
 
 @pytest.fixture
@@ -222,6 +239,13 @@ def test_a_logo_that_cannot_be_shown_is_told(view, tmp_path):
             of_view(with_report(view, logo=path), {})
 
 
+def test_a_drawn_logo_that_cannot_be_drawn_is_told(view, tmp_path):
+    path = tmp_path / "logo.svg"
+    path.write_text("<svg nonsense")
+    with pytest.raises(InputError, match=r"\[report\] logo: cannot be drawn"):
+        pdf(of_view(with_report(view, logo=path), {}), MADE)
+
+
 def test_a_bureau_may_set_its_own_template(view, tmp_path):
     own = tmp_path / "own.typ"
     own.write_text(
@@ -254,6 +278,20 @@ def test_a_template_that_cannot_be_set_is_told_with_its_line(view, tmp_path):
     own.write_text("= A\n#nothing\n")
     with pytest.raises(InputError, match=r"own\.typ: cannot be set .*unknown variable: nothing"):
         pdf(of_view(view, {}), MADE, template=own)
+
+
+def test_what_is_no_part_of_a_template_is_not_beside_it(view, tmp_path):
+    outside = tmp_path / "outside.typ"
+    outside.write_text("#let secret = [secret]\n")
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    (inner / "register.csv").write_text("id\n1\n")
+    (inner / "link.typ").symlink_to(outside)
+    for name, line in (("a", '#read("register.csv")'), ("b", '#import "link.typ": secret')):
+        own = inner / f"{name}.typ"
+        own.write_text(f"{line}\n")
+        with pytest.raises(InputError, match=r"cannot be set.*not found"):
+            pdf(of_view(view, {}), MADE, template=own)
 
 
 def test_a_template_reads_nothing_outside_its_folder(view, tmp_path):

@@ -13,6 +13,7 @@ import pandas as pd
 
 from nabij.figures.kit import axis, dots, labels, legends, lettering, sure
 from nabij.figures.kit.drawing import figure
+from nabij.figures.kit.floor import floor_note
 from nabij.figures.kit.jobs import jobs_notes
 from nabij.figures.kit.placing import (
     INTERVALS,
@@ -97,7 +98,7 @@ def bubble_chart(result: View, look: Look) -> Figure:
             words.text(text + "counts", n=len(shown), level=lettering.clean(result.focus.level)),
             *_told_of_intervals(result, words, shown),
         ],
-        notes=jobs_notes(result, words),
+        notes=[*jobs_notes(result, words), *floor_note(result, words)],
         height=160.0 if shown.empty else NARROW_HIGH if look.narrow else HIGH,
     )
     if shown.empty:

@@ -22,6 +22,10 @@ from nabij.report.content import Block, Document, Picture, Table
 TEMPLATE = "report.typ"
 # A drawing with more than this in it prints no better than a picture of it.
 LARGEST_SVG = 4_000_000
+# What a bureau's template may use of its folder: a register that stands there too is none of it.
+BESIDE = frozenset({
+    ".typ", ".svg", ".png", ".jpg", ".jpeg", ".pdf", ".ttf", ".otf", ".bib", ".csl", ".toml",
+})  # fmt: skip
 # From so many columns on a table has a page across.
 WIDE_FROM = 9
 
@@ -71,10 +75,13 @@ def pdf(
                 )
             )
         except typst.TypstError as error:
-            if template is None:
-                raise
             told = getattr(error, "diagnostic", "") or str(error)
-            raise InputError(f"{template}: cannot be set ([report] template): {told}") from None
+            if template is not None:
+                said = f"{template}: cannot be set ([report] template): {told}"
+                raise InputError(said) from None
+            if document.brand.logo_kind == ".svg" and "logo.svg" in told:
+                raise InputError(f"[report] logo: cannot be drawn: {told}") from None
+            raise
 
 
 def _lay_out(document: Document, folder: Path, paper: str, written: Path | None) -> None:
@@ -149,7 +156,8 @@ def _template(folder: Path, own: Path | None) -> Path:
         target.write_text(content, encoding="utf-8")
         return target
     for path in own.parent.iterdir():
-        if path.is_file() and not (folder / path.name).exists():
+        fits = path.suffix.lower() in BESIDE and not path.is_symlink() and path.is_file()
+        if fits and not (folder / path.name).exists():
             (folder / path.name).write_bytes(path.read_bytes())
     target = folder / own.name
     target.write_bytes(own.read_bytes())
