@@ -350,8 +350,12 @@ def test_on_a_narrow_sheet_all_is_below_each_other(result, boxes):
 
 
 def test_the_floor_and_the_number_of_places_are_said(result, texts):
-    floors = Floors(100.0, 200, 150, {})
-    written = texts(bubble_chart(dataclasses.replace(result, floors=floors)))
+    told = dataclasses.replace(
+        result,
+        sector=dataclasses.replace(result.sector, establishments=200, places=150),
+        floors=Floors(100.0, {}),
+    )
+    written = texts(bubble_chart(told))
     assert "200 establishments on 150 places. Nearer than 100 m counts as 100 m." in written
     without = texts(bubble_chart(dataclasses.replace(result, floors=None)))
     assert not any("counts as" in text for text in without)

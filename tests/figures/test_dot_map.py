@@ -15,6 +15,7 @@ from nabij.figures.kit import dots as dotting
 from nabij.figures.kit import outlines
 from nabij.figures.kit.style import PALETTES
 from nabij.figures.kit.sure import LUMA, pale
+from nabij.views.floors import Floors, floors_of
 from nabij.views.places import cells_of
 
 
@@ -242,7 +243,8 @@ def at_places(result, count, places):
 
 def test_establishments_at_one_place_are_one_symbol(result, dots, texts):
     few = at_places(result, 60, 10)
-    figure = dot_map(few)
+    sector = dataclasses.replace(few.sector, establishments=60, places=10)
+    figure = dot_map(dataclasses.replace(few, sector=sector, floors=Floors(100.0, {})))
     found = pd.DataFrame(dots(figure), columns=["x", "y"])
     assert len(found) == len(found.drop_duplicates()) == 10
     written = " ".join(texts(figure))
@@ -255,7 +257,8 @@ def test_establishments_at_one_place_are_one_symbol(result, dots, texts):
 def test_the_floor_is_told_of_the_inverse_kernel_only(result, texts):
     dscore = result.study.dscore.model_copy(update={"kernel": "exponential", "scale": 1000.0})
     study = result.study.model_copy(update={"dscore": dscore})
-    written = " ".join(texts(dot_map(dataclasses.replace(result, study=study))))
+    floors = floors_of(result.regions, dscore.decay)
+    written = " ".join(texts(dot_map(dataclasses.replace(result, study=study, floors=floors))))
     assert "counts as" not in written
     assert "1/distance" not in written
 
@@ -304,9 +307,9 @@ def test_a_sector_in_a_corner_fills_the_map_and_a_frame_says_where(result, dots)
     ("verdict", "said"),
     [
         ("more", "its D-score is 22% higher"),
-        ("slightly", "slightly closer together"),
+        ("slightly", "slightly nearer together"),
         ("chance", "may be chance"),
-        ("not", "is not closer together"),
+        ("not", "is not nearer together"),
         ("few", ""),
         ("untested", ""),
     ],

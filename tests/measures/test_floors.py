@@ -31,7 +31,7 @@ def test_places_are_counted_once(country):
     country.write(register)
     view = nabij.run(country.study()).view()
     distinct = register.loc[sector, ["x", "y"]].drop_duplicates()
-    assert view.floors.places == len(distinct) < view.floors.establishments
+    assert view.sector.places == len(distinct) < view.sector.establishments
 
 
 def test_who_is_first_only_with_one_floor_does_not_stand_out(country):

@@ -220,6 +220,17 @@ def test_a_report_bears_its_brand(view, logo):
     assert 'alt="Logo of Bureau"' in html
 
 
+def test_a_report_does_not_tell_where_logo_and_template_are(shared_country, logo):
+    own = logo.with_name("own.typ")
+    own.write_text("= A")
+    study = shared_country.study(report={"logo": str(logo), "template": str(own)})
+    document = of_view(nabij.run(study).view(), {})
+    html = page(document)
+    assert str(logo.parent) not in html
+    assert "logo.png" in html
+    assert "own.typ" in html
+
+
 def test_a_pale_colour_is_darkened_until_it_can_be_read(view):
     html = page(of_view(with_report(view, colour="#ffcc00"), {}))
     assert "#ffcc00" not in html

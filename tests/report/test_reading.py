@@ -9,7 +9,6 @@ import pytest
 import nabij
 from nabij.language import Language
 from nabij.report import reading, summary, sureness
-from nabij.report.wording import beside
 
 
 @pytest.mark.parametrize("code", ["en", "nl"])
@@ -18,7 +17,7 @@ def test_the_reading_holds_the_numbers_of_the_result(tested, code):
     words = " ".join(reading(result, language))
     assert language.number(result.sector.establishments) in words
     assert language.score(result.sector.mean_d_score) in words
-    assert beside(language, result.sector.relative_d_score) in words
+    assert language.beside(result.sector.relative_d_score) in words
     assert language.number(result.focus.row["location_quotient"], 2) in words
     assert result.focus.name in words
     assert "{" not in words
@@ -384,7 +383,7 @@ def test_what_another_floor_changes_is_said(tested, code):
         floors = dataclasses.replace(tested.floors, floor=100.0, firsts=firsts)
         view = dataclasses.replace(tested, floors=floors)
         texts.append(" ".join(sureness(view, Language(code))))
-        assert Language(code).number(floors.places) in texts[-1]
+        assert Language(code).number(tested.sector.places) in texts[-1]
     assert texts[0] != texts[1]
     assert {"en": "The floor decides", "nl": "De ondergrens bepaalt mede"}[code] in texts[1]
     assert Language(code).listing(["B", "A"]) in texts[1]

@@ -59,3 +59,11 @@ def test_a_sector_without_establishments_has_no_notice(country):
     view = nabij.run(country.study()).view()
     none = dataclasses.replace(view, sector=dataclasses.replace(view.sector, establishments=0))
     assert notices(none, Language("en")) == []
+
+
+def test_neighbourhoods_are_named_from_three_on_whatever_is_asked(country):
+    view = nabij.run(country.study(focus={"threshold": 1})).view()
+    named = view.focus.neighbourhoods[view.focus.neighbourhoods["named"]]
+    assert view.focus.threshold == 3
+    assert named["sector_establishments"].min() >= 3
+    assert view.focus.neighbourhoods["sector_establishments"].isin([1, 2]).any()

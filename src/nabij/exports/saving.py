@@ -149,11 +149,14 @@ def _pages(result: Result, views: list[View], drawn: dict[str, figures.Drawn]) -
 
 
 def _report(view: View, drawn: figures.Drawn) -> Document:
-    return of_view(view, drawn, figures.draw_all(view, narrow=True))
+    paged = "html" in view.study.report.formats
+    return of_view(view, drawn, figures.draw_all(view, narrow=True) if paged else None)
 
 
 def _comparison(result: Result, views: list[View], drawn: figures.Drawn) -> Document:
-    return of_result(result, views, drawn, figures.draw_overviews(result, narrow=True))
+    paged = "html" in result.study.report.formats
+    narrow = figures.draw_overviews(result, narrow=True) if paged else None
+    return of_result(result, views, drawn, narrow)
 
 
 def _write_page(result: Result, document: Callable[[], Document], path: Path) -> None:

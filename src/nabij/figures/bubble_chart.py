@@ -98,7 +98,7 @@ def bubble_chart(result: View, look: Look) -> Figure:
             words.text(text + "counts", n=len(shown), level=lettering.clean(result.focus.level)),
             *_told_of_intervals(result, words, shown),
         ],
-        notes=[*jobs_notes(result, words), *floor_note(result, words)],
+        notes=[*jobs_notes(result, words), floor_note(result, words)],
         height=160.0 if shown.empty else NARROW_HIGH if look.narrow else HIGH,
     )
     if shown.empty:

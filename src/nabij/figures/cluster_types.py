@@ -94,8 +94,7 @@ def of_clusters(view: View) -> pd.DataFrame:
 
 def of_sectors(result: Result) -> pd.DataFrame:
     """Return the sectors of the latest year that have a place, with whether each is firm."""
-    table, year = result.sectors, result.years[-1]
-    table = table if year is None else table[table["year"] == year]
+    table = result.latest_sectors
     codes = table["sector"].astype(str)
     names = table["name"].astype(str) if "name" in table else codes
     label = [labelled(code, name) for code, name in zip(codes, names, strict=True)]

@@ -14,7 +14,7 @@ from nabij.figures.kit import classes, geography, legends, lettering, outlines, 
 from nabij.figures.kit.drawing import figure
 from nabij.figures.kit.ranking import Column, Ranking, Row
 from nabij.figures.kit.sheet import Box, Look, Sheet, begin, empty
-from nabij.figures.kit.style import INK, PAPER, RULE, SMALL, SOFT, THIN, TINY, Palette
+from nabij.figures.kit.style import INK, PAPER, SMALL, SOFT, THIN, TINY, Palette
 from nabij.views.bounds import score_bounds
 from nabij.views.clusters import sure_clusters
 from nabij.views.sureness import CLAIMED_FROM, numbers
@@ -124,14 +124,10 @@ def _fills(quotients: np.ndarray, inner: list[float], colours: Palette) -> list[
 
 def _map(sheet: Sheet, result: View, box: Box, inner: list[float]) -> None:
     """Draw the land, the areas on it and the names of the largest."""
-    bounds, whole = geography.extent_of(result)
+    bounds, _ = geography.extent_of(result)
     found = outlines.on_map(result.clusters, bounds)
     firm = sure_clusters(found).firm
-    axes = geography.map_axes(sheet, box, bounds, "map")
-    level = geography.coarsest_level(result)
-    geography.draw_land(axes, geography.shapes_of(result, level), whole=whole)
-    if not whole:
-        sheet.rectangle(box, "none", edge=RULE, weight=THIN)
+    axes = geography.ground(sheet, box, result)
     shapes = outlines.areas(found, (bounds[2] - bounds[0]) / box.width)
     fills = _fills(numbers(found, "location_quotient"), inner, sheet.palette)
     # Small ones lie on large ones.

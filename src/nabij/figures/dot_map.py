@@ -25,15 +25,18 @@ from nabij.figures.kit import (
     sure,
 )
 from nabij.figures.kit.drawing import figure
+from nabij.figures.kit.floor import floor_note
 from nabij.figures.kit.jobs import jobs_notes, jobs_text
 from nabij.figures.kit.sheet import Box, Look, Sheet, begin, empty, score_text, unit_text
 from nabij.figures.kit.style import INK, NO_SCORE, PAPER, SOFT, TINY
 from nabij.figures.kit.symbols import Symbols, symbols_of
 from nabij.views.clusters import sure_clusters
-from nabij.views.places import TOLD_FROM, places_of
+from nabij.views.confidential import FEWEST_IN_CELL
+from nabij.views.places import places_of
 from nabij.views.sureness import numbers
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
     from nabij.language import Language
@@ -57,10 +60,11 @@ Stack = tuple[Box, tuple[Part, ...]]
 
 @dataclass(frozen=True)
 class Layout:
-    """Where in the body the stacks of legends are, and how high all is."""
+    """Where in the body the stacks of legends are, how high all is, and how much is left empty."""
 
     stacks: tuple[Stack, ...]
     height: float
+    empty: float
 
 
 @figure()
@@ -80,12 +84,8 @@ def dot_map(result: View, look: Look) -> Figure:
     words, sector = look.words, result.sector
     places = places_of(result.establishments)
     bounds, _ = geography.extent_of(result)
-    beside = (bounds[2] - bounds[0]) <= 1.25 * (bounds[3] - bounds[1]) and not look.narrow
-    wide = look.room - COLUMN - GAP if beside else look.room
-    tallest = NARROW_TALLEST if look.narrow else TALLEST
-    place = geography.fitted(bounds, Box(0, 0, wide, tallest), align=0.5)
-    (symbols,) = symbols_of([result.establishments], bounds, place)
-    layout = _layout(result, look, place, symbols, beside=beside)
+    arranged = [_arranged(result, look, bounds, beside=each) for each in _choices(look, bounds)]
+    place, symbols, layout = min(arranged, key=lambda each: each[2].empty)
     sheet = begin(
         result,
         look,
@@ -100,7 +100,7 @@ def dot_map(result: View, look: Look) -> Figure:
                 mean=score_text(words, sector.mean_d_score, sector.unit),
             ),
         ],
-        notes=_notes(result, symbols, len(places), words),
+        notes=_notes(result, symbols, places, words),
         height=layout.height,
     )
     body = sheet.body
@@ -114,6 +114,25 @@ def dot_map(result: View, look: Look) -> Figure:
         left, top = body.left + stack.left, body.top + stack.top
         _stacked(sheet, Box(left, top, stack.width, stack.height), parts)
     return sheet.figure
+
+
+def _choices(look: Look, bounds: Sequence[float]) -> list[bool]:
+    """Return whether legends may stand beside the map: of one about as wide as high, both."""
+    if look.narrow:
+        return [False]
+    wide, high = bounds[2] - bounds[0], bounds[3] - bounds[1]
+    return [each for each, fits in ((True, wide <= 1.4 * high), (False, wide >= high)) if fits]
+
+
+def _arranged(
+    result: View, look: Look, bounds: Sequence[float], *, beside: bool
+) -> tuple[Box, Symbols, Layout]:
+    """Return the place of the map, its symbols and the place of the legends."""
+    wide = look.room - COLUMN - GAP if beside else look.room
+    tallest = NARROW_TALLEST if look.narrow else TALLEST
+    place = geography.fitted(bounds, Box(0, 0, wide, tallest), align=0.5)
+    (symbols,) = symbols_of([result.establishments], bounds, place)
+    return place, symbols, _layout(result, look, place, symbols, beside=beside)
 
 
 def _layout(result: View, look: Look, place: Box, symbols: Symbols, *, beside: bool) -> Layout:
@@ -158,7 +177,8 @@ def _layout(result: View, look: Look, place: Box, symbols: Symbols, *, beside: b
             (Box(at * (COLUMN + GAP), below + 8, under, 0), (part,)) for at, part in enumerate(row)
         ]
     height = max(below, *(box.top + needed(parts) - BETWEEN for box, parts in stacks)) + 6
-    return Layout(tuple(stacks), height)
+    used = place.width * below + sum(box.width * needed(parts) for box, parts in stacks)
+    return Layout(tuple(stacks), height, 1 - used / (look.room * height))
 
 
 def _small(draw: Callable[[Sheet, View, Box], float], result: View) -> Part:
@@ -183,7 +203,7 @@ def _finding(result: View, words: Language) -> str:
         f"{WORDS}finding_{found.clustering}",
         sector=lettering.clean(sector.name),
         reference=reference,
-        percent=words.percent(sector.relative_d_score - 1),
+        beside=words.beside(sector.relative_d_score, alone=True),
     )
     if not found.region_stands_out:
         return said
@@ -191,15 +211,10 @@ def _finding(result: View, words: Language) -> str:
     return words.text(WORDS + "finding_where", finding=said, region=region)
 
 
-def _notes(result: View, symbols: Symbols, places: int, words: Language) -> list[str]:
+def _notes(result: View, symbols: Symbols, places: pd.DataFrame, words: Language) -> list[str]:
     """Return the small print: places, floor, what is hidden and what is off the map."""
-    table, dscore = result.establishments, result.study.dscore
-    x, y = numbers(table, "x"), numbers(table, "y")
-    known = int((np.isfinite(x) & np.isfinite(y)).sum())
-    shown = int(symbols.table["establishments"].sum())
-    counted = [words.text(WORDS + "on_places", n=known, places=places)]
-    if dscore.kernel == "inverse":
-        counted.append(words.text(WORDS + "floor", floor=words.number(dscore.floor)))
+    known, shown = (int(each["establishments"].sum()) for each in (places, symbols.table))
+    counted = [floor_note(result, words)]
     if symbols.hidden > 0:
         share = words.share(symbols.hidden)
         counted.append(words.text(WORDS + "hidden", share=share))
@@ -210,7 +225,7 @@ def _notes(result: View, symbols: Symbols, places: int, words: Language) -> list
 
 def _map(sheet: Sheet, result: View, box: Box, symbols: Symbols) -> None:
     """Draw land, symbols, numbers and clusters."""
-    axes = insets.ground(sheet, result, box, "map")
+    axes = geography.ground(sheet, box, result)
     score = numbers(symbols.table, "d_score")
     inner = result.score_bounds
     fills = [*sheet.palette.steps(len(inner) + 1), NO_SCORE]
@@ -238,7 +253,7 @@ def _numbered(symbols: Symbols) -> np.ndarray:
     """Return the rows of the places that have most establishments, several of them."""
     count = symbols.table["establishments"].to_numpy()
     most = np.argsort(-count, kind="stable")[:NUMBERED]
-    return most[count[most] >= TOLD_FROM]
+    return most[count[most] >= FEWEST_IN_CELL]
 
 
 def _numbers(
@@ -266,7 +281,7 @@ def _spots(sheet: Sheet, result: View, symbols: Symbols, marks: np.ndarray) -> N
     names = dict(zip(of_level["code"], of_level["name"], strict=True))
     table = result.establishments
     # Small symbols lie on large ones, in the figure as under the pointer.
-    for at in np.sort(most[count[most] >= TOLD_FROM]):
+    for at in np.sort(most[count[most] >= FEWEST_IN_CELL]):
         row = symbols.table.iloc[at]
         code = table[level].iloc[int(row["row"])] if level in table else ""
         known = result.has_jobs and np.isfinite(row["jobs"])

@@ -33,6 +33,7 @@ from nabij.figures.kit.style import (
     THIN,
     ZERO,
 )
+from nabij.views.confidential import FEWEST_IN_CELL
 from nabij.views.neighbourhoods import holding
 
 if TYPE_CHECKING:
@@ -59,8 +60,6 @@ OF_ONE = 9.0
 MOST_LABELS, NARROW_MOST_LABELS = 40, 6
 NAME_ROOM, NARROW_NAME_ROOM = 160.0, 115.0
 TRIES = 40
-# Smaller counts are neither written on the map nor told at a place.
-TOLD_FROM = 3
 # With more, a pointer is told at the circles alone: a page of the report is to stay light.
 MOST_AREAS_TOLD = 2_000
 WITHOUT = "#dfe1e2"
@@ -206,8 +205,8 @@ def _legend(
         signs.append(Sign(words.text(WORDS + "none", level=level), ZERO))
     if len(ground.without):
         signs.append(Sign(words.text(WORDS + "without", level=level), WITHOUT))
-    if _named(result, ground).any():
-        signs.append(Sign(words.text(WORDS + "named", threshold=_threshold(result))))
+    if (ground.counts >= result.focus.threshold).any():
+        signs.append(Sign(words.text(WORDS + "named", threshold=result.focus.threshold)))
     placeless = int(focus.row["sector_establishments"] - ground.counts.sum())
     if placeless > 0:
         signs.append(Sign(words.text(WORDS + "placeless", n=placeless, level=level)))
@@ -225,15 +224,6 @@ def _legend(
         if len(kinds) > 1
         else _colours(look, firm=not ground.tested or bool(seen.any())),
     )
-
-
-def _threshold(result: View) -> int:
-    return max(result.focus.threshold, TOLD_FROM)
-
-
-def _named(result: View, ground: Ground) -> np.ndarray:
-    """Return which neighbourhoods are named on the map, as far as there is room."""
-    return ground.counts >= _threshold(result)
 
 
 def _map(sheet: Sheet, result: View, ground: Ground, frame: Frame) -> None:
@@ -275,8 +265,8 @@ def _map(sheet: Sheet, result: View, ground: Ground, frame: Frame) -> None:
 
 def _told(words: Language, name: str, count: float) -> str:
     """Say what a neighbourhood has, of few establishments no more than that."""
-    key = "spot_none" if not count else "spot_few" if count < TOLD_FROM else "spot"
-    return words.text(WORDS + key, name=name, n=int(count), least=TOLD_FROM)
+    key = "spot_none" if not count else "spot_few" if count < FEWEST_IN_CELL else "spot"
+    return words.text(WORDS + key, name=name, n=int(count), least=FEWEST_IN_CELL)
 
 
 def _circles(sheet: Sheet, ground: Ground, frame: Frame, sizes: dots.Sizing) -> None:
@@ -309,7 +299,7 @@ def _names(sheet: Sheet, result: View, ground: Ground, frame: Frame, sizes: dots
     """Name the neighbourhoods with most of the sector, as far as there is room."""
     narrow, words = sheet.look.narrow, sheet.language
     places, radius = frame.at(ground.points), sizes.diameter(ground.counts) / 2
-    named = np.flatnonzero(_named(result, ground))
+    named = np.flatnonzero(ground.counts >= result.focus.threshold)
     named = named[np.argsort(-ground.counts[named], kind="stable")]
     room = NARROW_NAME_ROOM if narrow else NAME_ROOM
     wanted = [

@@ -176,7 +176,7 @@ def _finding(view: View, words: Language) -> str:
             WORDS + "finding",
             part=lettering.clean(row["part"]),
             other=lettering.clean(row["other_name"]),
-            share=words.percent(float(row["relative_d_score"]) - 1),
+            beside=words.beside(float(row["relative_d_score"])),
         )
     return ""
 

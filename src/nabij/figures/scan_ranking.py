@@ -48,12 +48,6 @@ NAMES, NUMBER, COUNT, REGION = 200.0, 30.0, 40.0, 132.0
 WORDS = "figures.scan_ranking."
 
 
-def latest(result: Result) -> pd.DataFrame:
-    """Return the rows of all sectors in the latest year."""
-    sectors, year = result.sectors, result.years[-1]
-    return sectors if year is None else sectors[sectors["year"] == year]
-
-
 def listed(result: Result) -> pd.DataFrame:
     """Return the ranked sectors that have a row: the most clustered and the least."""
     found = ranked(result)
@@ -71,7 +65,7 @@ def scan_ranking(result: Result, look: Look) -> Figure:
     with the highest location quotient.
     """
     words, colours = look.words, look.palette
-    everyone, among = latest(result), ranked(result)
+    everyone, among = result.latest_sectors, ranked(result)
     year = result.years[-1]
     wider = everyone["reference"].astype(str).str.len().gt(0).any()
     least = words.number(RANKED_FROM)
@@ -128,7 +122,7 @@ def _finding(among: pd.DataFrame, words: Language) -> str:
         words.text(
             WORDS + "finding_item",
             name=lettering.clean(row["name"]),
-            share=words.percent(float(row["relative_d_score"]) - 1),
+            beside=words.beside(float(row["relative_d_score"])),
         )
         for _, row in sure_ones.head(2).iterrows()
     ]

@@ -36,6 +36,12 @@ CATEGORIES = ("zero", "one", "two", "few", "many", "other")
 LOCALES = {"en": "en_GB"}
 """Whose marks and dates a language has, where that is not its own name."""
 
+TIMES_FROM = 2.0
+"""From here on a ratio is so many times as high; below it, so many per cent higher."""
+
+SAME_BELOW = 0.005
+"""What would be written as 0 % is the same."""
+
 SMALLEST_CHANCE = 0.001
 """What is less than this is written so."""
 
@@ -179,6 +185,27 @@ class Language:
         if 0 < share < 0.0005:
             return f"<{self.percent(0.001, 1)}"
         return self.percent(share, 1 if 0 < share < 0.0995 else 0)
+
+    def beside(self, ratio: float, *, alone: bool = False) -> str:
+        """Write a ratio as how far it is above or below; from twice on as a number of times.
+
+        `alone` it needs nothing after it.
+
+        >>> [Language("en").beside(ratio) for ratio in (1.22, 0.965, 1.001, 5.31)]
+        ['22% above', '4% below', 'the same as', '5.3 times']
+        >>> [Language("nl").beside(ratio, alone=True) for ratio in (1.22, 0.965, 1.001, 5.31)]
+        ['22% hoger', '4% lager', 'even hoog', '5,3 maal zo hoog']
+        """
+        if not np.isfinite(ratio):
+            return self.number(ratio)
+        key = "alone" if alone else "beside"
+        if ratio >= TIMES_FROM:
+            return self.text(f"common.{key}_times", times=self.number(ratio, 1))
+        share = abs(ratio - 1)
+        if share < SAME_BELOW:
+            return self.text(f"common.{key}_same")
+        way = "above" if ratio > 1 else "below"
+        return self.text(f"common.{key}_{way}", share=self.percent(share))
 
     def size_class(self, name: object) -> str:
         """Write the name of a class of jobs: a range with an en dash.

@@ -7,7 +7,7 @@ import pandas as pd
 
 from nabij.language import Language
 from nabij.measures.cross import RANKED_FROM
-from nabij.report.wording import beside, bounds, chance, reference
+from nabij.report.wording import bounds, chance, reference
 from nabij.views import View
 from nabij.views.nearness import change_found, pairs_found
 
@@ -110,8 +110,8 @@ def _ratios(pairs: pd.DataFrame, key: str, language: Language) -> str:
                 f"reading.{key}_item_like" if like else f"reading.{key}_item",
                 part=row["part"],
                 other=row["other_name"],
-                ratio=beside(language, row["relative_d_score"], alone=True),
-                like=beside(language, row.get("stratified_ratio", np.nan), alone=True),
+                ratio=language.beside(row["relative_d_score"], alone=True),
+                like=language.beside(row.get("stratified_ratio", np.nan), alone=True),
             )
         )
     return language.listing(items)

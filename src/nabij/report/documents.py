@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     Drawn = Mapping[str, Figure]
 
 
+PATHS = ("path", "report.logo", "report.template")
+"""Keys of the study that name a file."""
+
+
 def of_view(view: View, drawn: Drawn, narrow: Drawn | None = None) -> Document:
     """Return the report of a view.
 
@@ -150,9 +154,7 @@ def _once(texts: Sequence[str]) -> list[str]:
 
 
 def _latest(result: Result) -> pd.DataFrame:
-    sectors = result.sectors
-    year = result.years[-1]
-    latest = sectors if year is None else sectors[sectors["year"] == year]
+    latest = result.latest_sectors
     whole = Language(result.study.output.language).text("common.whole_register")
     return latest.assign(reference=latest["reference"].replace("", whole))
 
@@ -220,7 +222,7 @@ def _parameters(view: View) -> list[tuple[str, str]]:
         elif isinstance(value, list) and value and isinstance(value[0], dict):
             for number, item in enumerate(value, start=1):
                 walk(f"{prefix} {number}", item)
-        elif prefix.endswith("path"):
+        elif prefix.endswith(PATHS):
             lines.append((prefix, Path(value).name))
         elif value not in ({}, []):
             shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

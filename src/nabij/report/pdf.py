@@ -100,7 +100,7 @@ def _lay_out(document: Document, folder: Path, paper: str, written: Path | None)
         "key_figures": [asdict(each) for each in document.key_figures],
         "sections": sections,
         "paper": paper,
-        "words": Language(document.language).section("pdf"),
+        "words": Language(document.language).section("page"),
         "brand": _brand(document.brand, folder),
     }
     (folder / "data.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")

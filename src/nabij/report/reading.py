@@ -10,7 +10,7 @@ import pandas as pd
 from nabij.language import Language
 from nabij.measures.types import BETWEEN, FEW_LARGE_SPREAD, MANY_SMALL_CLOSE
 from nabij.report.comparing import history, pairs
-from nabij.report.wording import beside, bounds, chance, interval, reference
+from nabij.report.wording import bounds, chance, interval, reference
 from nabij.study.blocks import GEOCODING
 from nabij.views import View
 
@@ -77,7 +77,7 @@ def _sector(view: View, language: Language) -> list[str]:
     sentences.append(
         language.text(
             f"reading.clustering_{found.clustering}",
-            beside=beside(language, sector.relative_d_score),
+            beside=language.beside(sector.relative_d_score),
             reference=reference(view, language),
             # Of one sector alone nothing is to be corrected.
             chance=chance(

@@ -10,11 +10,11 @@ import pandas as pd
 from nabij.language import Language
 from nabij.measures.types import BETWEEN
 from nabij.report.content import KeyFigure
-from nabij.report.wording import beside, bounds, reference
+from nabij.report.wording import bounds, reference
 from nabij.views import View
 from nabij.views.comparison import comparison_of
 from nabij.views.findings import MORE
-from nabij.views.sureness import CLAIMED_FROM, surely_above, sureness
+from nabij.views.sureness import CLAIMED_FROM, sureness
 
 NEARER = ("more", "slightly")
 """Verdicts on clustering that a ratio above 1 may be shown with."""
@@ -87,7 +87,7 @@ def _clustering(view: View, language: Language) -> str:
         f"summary.clustering_{found.clustering}",
         sector=sector.name,
         n=sector.establishments,
-        beside=beside(language, sector.relative_d_score),
+        beside=language.beside(sector.relative_d_score),
         reference=reference(view, language),
         **bounds(language),
     )
@@ -103,10 +103,9 @@ def _where(view: View, language: Language) -> Iterator[str]:
     values: dict[str, object] = {"first": found.most_establishments["name"].iloc[0]}
     values["n"] = found.most_establishments["sector_establishments"].iloc[0]
     key = "where"
-    mean, nearest = view.sector.mean_d_score, found.most_concentrated
-    if len(nearest) > 1 and surely_above(nearest, "mean_d_score", mean)[0]:
+    if found.nearest_in:
         key += "_concentrated"
-        values["concentrated"] = nearest["name"].iloc[0]
+        values["concentrated"] = found.nearest_in
     if sure.tested and sure.firm[:1].any():
         key += "_specialised"
         row: pd.Series = specialised.iloc[0]
@@ -152,7 +151,7 @@ def compared(views: Sequence[View], language: Language) -> list[str]:
                 f"summary.compared_{'apart' if found.apart else 'alike'}",
                 first=first.name,
                 last=last.name,
-                beside=beside(language, first.mean / last.mean),
+                beside=language.beside(first.mean / last.mean),
                 high=language.score(first.mean),
                 low=language.score(last.mean),
             )

@@ -81,8 +81,8 @@ def _floors(view: View, language: Language) -> list[str]:
     told = [
         language.text(
             "reading.sure_floor",
-            n=floors.establishments,
-            places=floors.places,
+            n=view.sector.establishments,
+            places=view.sector.places,
             floor=floors.floor,
         )
     ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
 import pandas as pd
 
 from nabij.language import Language
@@ -13,12 +12,6 @@ from nabij.views import View
 from nabij.views.findings import RANKED_SHARE, ROUGH_BELOW, STANDS_OUT
 from nabij.views.sureness import CLAIMED_FROM, SIGNIFICANT
 from nabij.views.view import SectorTotals
-
-TIMES_FROM = 2.0
-"""From here on a ratio is so many times as high; below it, so many per cent higher."""
-
-SAME_BELOW = 0.005
-"""What would be written as 0 % is the same."""
 
 
 def reference(view: View, language: Language) -> str:
@@ -38,28 +31,6 @@ def bounds(language: Language) -> dict[str, str]:
         "significant_share": language.percent(SIGNIFICANT),
         "rough": language.number(ROUGH_BELOW),
     }
-
-
-def beside(language: Language, ratio: float, *, alone: bool = False) -> str:
-    """Write a ratio as how far it is above or below; from twice on as a number of times.
-
-    `alone` it needs nothing after it.
-
-    >>> [beside(Language("en"), ratio) for ratio in (1.22, 0.965, 1.001, 5.31)]
-    ['22% above', '4% below', 'the same as', '5.3 times']
-    >>> [beside(Language("nl"), ratio, alone=True) for ratio in (1.22, 0.965, 1.001, 5.31)]
-    ['22% hoger', '4% lager', 'even hoog', '5,3 maal zo hoog']
-    """
-    if not np.isfinite(ratio):
-        return language.number(ratio)
-    key = "alone" if alone else "beside"
-    if ratio >= TIMES_FROM:
-        return language.text(f"reading.{key}_times", times=language.number(ratio, 1))
-    share = abs(ratio - 1)
-    if share < SAME_BELOW:
-        return language.text(f"reading.{key}_same")
-    way = "above" if ratio > 1 else "below"
-    return language.text(f"reading.{key}_{way}", share=language.percent(share))
 
 
 def chance(language: Language, value: float, sign: str = "p") -> str:

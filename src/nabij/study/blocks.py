@@ -184,8 +184,8 @@ class Focus(Block):
     zoom_level: Text | None = None
     """The level of its neighbourhoods; default the finest."""
     threshold: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = None
-    """Neighbourhoods with at least this many establishments are named; default: the number that
-    names about ten."""
+    """Neighbourhoods with at least this many establishments are named, from 3 on: fewer would tell
+    of single ones. Default: the number that names about ten."""
 
 
 class Reference(Block):

@@ -80,7 +80,6 @@ def view_of(
         changes=result.tables["changes"].where(sector=name).shown,
         digits={name: n for table in result.tables.values() for name, n in table.digits.items()},
         floors=floors_of(
-            frames["sectors"].iloc[0],
             ranked_of(
                 frames["regions"][frames["regions"]["level"] == level], totals.establishments
             ),
@@ -143,6 +142,7 @@ def _totals(result: Result, spec: Sector, row: pd.Series) -> SectorTotals:
         clusters=None if pd.isna(row.get("clusters")) else int(row["clusters"]),
         share_in_clusters=_number(row, "share_in_clusters"),
         type="" if pd.isna(row.get("type")) else str(row["type"]),
+        places=int(row.get("places", 0)),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nabij.measures.types import BETWEEN
-from nabij.views.sureness import CLAIMED_FROM, surely_above
+from nabij.views.sureness import CLAIMED_FROM
 from nabij.views.view import View
 
 
@@ -99,8 +99,6 @@ def _compared(view: View) -> Compared:
     def claimed(value: float) -> float:
         return float(value) if enough else float("nan")
 
-    first = found.most_concentrated.head(1)
-    sure = enough and len(first) and surely_above(first, "mean_d_score", sector.mean_d_score)[0]
     return Compared(
         name=sector.name,
         establishments=sector.establishments,
@@ -110,5 +108,5 @@ def _compared(view: View) -> Compared:
         small=claimed(found.small_share_nationally),
         large=claimed(found.large_share_nationally),
         type=found.type if enough and found.type != BETWEEN else "",
-        nearest_in=str(first["name"].iloc[0]) if sure else "",
+        nearest_in=found.nearest_in if enough else "",
     )

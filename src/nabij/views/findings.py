@@ -18,7 +18,7 @@ from nabij.measures.sizes import (
 )
 from nabij.measures.types import tells_spacing
 from nabij.views.clusters import clusters_found
-from nabij.views.sureness import CLAIMED_FROM, SIGNIFICANT, sureness
+from nabij.views.sureness import CLAIMED_FROM, SIGNIFICANT, surely_above, sureness
 from nabij.views.view import Findings, FocusRegion, SectorTotals
 
 if TYPE_CHECKING:
@@ -113,6 +113,7 @@ def findings(
             if column in level and _stands_out(among, column, row["code"])
         ),
         region_stands_out=_any_stands_out(ranked, "mean_d_score"),
+        nearest_in=_nearest_in(ranked, sector.mean_d_score),
         focus_claimed=enough,
         focus_share_of_sector=_ratio(row["sector_establishments"], sector.establishments),
         focus_share_of_sector_jobs=_ratio(row.get("sector_jobs", np.nan), sector.jobs),
@@ -215,6 +216,14 @@ def _stands_out(among: pd.DataFrame, column: str, code: str) -> bool:
     sure = sureness(first, *TESTS[column], count="sector_establishments")
     above = first[column].iloc[0] >= STANDS_OUT * first[column].iloc[1]
     return bool(sure.tested and sure.firm[0] and above)
+
+
+def _nearest_in(ranked: pd.DataFrame, mean: float) -> str:
+    """Return the name of the first region on concentration if it is surely above the mean."""
+    first = _top(ranked, "mean_d_score", 1)
+    if len(ranked) < 2 or not surely_above(first, "mean_d_score", mean)[0]:
+        return ""
+    return str(first["name"].iloc[0])
 
 
 def _any_stands_out(ranked: pd.DataFrame, column: str) -> bool:

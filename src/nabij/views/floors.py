@@ -14,22 +14,18 @@ NAMED = 3
 
 @dataclass(frozen=True)
 class Floors:
-    """What is known of the floor and of shared places.
+    """How a ranking by concentration turns out with other floors.
 
     Attributes
     ----------
     floor : float
         Metres: nearer counts as this near.
-    establishments, places : int
-        Of the sector, and on how many distinct places they stand.
     firsts : dict of float to tuple of str
         Names of the regions that are first on concentration, by floor, from the smallest to the
         largest; empty where no region is ranked.
     """
 
     floor: float
-    establishments: int
-    places: int
     firsts: dict[float, tuple[str, ...]]
 
     @property
@@ -38,13 +34,11 @@ class Floors:
         return len(set(self.firsts.values())) <= 1
 
 
-def floors_of(sector: pd.Series, ranked: pd.DataFrame, decay: Decay) -> Floors | None:
+def floors_of(ranked: pd.DataFrame, decay: Decay) -> Floors | None:
     """Tell how a ranking of regions turns out with other floors.
 
     Parameters
     ----------
-    sector : pandas.Series
-        Row of the table of sectors: ``establishments, places``.
     ranked : pandas.DataFrame
         The regions to rank: ``name, mean_d_score`` and that of the other floors.
     decay : Decay
@@ -58,12 +52,12 @@ def floors_of(sector: pd.Series, ranked: pd.DataFrame, decay: Decay) -> Floors |
     --------
     >>> regions = pd.DataFrame({"name": ["A", "B"], "mean_d_score": [0.3, 0.2],
     ...     "mean_d_score_half_floor": [0.5, 0.2], "mean_d_score_five_floors": [0.1, 0.15]})
-    >>> found = floors_of(pd.Series({"establishments": 40, "places": 12}), regions, Decay())
+    >>> found = floors_of(regions, Decay())
     >>> found.firsts, found.same
     ({50.0: ('A', 'B'), 100.0: ('A', 'B'), 500.0: ('B', 'A')}, False)
     """
     others = other_floors(decay)
-    if not others or "places" not in sector:
+    if not others:
         return None
     columns = {decay.length: "mean_d_score"}
     columns |= {floor: f"mean_d_score_{name}" for name, floor in others.items()}
@@ -72,4 +66,4 @@ def floors_of(sector: pd.Series, ranked: pd.DataFrame, decay: Decay) -> Floors |
         for floor in sorted(columns)
         if columns[floor] in ranked and len(ranked)
     }
-    return Floors(decay.length, int(sector["establishments"]), int(sector["places"]), firsts)
+    return Floors(decay.length, firsts)

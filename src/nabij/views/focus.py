@@ -11,6 +11,7 @@ import shapely
 
 from nabij.errors import InputError, nearest
 from nabij.study import Focus
+from nabij.views.confidential import FEWEST_IN_CELL
 from nabij.views.view import FocusRegion
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def focus_region(
     if row.geometry is not None:
         shapely.prepare(row.geometry)
         belongs |= shapely.contains(row.geometry, shapely.point_on_surface(shapes))
-    threshold = spec.threshold or _threshold(count[:m])
+    threshold = max(spec.threshold or _threshold(count[:m]), FEWEST_IN_CELL)
     table = gpd.GeoDataFrame(
         {
             "code": [*neighbourhoods["code"], ""],
@@ -131,6 +132,6 @@ def focus_region(
 
 
 def _threshold(count: np.ndarray) -> int:
-    """Return the count from which about ten neighbourhoods are named, at least 2."""
+    """Return the count from which about ten neighbourhoods are named."""
     largest = np.sort(count)[::-1]
-    return max(int(largest[min(NAMED, len(largest)) - 1]), 2)
+    return int(largest[min(NAMED, len(largest)) - 1])

@@ -7,9 +7,6 @@ import pandas as pd
 
 from nabij.views.sureness import CLAIMED_FROM, SIGNIFICANT, numbers
 
-TOLD_FROM = 3
-"""Establishments from which on a place may be told of: of fewer, each knows the other's numbers."""
-
 # Multiples of the golden ratio, taken within one, are spread evenly: neighbours are drawn apart.
 SPREAD = 0.6180339887498949
 

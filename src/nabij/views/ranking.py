@@ -20,9 +20,7 @@ def ranked(result: Result) -> pd.DataFrame:
     result : Result
         Of a scan.
     """
-    sectors = result.sectors
-    year = result.years[-1]
-    latest = sectors if year is None else sectors[sectors["year"] == year]
+    latest = result.latest_sectors
     enough = latest["relative_d_score"].notna() & (latest["establishments"] >= RANKED_FROM)
     return latest[enough].sort_values(
         "relative_d_score", ascending=False, kind="stable", ignore_index=True

@@ -78,6 +78,12 @@ class Result:
         """One row a year and sector: the sector in the whole register."""
         return self.tables["sectors"].shown
 
+    @property
+    def latest_sectors(self) -> pd.DataFrame:
+        """Rows of `sectors` of the latest year."""
+        sectors, year = self.sectors, self.years[-1]
+        return sectors if year is None else sectors[sectors["year"] == year]
+
     @cached_property
     def regions(self) -> gpd.GeoDataFrame:
         """One row a year, sector, level and region, with its polygon.

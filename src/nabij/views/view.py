@@ -28,7 +28,7 @@ class SectorTotals:
     D-scores are in `unit`; `relative_d_score` is the sector's mean D-score divided by the mean
     of what a random draw from the reference sector would have at the same places. What was not
     found out is not a number; ``clusters`` is None where none were looked for. `q_value` is
-    corrected for all sectors of the year.
+    corrected for all sectors of the year. `places` are the distinct ones of its establishments.
     """
 
     name: str
@@ -50,6 +50,7 @@ class SectorTotals:
     clusters: int | None = None
     share_in_clusters: float = float("nan")
     type: str = ""
+    places: int = 0
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,9 @@ class Findings:
         significant.
     region_stands_out : bool
         Whether any region is so on concentration.
+    nearest_in : str
+        The first region on concentration, where all of its interval is above the sector's mean and
+        there is another to be held against; else empty.
     focus_claimed : bool
         Whether the focus region has enough of the sector to say more than counts.
     focus_share_of_sector, focus_share_of_sector_jobs : float
@@ -180,6 +184,7 @@ class Findings:
     regions_more: int | None
     stands_out_on: tuple[str, ...]
     region_stands_out: bool
+    nearest_in: str
     focus_claimed: bool
     focus_share_of_sector: float
     focus_share_of_sector_jobs: float

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from matplotlib.patheffects import Normal, Stroke
 
 from nabij.figures.beside.shared import LARGE, LEFT, Bubbles, Shared
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
 
 ABOVE = 16.0
 BELOW = 26.0
-# The focus region and the three that stand out most.
+# So many, or as many as are coloured.
 NAMED = 4
 KEY_ROW = 15.0
 COUNT = "sector_establishments"
-NAME_ROOM = {True: 140.0, False: 96.0}
+NAME_ROOM = {True: 110.0, False: 80.0}
 WORDS = "figures.side_by_side."
 
 
@@ -55,21 +56,37 @@ def panel(sheet: Sheet, view: View, box: Box, shared: Shared) -> None:
         return
     firm = sureness(shown, *TESTS, count=COUNT).firm
     draw_bubbles(axes, across, up, diameter, above, focus, firm, sheet.palette)
+    _names(sheet, shown, focus, above & firm, chart, obstacles, NAME_ROOM[box.width > LARGE])
+
+
+def _names(
+    sheet: Sheet,
+    shown: pd.DataFrame,
+    focus: np.ndarray,
+    coloured: np.ndarray,
+    chart: Box,
+    obstacles: labels.Obstacles,
+    room: float,
+) -> None:
+    """Name the focus region, all that are coloured and, of the others, what stands out most."""
     jobs, count = (shown[key].to_numpy() for key in ("sector_jobs", "sector_establishments"))
-    strength = standing_out(marks[:, 0], marks[:, 1], jobs, count)
-    strength[focus] = np.inf
-    order = np.argsort(-strength, kind="stable")[:NAMED]
+    x, y = obstacles.marks[:, 0], obstacles.marks[:, 1]
+    strength = standing_out(x, y, jobs, count)
+    must = focus | coloured
+    order = np.lexsort((-strength, ~must, ~focus))[: max(NAMED, int(must.sum()))]
+    order = order[must[order] | (strength[order] >= STANDS_OUT)]
+    short = lettering.without_common([str(name) for name in shown["name"].iloc[order]])
     wanted = []
-    for at in order[strength[order] >= STANDS_OUT]:
+    for at, name in zip(order, short, strict=True):
         face = "bold" if focus[at] else "normal"
-        room = NAME_ROOM[box.width > LARGE]
-        name = labels.counted(
-            sheet.language, shown["name"].iloc[at], count[at], room=room, size=TINY, face=face
+        text = labels.counted(
+            sheet.language, name, count[at], room=room, size=TINY, face=face, rows=2
         )
-        x, y, radius = (float(value) for value in marks[at])
-        wanted.append(labels.Label(x, y, radius, name, TINY, face))
+        left, top, radius = (float(value) for value in obstacles.marks[at])
+        wanted.append(labels.Label(left, top, radius, text, TINY, face))
     inside = Box(chart.left + 2, chart.top, chart.width - 2, chart.height - 2)
-    labels.draw(sheet, labels.place(wanted, inside, obstacles))
+    placed = labels.place(wanted, inside, obstacles, must=int(must[order].sum()), tries=8)
+    labels.draw(sheet, placed, halo=1.6)
 
 
 def _frame(sheet: Sheet, view: View, box: Box, chart: Box, scales: Bubbles) -> None:

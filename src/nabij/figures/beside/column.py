@@ -143,11 +143,8 @@ def _map(sheet: Sheet, view: View, box: Box, shared: Shared) -> None:
     """Draw the places on the extent, in the colours and sizes of all maps."""
     wide, high = shared.place.width, shared.place.height
     place = Box(box.left + (box.width - wide) / 2, box.top, wide, high)
-    axes = geography.map_axes(sheet, place, shared.bounds, "map")
-    shapes = geography.shapes_of(view, geography.coarsest_level(view))
-    geography.draw_land(axes, shapes, inner=False, whole=shared.whole)
-    if not shared.whole:
-        sheet.rectangle(place, "none", edge=RULE, weight=THIN)
+    extent = shared.bounds, shared.whole
+    axes = geography.ground(sheet, place, view, inner=False, extent=extent)
     symbols = shared.symbols[view.sector.name]
     dots.draw_dots(
         axes,

@@ -9,18 +9,19 @@ if TYPE_CHECKING:
     from nabij.views import View
 
 
-def floor_note(view: View, words: Language) -> list[str]:
-    """Say on how many places the sector stands, and how near counts as near; empty without floor.
+def floor_note(view: View, words: Language) -> str:
+    """Say on how many places the sector stands and, where there is a floor, what counts as near.
 
     >>> from types import SimpleNamespace
     >>> from nabij.language import Language
     >>> from nabij.views.floors import Floors
-    >>> view = SimpleNamespace(floors=Floors(100.0, 191, 97, {}))
+    >>> sector = SimpleNamespace(establishments=191, places=97)
+    >>> view = SimpleNamespace(sector=sector, floors=Floors(100.0, {}))
     >>> floor_note(view, Language("en"))
-    ['191 establishments on 97 places. Nearer than 100 m counts as 100 m.']
+    '191 establishments on 97 places. Nearer than 100 m counts as 100 m.'
     """
-    floors = view.floors
-    if floors is None:
-        return []
-    counts = {"n": floors.establishments, "places": floors.places, "floor": floors.floor}
-    return [words.text("figures.floor", **counts)]
+    sector = view.sector
+    said = words.text("figures.on_places", n=sector.establishments, places=sector.places)
+    if view.floors is None:
+        return said
+    return f"{said} {words.text('figures.floor', floor=view.floors.floor)}"

@@ -11,7 +11,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.path import Path
 
 from nabij.figures.kit.sheet import Box, Sheet
-from nabij.figures.kit.style import BORDER, COAST, HAIR, LAND, PAPER, SOFT, THIN, TINY
+from nabij.figures.kit.style import BORDER, COAST, HAIR, LAND, PAPER, RULE, SOFT, THIN, TINY
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -238,6 +238,27 @@ def draw_land(axes: Axes, shapes: np.ndarray, *, inner: bool = True, whole: bool
         zorder=3,
         clip_on=not whole,
     )
+
+
+def ground(
+    sheet: Sheet,
+    box: Box,
+    view: View,
+    *,
+    label: str = "map",
+    inner: bool = True,
+    extent: tuple[Sequence[float], bool] | None = None,
+) -> Axes:
+    """Draw the land of the coarsest level in a box of its shape; return axes to draw on.
+
+    `extent` is what `extent_of` gives, of this sector unless given.
+    """
+    bounds, whole = extent or extent_of(view)
+    axes = map_axes(sheet, box, bounds, label)
+    draw_land(axes, shapes_of(view, coarsest_level(view)), inner=inner, whole=whole)
+    if not whole:
+        sheet.rectangle(box, "none", edge=RULE, weight=THIN)
+    return axes
 
 
 def round_length(metres: float) -> float:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from nabij.figures.kit import classes, dots, geography, legends, lettering, sure
 from nabij.figures.kit.sheet import Box, Sheet
-from nabij.figures.kit.style import INK, LINE, RULE, THIN
+from nabij.figures.kit.style import INK, LINE
 from nabij.figures.kit.symbols import distance_text
 from nabij.views import View
 from nabij.views.places import cells_of
@@ -48,7 +47,7 @@ def relative(sheet: Sheet, result: View, box: Box) -> float:
     title = words.text(TEXT + "inset", reference=reference)
     top = legends.heading(sheet, box, title, lines) + 2
     place = Box(place.left, top, place.width, place.height)
-    axes = ground(sheet, result, place, "inset")
+    axes = geography.ground(sheet, place, result, label="inset", inner=False)
     inner, colours = classes.ratio_bounds(ratio), list(sheet.palette.diverging)
     class_of = classes.class_of(found, inner)
     dots.draw_dots(
@@ -94,14 +93,3 @@ def where(sheet: Sheet, result: View, box: Box) -> float:
     frame = Box(west, north, max(east - west, 3.0), max(south - north, 3.0))
     sheet.rectangle(frame, "none", edge=INK, weight=LINE * 0.8)
     return place.bottom
-
-
-def ground(sheet: Sheet, result: View, box: Box, label: str) -> Axes:
-    """Draw the land in a box of its shape; return axes to draw dots on."""
-    bounds, whole = geography.extent_of(result)
-    axes = geography.map_axes(sheet, box, bounds, label)
-    shapes = geography.shapes_of(result, geography.coarsest_level(result))
-    geography.draw_land(axes, shapes, inner=label == "map", whole=whole)
-    if not whole:
-        sheet.rectangle(box, "none", edge=RULE, weight=THIN)
-    return axes

@@ -124,13 +124,10 @@ def counted(
     key, number = "figures.sureness.named", words.number(count)
     rest = lettering.width(words.text(key, name="", count=number), size, face)
     lines = lettering.wrap_name(name, room, size, face, rows)
+    if rows > 1 and lettering.width(lines[-1], size, face) + rest > room:
+        lines = lettering.wrap_name(name, room - rest, size, face, rows)
     *before, last = lines
-    if lettering.width(last, size, face) + rest > room:
-        if len(lines) < rows and " " in last:
-            # The number would not fit: it takes the last word along.
-            begin, _, end = last.rpartition(" ")
-            before, last = [*before, begin], end
-        last = lettering.cut(last, room - rest, size, face)
+    last = lettering.cut(last, room - rest, size, face)
     return "\n".join([*before, words.text(key, name=last, count=number)])
 
 
