@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from nabij.figures.kit import axis, dots, labels, legends, lettering, sure
+from nabij.figures.kit import axis, dots, labels, legends, lettering, sure, ticks
 from nabij.figures.kit.drawing import figure
 from nabij.figures.kit.floor import floor_note
 from nabij.figures.kit.jobs import jobs_notes
@@ -26,11 +26,9 @@ from nabij.figures.kit.placing import (
 from nabij.figures.kit.sheet import Box, Look, Sheet, begin, empty, unit_text
 from nabij.figures.kit.style import (
     FAINT,
-    GRID,
     INK,
     LINE,
     PAPER,
-    RULE,
     SMALL,
     SOFT,
     THIN,
@@ -272,28 +270,10 @@ def _intervals(
 def _frame(sheet: Sheet, result: View, box: Box, across: axis.Scale, up: axis.Scale) -> None:
     """Draw both axes, their ticks and titles."""
     words, text = sheet.language, "figures.bubble_chart."
-    sheet.line([box.left, box.right], [box.bottom, box.bottom], RULE, THIN)
-    ticks = across.ticks(8)
-    texts = axis.tick_texts(words, ticks)
-    places = box.left + across.at(np.array(ticks, dtype=float))
-    kept = axis.fitting(places, [lettering.width(each, SMALL) for each in texts]) if ticks else []
-    for at in kept:
-        x, number = float(places[at]), texts[at]
-        sheet.line([x, x], [box.bottom, box.bottom + 3], RULE, THIN)
-        sheet.write(x, box.bottom + 4 + SMALL, number, size=SMALL, colour=SOFT, align="center")
-    ticks = up.ticks(7)
-    for tick, number in zip(ticks, axis.tick_texts(words, ticks), strict=True):
-        y = box.bottom - float(up.at(tick))
-        sheet.line([box.left, box.right], [y, y], GRID, THIN, under=True)
-        sheet.write(
-            box.left - 5,
-            y,
-            number,
-            size=SMALL,
-            colour=SOFT,
-            align="right",
-            vertical="center_baseline",
-        )
+    found = across.ticks(8)
+    ticks.below(sheet, box, across, found, axis.tick_texts(words, found), size=SMALL)
+    found = up.ticks(7)
+    ticks.beside(sheet, box, up, found, axis.tick_texts(words, found), size=SMALL)
     unit = unit_text(result.sector.unit)
     title = words.text(text + ("y_unit" if unit else "y"), unit=unit)
     short = lettering.cut(title, sheet.body.width, SMALL, "bold")

@@ -10,13 +10,12 @@ import pandas as pd
 from matplotlib.patches import Rectangle
 
 from nabij.figures.clusters import type_text
-from nabij.figures.kit import axis, dots, labels, legends, lettering, outlines, sure
+from nabij.figures.kit import axis, dots, labels, legends, lettering, outlines, sure, ticks
 from nabij.figures.kit.drawing import figure, overview
 from nabij.figures.kit.jobs import jobs_notes
 from nabij.figures.kit.ranking import labelled
 from nabij.figures.kit.sheet import LEADING, Box, Look, Sheet, begin, empty
 from nabij.figures.kit.style import (
-    GRID,
     LAND,
     LINE,
     RULE,
@@ -290,27 +289,17 @@ def _frame(sheet: Sheet, box: Box, across: axis.Scale, up: axis.Scale) -> None:
     """Draw both axes, their ticks and titles."""
     words = sheet.language
     sheet.line([box.left, box.right], [box.bottom, box.bottom], RULE, THIN)
-    ticks = across.ticks(8)
-    texts = [words.number(tick) for tick in ticks]
+    found = across.ticks(8)
+    texts = [words.number(tick) for tick in found]
     texts[0] = words.text(WORDS + "at_most", number=texts[0])
-    x = box.left + across.at(np.array(ticks))
+    x = box.left + across.at(np.array(found))
     for at in axis.fitting(x, [lettering.width(text, SMALL) for text in texts]):
         place = float(x[at])
         sheet.line([place, place], [box.bottom, box.bottom + 3], RULE, THIN)
         align = "center" if at else "left"
         sheet.write(place, box.bottom + 4 + SMALL, texts[at], size=SMALL, colour=SOFT, align=align)
-    for tick in up.ticks(5):
-        y = box.bottom - float(up.at(tick))
-        sheet.line([box.left, box.right], [y, y], GRID, THIN, under=True)
-        sheet.write(
-            box.left - 5,
-            y,
-            words.percent(tick),
-            size=SMALL,
-            colour=SOFT,
-            align="right",
-            vertical="center_baseline",
-        )
+    found = up.ticks(5)
+    ticks.beside(sheet, box, up, found, [words.percent(tick) for tick in found], size=SMALL)
     title = words.text(WORDS + "y", below=words.number(SMALL_BELOW))
     sheet.write(sheet.body.left, sheet.body.top + 6, title, size=SMALL, face="bold", colour=SOFT)
     title = words.text(WORDS + ("x_narrow" if sheet.look.narrow else "x"))

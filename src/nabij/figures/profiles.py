@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from nabij.figures.kit import axis, lettering, sure
+from nabij.figures.kit import axis, lettering, sure, ticks
 from nabij.figures.kit.drawing import figure
 from nabij.figures.kit.sheet import LEADING, Box, Look, Sheet, begin, empty
-from nabij.figures.kit.style import GRID, LINE, RULE, SMALL, SOFT, THIN, TINY
+from nabij.figures.kit.style import LINE, RULE, SMALL, SOFT, THIN, TINY
 from nabij.measures.profiles import MOST
 from nabij.views.distances import nearer_up_to
 from nabij.views.sureness import numbers
@@ -172,12 +172,8 @@ def _panel(sheet: Sheet, box: Box, view: View, measure: str) -> None:
         sheet.write(chart.left + 4, y, words.text(WORDS + "nothing"), size=TINY, colour=SOFT)
         return
     up = axis.scale_for(known, [], np.zeros(len(known)), chart.height)
-    ticks = up.ticks(5)
-    for tick, number in zip(ticks, axis.tick_texts(words, ticks), strict=True):
-        y = chart.bottom - float(up.at(tick))
-        sheet.line([chart.left, chart.right], [y, y], GRID, THIN, under=True)
-        left = chart.left - 4
-        sheet.write(left, y + 0.35 * TINY, number, size=TINY, colour=SOFT, align="right")
+    found = up.ticks(5)
+    ticks.beside(sheet, chart, up, found, axis.tick_texts(words, found))
     low, high = (chart.bottom - up.at(bound) for bound in (curves.low, curves.high))
     there = np.isfinite(low) & np.isfinite(high)
     colour = sure.pale(sheet.palette.accent)

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from nabij.figures.kit import axis, dots, labels, legends, lettering, ranking, sure
+from nabij.figures.kit import axis, dots, labels, legends, lettering, ranking, sure, ticks
 from nabij.figures.kit.drawing import overview
 from nabij.figures.kit.ranking import Column, Ranking, Row, labelled
 from nabij.figures.kit.sheet import LEADING, Box, Look, Sheet, begin, empty
 from nabij.figures.kit.style import (
     FAINT,
-    GRID,
     INK,
-    RULE,
     SMALL,
     SOFT,
     THIN,
@@ -287,29 +285,10 @@ def _ticks(scale: axis.Scale) -> list[float]:
 def _frame(sheet: Sheet, box: Box, chart: Box, across: axis.Scale, up: axis.Scale) -> None:
     """Draw both axes, the line of 1 and that of the smallest ranked sector."""
     words = sheet.language
-    sheet.line([chart.left, chart.right], [chart.bottom, chart.bottom], RULE, THIN)
-    ticks = _ticks(across)
-    texts = [words.number(tick) for tick in ticks]
-    x = chart.left + across.at(np.array(ticks))
-    for at in axis.fitting(x, [lettering.width(text, TINY) for text in texts]) if ticks else []:
-        place = float(x[at])
-        sheet.line([place, place], [chart.bottom, chart.bottom + 3], RULE, THIN)
-        sheet.write(
-            place, chart.bottom + 4 + TINY, texts[at], size=TINY, colour=SOFT, align="center"
-        )
-    ticks = _ticks(up)
-    for tick, text in zip(ticks, axis.tick_texts(words, ticks), strict=True):
-        y = chart.bottom - float(up.at(tick))
-        sheet.line([chart.left, chart.right], [y, y], GRID, THIN, under=True)
-        sheet.write(
-            chart.left - 4,
-            y,
-            text,
-            size=TINY,
-            colour=SOFT,
-            align="right",
-            vertical="center_baseline",
-        )
+    found = _ticks(across)
+    ticks.below(sheet, chart, across, found, [words.number(tick) for tick in found])
+    found = _ticks(up)
+    ticks.beside(sheet, chart, up, found, axis.tick_texts(words, found))
     one = chart.bottom - float(up.at(1.0))
     sheet.line([chart.left, chart.right], [one, one], INK, THIN, under=True)
     edge = chart.left + float(across.at(float(RANKED_FROM)))

@@ -11,7 +11,7 @@ from matplotlib.patheffects import Normal, Stroke
 
 from nabij.figures.beside.shared import LARGE, LEFT, Bubbles, Shared
 from nabij.figures.bubble_chart import STANDS_OUT, draw_bubbles, free_place
-from nabij.figures.kit import axis, dots, labels, legends, lettering, sure
+from nabij.figures.kit import axis, dots, labels, legends, lettering, sure, ticks
 from nabij.figures.kit.placing import (
     TESTS,
     concentrated_and_specialised,
@@ -19,7 +19,7 @@ from nabij.figures.kit.placing import (
     standing_out,
 )
 from nabij.figures.kit.sheet import LEADING, Box, Sheet, unit_text
-from nabij.figures.kit.style import GRID, INK, LINE, PAPER, RULE, SOFT, THIN, TINY
+from nabij.figures.kit.style import INK, LINE, PAPER, SOFT, THIN, TINY
 from nabij.views.sureness import sureness
 
 if TYPE_CHECKING:
@@ -96,25 +96,10 @@ def _frame(sheet: Sheet, view: View, box: Box, chart: Box, scales: Bubbles) -> N
     title = words.text(WORDS + ("y_unit" if unit else "y"), unit=unit)
     short = lettering.cut(title, box.width, TINY, "bold")
     sheet.write(box.left, box.top + TINY, short, size=TINY, face="bold", colour=SOFT)
-    sheet.line([chart.left, chart.right], [chart.bottom, chart.bottom], RULE, THIN)
-    ticks = scales.across.ticks(5)
-    for tick, number in zip(ticks, axis.tick_texts(words, ticks), strict=True):
-        x = chart.left + float(scales.across.at(tick))
-        sheet.line([x, x], [chart.bottom, chart.bottom + 3], RULE, THIN)
-        sheet.write(x, chart.bottom + 4 + TINY, number, size=TINY, colour=SOFT, align="center")
-    ticks = scales.up.ticks(4)
-    for tick, number in zip(ticks, axis.tick_texts(words, ticks), strict=True):
-        y = chart.bottom - float(scales.up.at(tick))
-        sheet.line([chart.left, chart.right], [y, y], GRID, THIN, under=True)
-        sheet.write(
-            chart.left - 4,
-            y,
-            number,
-            size=TINY,
-            colour=SOFT,
-            align="right",
-            vertical="center_baseline",
-        )
+    found = scales.across.ticks(5)
+    ticks.below(sheet, chart, scales.across, found, axis.tick_texts(words, found))
+    found = scales.up.ticks(4)
+    ticks.beside(sheet, chart, scales.up, found, axis.tick_texts(words, found))
     name = words.text(WORDS + ("x_log" if scales.across.logarithmic else "x"))
     short = lettering.cut(name, chart.width, TINY, "bold")
     sheet.write(

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nabij.figures.kit import axis, lettering, sure
+from nabij.figures.kit import axis, lettering, sure, ticks
 from nabij.figures.kit.ends import End, write_ends
 from nabij.figures.kit.sheet import Box, Sheet
-from nabij.figures.kit.style import FAINT, GRID, INK, LINE, RULE, SOFT, THIN, TINY
+from nabij.figures.kit.style import FAINT, INK, LINE, RULE, SOFT, THIN, TINY
 
 # Room between the ends of the axis of years and the first and last year.
 ASIDE = 9.0
@@ -74,19 +74,8 @@ def draw_courses(
     scale = axis.scale_for(known, keep, np.full(len(known), DOT), chart.height)
     if band is not None:
         _band(sheet, x, chart.bottom - scale.at(band))
-    ticks = scale.ticks(5)
-    for tick, number in zip(ticks, axis.tick_texts(words, ticks), strict=True):
-        y = chart.bottom - float(scale.at(tick))
-        sheet.line([chart.left, chart.right], [y, y], GRID, THIN, under=True)
-        sheet.write(
-            chart.left - 4,
-            y,
-            number,
-            size=TINY,
-            colour=SOFT,
-            align="right",
-            vertical="center_baseline",
-        )
+    found = scale.ticks(5)
+    ticks.beside(sheet, chart, scale, found, axis.tick_texts(words, found))
     if at_one:
         y = chart.bottom - float(scale.at(1.0))
         sheet.line([chart.left, chart.right], [y, y], INK, THIN, under=True)
