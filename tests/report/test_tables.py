@@ -85,3 +85,24 @@ def test_a_code_that_is_the_name_is_not_shown_twice(country):
     assert list(once.head) == list(usual.head[1:])
     assert once.texts == usual.texts - 1
     assert [row[0] for row in once.cells] == [row[1] for row in usual.cells]
+
+
+def test_regions_without_the_sector_are_not_in_the_table_and_levels_have_their_own_name(country):
+    register = country.register
+    of_sector = register.index[register["sbi"].str.startswith("29")]
+    register.loc[of_sector[2:], "sbi"] = "4711"
+    country.write(register)
+    view = nabij.run(country.study(sector={"codes": ["29"]})).view()
+    with_any = view.regions[view.regions["level"] == "region"]["sector_establishments"].gt(0).sum()
+    shown = table(view, "Regions, level region")
+    assert len(shown.cells) == with_any < 9
+    assert f"of {9} at this level" in shown.note
+
+
+def test_shares_are_percentages_and_neighbourhoods_have_the_name_of_their_level(tested):
+    language = Language("en")
+    assert language.writer("share_in_clusters", 2)(0.214) == "21%"
+    assert language.writer("stability", 2)(0.955) == "96%"
+    (near,) = [each for each in of_view(tested, language) if "areas with at least" in each.title]
+    assert near.head[0] == "Neighbourhood"
+    assert "(neighbourhood)" in near.title

@@ -27,6 +27,9 @@ SCORES = frozenset({
 })  # fmt: skip
 """Columns written with three significant digits."""
 
+SHARES = frozenset({"share", "share_in_clusters", "stability", "small_share", "large_share"})
+"""Columns of parts of a whole, written as percentages."""
+
 CHANCES = ("p_value", "q_value", "_p", "_q")
 """Endings of columns of p- and q-values."""
 
@@ -137,6 +140,8 @@ class Language:
             return str
         if column in SCORES:
             return self.score
+        if column in SHARES:
+            return lambda value: self.share(np.nan if pd.isna(value) else float(value))
         if column.endswith(CHANCES):
             return self.chance
         return lambda value: self.number(np.nan if pd.isna(value) else float(value), digits)

@@ -155,15 +155,13 @@ def _regions(view: View, language: Language) -> list[Table]:
     level = pd.DataFrame(
         view.regions[view.regions["level"] == view.focus.level].drop(columns="geometry")
     )
-    shown = level.nlargest(SHOWN_REGIONS, "sector_establishments", keep="first")
-    note, title = (
-        words["regions_all"],
-        language.text("report.regions_table", level=view.focus.level),
-    )
+    some = level[level["sector_establishments"] > 0]
+    shown = some.nlargest(SHOWN_REGIONS, "sector_establishments", keep="first")
+    title = language.text("report.regions_table", level=view.focus.level)
+    note = words["regions_all"]
     if len(shown) < len(level):
-        note = words["regions_note"].format(
-            shown=language.number(len(shown)), total=language.number(len(level))
-        )
+        key = "regions_note" if len(shown) < len(some) else "regions_some"
+        note = language.text(f"report.{key}", shown=len(shown), total=len(level))
     shown = shown.assign(name=shown["name"].where(shown["code"] != "", words["elsewhere"]))
     if "q_value" in shown:
         note += " " + language.text("report.regions_sure_note", **bounds(language))
@@ -213,9 +211,12 @@ def _neighbourhoods(view: View, language: Language) -> list[Table]:
         return []
     ordered = named.sort_values("sector_establishments", ascending=False, kind="stable")
     shown = pd.DataFrame(ordered.head(SHOWN_REGIONS).drop(columns=["code", "named", "geometry"]))
-    title = language.text("report.neighbourhood_table")
-    shown = shown.rename(columns={"name": "neighbourhood"})
-    return [_frame(shown, view.digits, language, title=title)]
+    level = view.focus.zoom_level
+    title = language.text(
+        "report.neighbourhood_table", level=level, region=view.focus.name, n=view.focus.threshold
+    )
+    # The level has its own name, which is what its column is called.
+    return [_frame(shown.rename(columns={"name": level}), view.digits, language, title=title)]
 
 
 def _parts(view: View, language: Language) -> list[Table]:
