@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 from pypdf import PdfReader
 from pypdf.generic import IndirectObject
@@ -170,6 +171,32 @@ def test_the_same_document_gives_the_same_bytes(view):
 def test_paper_is_what_was_asked(view, paper, high):
     reader = PdfReader(BytesIO(pdf(of_view(view, {}), MADE, paper=paper)))
     assert round(float(reader.pages[0].mediabox.height)) == high
+
+
+MARGIN = 20 / 25.4 * 72
+CAPTION = 20.0
+
+
+@pytest.mark.parametrize("paper", ["a4", "us-letter"])
+@pytest.mark.parametrize("inches", [(4.0, 12.0), (9.0, 2.0)])
+def test_a_figure_is_whole_on_its_page_and_above_its_caption(view, paper, inches):
+    shape = Figure(figsize=inches)
+    reader = PdfReader(BytesIO(pdf(of_view(view, {"dot_map": shape}), MADE, paper=paper)))
+    (drawn,) = [each for each in structure(reader) if each["/S"] == "/Figure"]
+    left, bottom, right, top = (float(each) for each in drawn["/A"][0]["/BBox"])
+    _, _, across, high = (float(each) for each in drawn["/Pg"]["/MediaBox"])
+    assert bottom >= MARGIN + CAPTION
+    assert top <= high - MARGIN + 1
+    assert 0 < left < right < across
+    assert (right - left) / (top - bottom) == pytest.approx(inches[0] / inches[1], rel=0.02)
+
+
+def test_there_are_no_more_pages_than_are_needed(made):
+    document, reader = made
+    drawn = [b for each in document.sections for b in each.blocks if b.kind == "picture"]
+    before_figures, tables, appendices = 1, 2, 3
+    assert len(reader.pages) <= before_figures + len(drawn) + tables + appendices
+    assert all(len(each.extract_text()) > 200 for each in reader.pages)
 
 
 def test_a_name_in_the_manner_of_the_template_is_text(view):
