@@ -36,12 +36,18 @@ class Header:
     crs : str or None
         None if the file does not state it.
     has_shapes : bool
+    shape : str
+        What its geometries are, such as ``Point`` or ``MultiPolygon``; empty without any.
+    rows : int
+        -1 where the file does not tell before it is read.
     """
 
     name: str
     columns: list[str]
     crs: str | None
     has_shapes: bool
+    shape: str = ""
+    rows: int = -1
 
 
 def headers(path: Path, where: str) -> list[Header]:
@@ -75,7 +81,12 @@ def _headers(path: Path) -> list[Header]:
         raise InputError(f"{path}: is no {kind} file, though its name says so")
     return [
         Header(
-            name, [str(field) for field in head["fields"]], head["crs"], bool(head["geometry_type"])
+            name,
+            [str(field) for field in head["fields"]],
+            head["crs"],
+            bool(head["geometry_type"]),
+            str(head["geometry_type"] or ""),
+            int(head["features"]),
         )
         for name, head in found
     ]
