@@ -21,6 +21,9 @@ from nabij.study import Register
 WHOLE_BYTES = 256 << 20
 """A larger file is not read whole to find years in it."""
 
+MOST_COLUMNS = 300
+"""Of a wider file the first columns are looked at for their values and the words of their names."""
+
 MOSTLY = 0.5
 
 BY_NAME, BY_VALUES = "by its name", "by its values"
@@ -115,7 +118,7 @@ def _guess_of(path: Path, sample: Sample) -> Guess:
             roles.pop(axis, None)
     fitting = [sample.crs] if sample.crs else _fitting(table, roles)
     if sample.crs is None and "x" not in roles:
-        found = content.places(table, [name for name in columns if name not in roles.values()])
+        found = content.places(table, [name for name in columns[:50] if name not in roles.values()])
         if found is not None:
             roles["x"], roles["y"], fitting = found
             reasons["x"] = reasons["y"] = f"{BY_VALUES}: they lie in the area of {fitting[0]}"
@@ -135,7 +138,7 @@ def _guess_of(path: Path, sample: Sample) -> Guess:
         reasons={key: why for key, why in reasons.items() if key in roles},
         areas=[
             column
-            for column in columns
+            for column in columns[:MOST_COLUMNS]
             if column not in roles.values() and column_names.speaks_of(column, AREAS)
         ],
     )
@@ -174,15 +177,19 @@ def _by_name(columns: list[str], values: dict[str, pd.Series]) -> dict[str, str]
 
 def _named(columns: list[str], names: tuple[str, ...], *, whole: bool) -> list[str]:
     """Return the columns with one of these names, the surest name first."""
-    found = {
-        column: None
-        for name in names
-        for column in columns
-        if (
-            column_names.is_named(column, [name]) if whole else column_names.has_part(column, name)
+    if whole:
+        by_name: dict[str, list[str]] = {}
+        for column in columns:
+            by_name.setdefault(column_names.joined(column), []).append(column)
+        return [column for name in names for column in by_name.get(column_names.joined(name), [])]
+    return list(
+        dict.fromkeys(
+            column
+            for name in names
+            for column in columns[:MOST_COLUMNS]
+            if column_names.has_part(column, name)
         )
-    }
-    return list(found)
+    )
 
 
 def _can_be(key: str, values: pd.Series, *, whole: bool) -> bool:
@@ -210,7 +217,7 @@ def _by_values(
         taken = {*roles.values(), *(column for _, column, _ in found)}
         return [
             column
-            for column in columns
+            for column in columns[:MOST_COLUMNS]
             if column not in taken and not column_names.speaks_of(column, AREAS + OTHER)
         ]
 
@@ -249,7 +256,7 @@ def _with_years(guess: Guess) -> Guess:
     table = guess.sample.table
     others = [
         column
-        for column in guess.columns
+        for column in guess.columns[:MOST_COLUMNS]
         if column not in wanted_columns(spec).values() and column != named
         # Few values, one or two digits or four: what a year looks like.
         and (content.is_year(values := values_of(table[column])) or content.is_short_year(values))
