@@ -38,6 +38,7 @@ NOT_LOADED = (
 ENDED_BY_MEMORY = ("SIGABRT", "SIGKILL")
 
 _turn = threading.Lock()
+_is_apart = False
 _server: tuple[int, subprocess.Popen[bytes]] | None = None
 
 
@@ -56,7 +57,7 @@ def call(function: Callable[..., Answer], path: Path, *arguments: Any) -> Answer
     InputError
         The function's own, or because a limit was reached or the process ended.
     """
-    if not hasattr(os, "fork"):
+    if _is_apart or not hasattr(os, "fork"):
         return function(path, *arguments)
     size = path.stat().st_size if path.is_file() else 0
     memory = ROOM_BYTES + ROOM_TIMES * size
@@ -161,6 +162,8 @@ def serve() -> None:
 
 
 def _run(task: bytes) -> None:
+    global _is_apart
+    _is_apart = True
     folder, place, memory, seconds, function, path, arguments = pickle.loads(task)
     os.chdir(folder)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)

@@ -68,6 +68,8 @@ def _answering(command: Command) -> Command:
     def guarded(*args: Any, **options: Any) -> Any:
         try:
             return command(*args, **options)
+        except typer.Exit:
+            raise
         except InputError as error:
             _fail(str(error), WRONG_INPUT)
         except KeyboardInterrupt as stop:
@@ -289,35 +291,75 @@ def init(
     out: Annotated[Path, typer.Option("--out", "-o", help="The study file to write.")] = Path(
         "study.toml"
     ),
+    layer: Annotated[
+        str | None,
+        typer.Option(
+            "--layer", "-l", help="Layer, table or sheet. Default: the likeliest of several."
+        ),
+    ] = None,
     debug: Debug = False,
 ) -> None:
     """Write a commented study file, its columns guessed from a register.
 
     Example:  nabij init register.csv --regions corop.gpkg --regions buurten.gpkg
 
-    Nothing is overwritten. What cannot be guessed is left for you to fill in.
+    Columns are guessed from their names and their values, and years from the same establishments
+    that return. Says what it guessed, why, and what is left for you to fill in. Nothing is
+    overwritten.
     """
     from nabij.files import require_file
+    from nabij.guessed import told_of
     from nabij.register.guess import guess
-    from nabij.study_file import compose
+    from nabij.study_file import coarse_to_fine, compose
     from nabij.vector import headers
 
-    guessed = guess(register)
+    guessed = guess(register, layer)
     layers = []
     for path in regions or []:
         require_file(path, "--regions")
-        layers += [(path, each.name, each.columns) for each in headers(path, "--regions")]
-    text = compose(guessed, layers, out.absolute().parent)
+        layers += [(path, each) for each in headers(path, "--regions")]
+    text = compose(guessed, coarse_to_fine(layers), out.absolute().parent)
     try:
         with out.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
         raise InputError(f"{out}: is there already; choose another name with --out") from None
-    except OSError as error:
+    except (OSError, UnicodeEncodeError) as error:
         if out.is_file():  # begun, and cut off by a full disk
             out.unlink()
-        raise InputError(f"{out}: cannot be written ({error.strerror})") from None
-    typer.echo(f"Wrote {out}. Complete it, then:\n  nabij check {out}\n  nabij run {out}")
+        why = (
+            error.strerror if isinstance(error, OSError) else "a file's name is no text; rename it"
+        )
+        raise InputError(f"{out}: cannot be written ({why})") from None
+    telling.first_study(out, register, told_of(guessed))
+
+
+@app.command()
+@_answering
+def doctor(
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE...", help="Files, folders, or patterns such as 'data/*.csv'."),
+    ],
+    debug: Debug = False,
+) -> None:
+    """Say of each file what it is, how much could be used, and what to set: a line each.
+
+    Example:  nabij doctor register.csv provinces.gpkg
+
+    A register, regions, a study, or none of these. Of a folder, what is directly in it is looked
+    at. Nothing is written. Exits with 0 if every file could be used, else with 1.
+    """
+    from rich.text import Text
+
+    from nabij.doctor import examine
+
+    console, usable = telling.console_of(), True
+    for finding in examine(files):
+        console.print(Text(str(finding)), soft_wrap=True)
+        usable = usable and finding.usable
+    if not usable:
+        raise typer.Exit(1)
 
 
 @app.command()

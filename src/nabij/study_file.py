@@ -8,8 +8,12 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from nabij.errors import listed
-from nabij.register.guess import Guess
+from nabij.errors import listed, one_line
+from nabij.register.guess import BY_VALUES, Guess
+from nabij.vector import Header
+
+Layer = tuple[Path, Header]
+"""A file of regions and the header of one of its layers."""
 
 # INSEE's classes of employees (SIRENE), at the middle of each class.
 SIRENE_CLASSES = {
@@ -18,14 +22,14 @@ SIRENE_CLASSES = {
 }  # fmt: skip
 
 
-def compose(guess: Guess, regions: Sequence[tuple[Path, str, list[str]]], folder: Path) -> str:
+def compose(guess: Guess, regions: Sequence[Layer], folder: Path) -> str:
     """Compose the text of a study file.
 
     Parameters
     ----------
     guess : nabij.register.guess.Guess
-    regions : sequence of (path, layer, columns)
-        Region files, coarse to fine; may be empty.
+    regions : sequence of Layer
+        Levels of regions, coarse to fine; may be empty.
     folder : Path
         Where the study file will stand: paths are written relative to it.
 
@@ -40,10 +44,10 @@ def compose(guess: Guess, regions: Sequence[tuple[Path, str, list[str]]], folder
         "[register]",
         f"path = {_text(_relative(guess.path, folder))}",
     ]
-    if guess.layer is not None:
-        lines.append(f"layer = {_text(guess.layer)}")
-    if guess.sheet is not None:
-        lines.append(f"sheet = {_text(guess.sheet)}")
+    for key, chosen in (("layer", guess.layer), ("sheet", guess.sheet)):
+        if chosen is not None:
+            besides = f"  # there is also {listed(guess.others, most=12)}" if guess.others else ""
+            lines.append(f"{key} = {_text(chosen)}{besides}")
     lines.append(f"# columns in the file: {listed(guess.columns)}")
     lines += _role(
         guess, "id", "what names an establishment; rows with an id seen before are rejected"
@@ -57,14 +61,9 @@ def compose(guess: Guess, regions: Sequence[tuple[Path, str, list[str]]], folder
         lines += _role(guess, "size_class", "size class instead of jobs; jobs are then estimated")
     else:
         lines += _role(guess, "jobs", "number of jobs; without it establishments are counted")
-    for key, what in (("name", "name of the establishment"), ("year", "year of the row")):
-        if key in guess.roles:
-            lines += _role(guess, key, what)
-    if "year" in guess.roles:
-        lines.append("# use_year = 2025        # one year, when the file holds several")
-        lines.append(
-            '# years = "all"          # or all of them side by side, or a list: [2015, 2025]'
-        )
+    if "name" in guess.roles:
+        lines += _role(guess, "name", "name of the establishment")
+    lines += _years(guess)
     if "size_class" in guess.roles:
         lines += _size_classes(guess)
     example = ", ".join(_text(code) for code in guess.codes[:3]) or '"7111", "731"'
@@ -73,13 +72,13 @@ def compose(guess: Guess, regions: Sequence[tuple[Path, str, list[str]]], folder
         "# Several sectors side by side: a [[sectors]] block each, with the same keys.",
         "[sector]",
         'name = ""  # fill in',
-        '# Prefixes of industry codes, as text; "!7312" takes out again.',
-        f"codes = []  # fill in; codes in the file look like {example}",
+        '# Beginnings of codes, as text; "!7312" takes out again.',
+        f"codes = []  # fill in; most frequent in the file: {example}",
         "# [sector.parts]            # named sub-sectors, or the links of a value chain",
         '# "Architects" = ["7111"]',
         "",
         "[reference]",
-        "# The wider population to hold the sector against; without codes, the whole register.",
+        "# The reference that the sector is held against; without codes, the whole register.",
         '# name = "All industry"',
         '# codes = ["1", "2", "30", "31", "32", "33"]',
     ]
@@ -102,13 +101,24 @@ def compose(guess: Guess, regions: Sequence[tuple[Path, str, list[str]]], folder
         'language = "en"            # or "nl"',
         'palette = "sequential"     # or "esb": green to red, as in the Dutch article',
         '# source = "Register of ..., 2025"   # the line under every figure',
+        "",
+        "# Whose report it is.",
+        "# [report]",
+        '# organisation = "..."',
+        '# contact = "..."          # whom to ask',
+        '# confidentiality = "For internal use"   # a line on every page',
+        '# logo = "logo.png"        # or .jpg, .svg',
+        '# colour = "#0b5394"       # of lines and links',
+        '# paper = "a4"             # or "us-letter", of the PDF',
     ]
     return "\n".join(lines) + "\n"
 
 
 def _role(guess: Guess, key: str, what: str, *, required: bool = False) -> list[str]:
     if key in guess.roles:
-        return [f"{key} = {_text(guess.roles[key])}  # {what}"]
+        why = guess.reasons.get(key, "")
+        guessed = f"; guessed {one_line(why, most=200)}" if why.startswith(BY_VALUES) else ""
+        return [f"{key} = {_text(guess.roles[key])}  # {what}{guessed}"]
     if required:
         return [f'{key} = ""  # not recognised, write the column: {what}']
     return [f'# {key} = ""  # {what}']
@@ -125,6 +135,25 @@ def _crs(guess: Guess) -> list[str]:
     return [f"crs = {_text(guess.crs[0])}  # guessed from the first rows{others}"]
 
 
+def _years(guess: Guess) -> list[str]:
+    """Return the lines of the year; where the file holds several, the latest is chosen."""
+    if "year" not in guess.roles:
+        return ['# year = ""  # year of the row, where the file holds several']
+    lines = _role(guess, "year", "year of the row")
+    if not guess.years:
+        return [
+            *lines,
+            "# use_year = 2025        # one year, where the file holds several",
+            '# years = "all"          # or all of them side by side, or a list: [2015, 2025]',
+        ]
+    found = listed(map(str, guess.years), most=12)
+    return [
+        *lines,
+        f"use_year = {guess.years[-1]}  # the file holds {found}; this one is analysed",
+        f'# years = "all"  # instead: all of them side by side, or a list: {guess.years[-2:]}',
+    ]
+
+
 def _size_classes(guess: Guess) -> list[str]:
     known = set(guess.size_classes) <= set(SIRENE_CLASSES)
     lines = ["", "[register.size_class_jobs]"]
@@ -137,7 +166,7 @@ def _size_classes(guess: Guess) -> list[str]:
     return lines + [f"{_text(code)} = 0" for code in guess.size_classes[:60]]
 
 
-def _regions(regions: Sequence[tuple[Path, str, list[str]]], folder: Path) -> list[str]:
+def _regions(regions: Sequence[Layer], folder: Path) -> list[str]:
     lines = ["", "# Regions, one block a level, from coarse to fine."]
     if not regions:
         return [
@@ -149,19 +178,27 @@ def _regions(regions: Sequence[tuple[Path, str, list[str]]], folder: Path) -> li
             '# code = ""                # its column with the code of a region',
             '# name = ""                # its column with the name',
         ]
-    for path, layer, columns in regions:
-        code = _likely(columns, ("code", "insee", "nuts", "nr", "id")) or (columns or [""])[0]
-        name = _likely(columns, ("nam", "nom")) or code
+    for path, layer in regions:
+        code = _likely(layer.columns, ("code", "insee", "nuts", "nr", "id"))
+        code = code or (layer.columns or [""])[0]
+        name = _likely(layer.columns, ("nam", "nom")) or code
         lines += [
             "[[regions]]",
-            f"level = {_text(_level(layer))}",
+            f"level = {_text(_level(layer.name))}",
             f"path = {_text(_relative(path, folder))}",
-            f"layer = {_text(layer)}",
-            f"code = {_text(code)}  # columns: {listed(columns, most=20)}",
+            f"layer = {_text(layer.name)}",
+            f"code = {_text(code)}  # columns: {listed(layer.columns, most=20)}",
             f"name = {_text(name)}",
             "",
         ]
     return lines[:-1]
+
+
+def coarse_to_fine(regions: Sequence[Layer]) -> list[Layer]:
+    """Return levels by their number of regions; as they are where a file does not tell it."""
+    if any(layer.rows < 0 for _, layer in regions):
+        return list(regions)
+    return sorted(regions, key=lambda each: each[1].rows)
 
 
 def _level(layer: str) -> str:
@@ -175,11 +212,19 @@ def _likely(columns: list[str], marks: tuple[str, ...]) -> str | None:
 
 
 def _relative(path: Path, folder: Path) -> str:
-    """Write a path as seen from the study file, with slashes on every system."""
+    """Write a path as seen from the study file, or whole if that is shorter; with slashes.
+
+    >>> _relative(Path("/data/2025/r.csv"), Path("/data/studies"))
+    '../2025/r.csv'
+    >>> _relative(Path("/r.csv"), Path("/home/me/studies/clusters"))
+    '/r.csv'
+    """
+    whole = Path(os.path.normpath(path.absolute())).as_posix()
     try:
-        return Path(os.path.relpath(path.absolute(), folder.absolute())).as_posix()
+        relative = Path(os.path.relpath(whole, folder.absolute())).as_posix()
     except ValueError:  # another drive
-        return path.absolute().as_posix()
+        return whole
+    return whole if relative.startswith("..") and len(whole) < len(relative) else relative
 
 
 def _text(value: str) -> str:

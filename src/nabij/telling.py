@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from nabij.errors import one_line
+
 if TYPE_CHECKING:
     from rich.console import Console
 
     from nabij.demo import Comparison
+    from nabij.guessed import Told
     from nabij.views import Result
 
 SHOWN_SECTORS = 15
@@ -67,6 +71,32 @@ def facts(rows: list[tuple[str, str]]) -> None:
     for name, value in rows:
         table.add_row(Text(name), Text(value))
     console_of().print(table)
+
+
+def first_study(out: Path, register: Path, told: Told) -> None:
+    """Say what a first study file guessed of a register, and what is left to fill in."""
+    from rich.table import Table
+    from rich.text import Text
+
+    console = console_of()
+
+    def say(text: str, style: str = "") -> None:
+        console.print(Text(text), style=style, soft_wrap=True)
+
+    say(f"Wrote {one_line(str(out), 200)} for {one_line(str(register), 200)}. Guessed:")
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for _ in range(3):
+        table.add_column(overflow="fold")
+    for key, value, why in told.guessed:
+        table.add_row(Text(f"  {key}"), Text(value), Text(why))
+    console.print(table)
+    for notice in told.notices:
+        say(notice, "yellow")
+    say("Left to fill in:")
+    for missing in told.missing:
+        say(f"  {missing}")
+    name = shlex.quote(str(out))
+    say(f"Then:\n  nabij check {name}\n  nabij run {name}")
 
 
 def scan_result(result: Result, target: Path) -> None:

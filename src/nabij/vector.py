@@ -22,7 +22,24 @@ KINDS = {
     ".fgb": "FlatGeobuf",
     ".shp": "ESRI Shapefile",
 }
+# What lies beside a Shapefile or a GeoPackage, and is read with it.
+BESIDE_SHAPES = (
+    ".dbf", ".shx", ".prj", ".cpg", ".qpj", ".qix", ".sbn", ".sbx", ".qmd", ".shp.xml",
+)  # fmt: skip
+BESIDE = (".gpkg-wal", ".gpkg-shm", ".gpkg-journal")
+
 SQLITE_MAGIC = b"SQLite format 3\x00"
+
+
+def is_beside(name: str, there: set[str]) -> bool:
+    """Tell whether a file is part of another that is there too."""
+    lower = name.lower()
+    shapes = next((end for end in BESIDE_SHAPES if lower.endswith(end)), None)
+    if shapes is not None:
+        stem = name[: -len(shapes)]
+        return f"{stem}.shp" in there or f"{stem}.SHP" in there
+    end = next((end for end in BESIDE if lower.endswith(end)), None)
+    return end is not None and name[: -len(end)] + ".gpkg" in there
 
 
 @dataclass(frozen=True)
@@ -36,12 +53,18 @@ class Header:
     crs : str or None
         None if the file does not state it.
     has_shapes : bool
+    shape : str
+        What its geometries are, such as ``Point`` or ``MultiPolygon``; empty without any.
+    rows : int
+        -1 where the file does not tell before it is read.
     """
 
     name: str
     columns: list[str]
     crs: str | None
     has_shapes: bool
+    shape: str = ""
+    rows: int = -1
 
 
 def headers(path: Path, where: str) -> list[Header]:
@@ -75,7 +98,12 @@ def _headers(path: Path) -> list[Header]:
         raise InputError(f"{path}: is no {kind} file, though its name says so")
     return [
         Header(
-            name, [str(field) for field in head["fields"]], head["crs"], bool(head["geometry_type"])
+            name,
+            [str(field) for field in head["fields"]],
+            head["crs"],
+            bool(head["geometry_type"]),
+            str(head["geometry_type"] or ""),
+            int(head["features"]),
         )
         for name, head in found
     ]

@@ -58,7 +58,7 @@ def test_a_damaged_file_is_named(country):
 def test_without_the_library_the_extra_is_named(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "duckdb", None)
     with pytest.raises(InputError, match=r"pip install 'nabij\[duckdb\]'"):
-        database._select(tmp_path / "r.duckdb", None, None)
+        database._samples(tmp_path / "r.duckdb", None, 1)
 
 
 def test_a_first_study_names_the_table(country):

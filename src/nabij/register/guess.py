@@ -1,45 +1,32 @@
-"""Guess which column of an unknown register is what, from its names and first rows."""
+"""Guess which column of an unknown register is what: from names, from values, and why."""
 
 from __future__ import annotations
 
-import itertools
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
-from nabij.columns import as_text
-from nabij.register import locations, numbers
-from nabij.register.kinds import database, parquet, require_kind, workbook
-from nabij.register.kinds.text import first_rows
-from nabij.vector import KINDS, header_of, read_table
+from nabij.errors import InputError, listed
+from nabij.register import column_names, content, locations, numbers
+from nabij.register.column_names import AREAS, HELD, NAMES, OTHER
+from nabij.register.content import values_of
+from nabij.register.kinds import read_file, require_kind, workbook
+from nabij.register.raw import says_year, wanted_columns
+from nabij.register.sample import SAMPLE_ROWS, Sample, samples
+from nabij.register.years import several_years, years_of
+from nabij.study import Register
 
-SAMPLE_ROWS = 1000
+WHOLE_BYTES = 256 << 20
+"""A larger file is not read whole to find years in it."""
 
-# Column names of registers in use, by the study's key; earlier ones are surer.
-NAMES = {
-    "id": ("id", "vestigingsnummer", "vestnr", "vestigingsnr", "vestiging_id", "siret",
-           "establishment_id", "bvd_id", "lisanr", "lisa_nr", "kvk", "nummer", "licencersn",
-           "numero", "betriebsnummer"),
-    "code": ("sbi", "sbi2008", "sbi_2008", "sbi_code", "sbicode", "nace", "nace_code", "naf",
-             "ape", "isic", "naics", "activity", "activite", "industry", "industry_code", "code",
-             "sector", "branche", "category", "businesssubtype", "businesstype", "wirtschaftszweig",
-           "wz"),
-    "jobs": ("jobs", "banen", "wp", "werkzame_personen", "aantal_banen", "werknemers",
-             "employees", "employment", "staff", "effectif", "fte", "persons",
-             "numberofemployees", "beschaeftigte", "beschäftigte", "mitarbeiter", "salaries"),
-    "size_class": ("size_class", "size_code", "grootteklasse", "gk", "size", "tranche",
-                   "trancheeffectifs", "trancheeffectifsetablissement", "klasse"),
-    "x": ("x", "xcoord", "x_coord", "x_coordinaat", "rd_x", "x_rd", "easting", "lon", "lng",
-          "long", "longitude", "lengtegraad"),
-    "y": ("y", "ycoord", "y_coord", "y_coordinaat", "rd_y", "y_rd", "northing", "lat",
-          "latitude", "breedtegraad"),
-    "year": ("year", "jaar", "peiljaar", "annee", "jahr", "folderyear"),
-    "name": ("name", "naam", "bedrijfsnaam", "company", "enseigne", "nom", "denomination"),
-}  # fmt: skip
+MOST_COLUMNS = 300
+"""Of a wider file the first columns are looked at for their values and the words of their names."""
+
+MOSTLY = 0.5
+
+BY_NAME, BY_VALUES = "by its name", "by its values"
 
 
 @dataclass(frozen=True)
@@ -58,9 +45,19 @@ class Guess:
     holds_points : bool
         Whether locations are points in the file rather than columns.
     codes, size_classes : list of str
-        Values seen in those columns.
+        Values seen in those columns; of codes the most frequent first.
     layer, sheet : str or None
         What was looked at in a file that may hold several.
+    others : list of str
+        The other layers or sheets with data.
+    reasons : dict of str to str
+        For each key of `roles` what tells so.
+    years : list of int
+        The years that the file holds, early to late; empty where it holds one or none.
+    areas : list of str
+        Columns that name the area an establishment is in.
+    sample : nabij.register.sample.Sample
+        What was looked at.
     """
 
     path: Path
@@ -70,12 +67,32 @@ class Guess:
     holds_points: bool
     codes: list[str]
     size_classes: list[str]
+    sample: Sample = field(repr=False)
     layer: str | None = None
     sheet: str | None = None
+    others: list[str] = field(default_factory=list)
+    reasons: dict[str, str] = field(default_factory=dict)
+    years: list[int] = field(default_factory=list)
+    areas: list[str] = field(default_factory=list)
+
+    def spec(self) -> Register | None:
+        """Return the ``[register]`` of a study as far as it was guessed, None if not enough was."""
+        columns = {key: self.roles.get(key) for key in ("id", "code", "x", "y", "jobs", "name")}
+        if columns["code"] is None or not (self.holds_points or columns["x"]):
+            return None
+        crs = self.crs[0] if self.crs else None
+        where = {"path": self.path, "layer": self.layer, "sheet": self.sheet, "crs": crs}
+        return Register.model_validate({**where, **columns})
 
 
 def guess(path: Path, layer: str | None = None) -> Guess:
-    """Look at the names and the first rows of a register.
+    """Look at the names and the first rows of a register, and for years at all rows.
+
+    Parameters
+    ----------
+    path : Path
+    layer : str, optional
+        Layer, table or sheet to look at; by default the one that looks most like a register.
 
     Raises
     ------
@@ -83,92 +100,213 @@ def guess(path: Path, layer: str | None = None) -> Guess:
         If the file is not there, is empty, or is of no known kind.
     """
     kind = require_kind(path, "the register")
-    sample, points, chosen = _sample(path, kind, layer)
-    columns = list(sample.columns)
-    roles = _roles(columns)
+    guesses = [_guess_of(path, sample) for sample in samples(path, kind, layer)]
+    best = max(guesses, key=_likeness)
+    others = [str(other.sample.name) for other in guesses if other is not best]
+    chosen = {"sheet" if kind in workbook.SUFFIXES else "layer": best.sample.name}
+    return _with_years(replace(best, others=others, **chosen))
+
+
+def _guess_of(path: Path, sample: Sample) -> Guess:
+    table = sample.table
+    columns = [str(name) for name in table.columns]
+    values = {column: values_of(table[column]) for column in columns}
+    roles = _by_name(columns, values)
+    reasons = dict.fromkeys(roles, BY_NAME)
+    if sample.crs is not None:
+        for axis in ("x", "y"):
+            roles.pop(axis, None)
+    fitting = [sample.crs] if sample.crs else _fitting(table, roles)
+    if sample.crs is None and "x" not in roles:
+        found = content.places(table, [name for name in columns[:50] if name not in roles.values()])
+        if found is not None:
+            roles["x"], roles["y"], fitting = found
+            reasons["x"] = reasons["y"] = f"{BY_VALUES}: they lie in the area of {fitting[0]}"
+    for key, column, why in _by_values(columns, values, roles):
+        roles[key], reasons[key] = column, f"{BY_VALUES}: {why}"
     if "jobs" in roles:
         roles.pop("size_class", None)
-    if points is not None:
-        roles.pop("x", None)
-        roles.pop("y", None)
     return Guess(
         path=path,
         columns=columns,
         roles=roles,
-        crs=[points] if points else _fitting(sample, roles),
-        holds_points=points is not None,
-        codes=_distinct(sample, roles.get("code")),
-        size_classes=_distinct(sample, roles.get("size_class")),
-        layer=None if kind in workbook.SUFFIXES else chosen,
-        sheet=chosen if kind in workbook.SUFFIXES else None,
+        crs=fitting,
+        holds_points=sample.crs is not None,
+        codes=_frequent(values, roles.get("code")),
+        size_classes=sorted(_frequent(values, roles.get("size_class"))),
+        sample=sample,
+        reasons={key: why for key, why in reasons.items() if key in roles},
+        areas=[
+            column
+            for column in columns[:MOST_COLUMNS]
+            if column not in roles.values() and column_names.speaks_of(column, AREAS)
+        ],
     )
 
 
-def _roles(columns: list[str]) -> dict[str, str]:
-    """Match column names: the whole name first, then as a part of it."""
-    plain = {column: re.sub(r"[^a-z0-9]+", "_", column.casefold()).strip("_") for column in columns}
+def _likeness(guess: Guess) -> tuple[int, int]:
+    """Tell how much a layer or sheet is like a register."""
+    sure = ("id", "code", "jobs", "size_class")
+    return sum(key in guess.roles for key in sure) + 2 * (
+        guess.holds_points or "x" in guess.roles
+    ), len(guess.sample.table)
+
+
+def _by_name(columns: list[str], values: dict[str, pd.Series]) -> dict[str, str]:
+    """Match column names: the whole name first, then words of it."""
     roles: dict[str, str] = {}
     for whole in (True, False):
         for key, names in NAMES.items():
-            if key in roles:
+            if key in roles or (key == "year" and not whole):
                 continue
-            free = [column for column in columns if column not in roles.values()]
-            for name, column in itertools.product(names, free):
-                parts = plain[column].split("_")
-                if plain[column] == name if whole else len(name) > 2 and name in parts:
-                    roles[key] = column
-                    break
+            for column in _named(columns, names, whole=whole):
+                elsewhere = key in HELD and not whole
+                if column in roles.values() or (
+                    elsewhere and column_names.speaks_of(column, AREAS + OTHER)
+                ):
+                    continue
+                if not _can_be(key, values[column], whole=whole):
+                    continue
+                roles[key] = column
+                break
     if ("x" in roles) != ("y" in roles):
         roles.pop("x", None)
         roles.pop("y", None)
     return roles
 
 
-def _fitting(sample: pd.DataFrame, roles: dict[str, str]) -> list[str]:
+def _named(columns: list[str], names: tuple[str, ...], *, whole: bool) -> list[str]:
+    """Return the columns with one of these names, the surest name first."""
+    if whole:
+        by_name: dict[str, list[str]] = {}
+        for column in columns:
+            by_name.setdefault(column_names.joined(column), []).append(column)
+        return [column for name in names for column in by_name.get(column_names.joined(name), [])]
+    return list(
+        dict.fromkeys(
+            column
+            for name in names
+            for column in columns[:MOST_COLUMNS]
+            if column_names.has_part(column, name)
+        )
+    )
+
+
+def _can_be(key: str, values: pd.Series, *, whole: bool) -> bool:
+    """Tell whether a column's values do not speak against what its name says."""
+    if not len(values):
+        return whole
+    if key == "jobs":
+        return bool(np.isfinite(numbers.parse(values, ".")).mean() > MOSTLY)
+    if key == "year":
+        return bool(np.isfinite(years_of(values)).mean() > MOSTLY)
+    if key == "id" and len(values) >= content.FEWEST:
+        return bool(values.nunique() > 0.1 * len(values))
+    if key == "code" and len(values) >= content.FEWEST:  # one that all differ in is an id
+        return bool(values.nunique() < 0.9 * len(values))
+    return True
+
+
+def _by_values(
+    columns: list[str], values: dict[str, pd.Series], roles: dict[str, str]
+) -> list[tuple[str, str, str]]:
+    """Return key, column and reason of what only the values of columns tell."""
+    found: list[tuple[str, str, str]] = []
+
+    def free() -> list[str]:
+        taken = {*roles.values(), *(column for _, column, _ in found)}
+        return [
+            column
+            for column in columns[:MOST_COLUMNS]
+            if column not in taken and not column_names.speaks_of(column, AREAS + OTHER)
+        ]
+
+    def take(key: str, column: str | None, why: str) -> None:
+        if column is not None:
+            found.append((key, column, why))
+
+    if "id" not in roles:
+        take("id", next((c for c in free() if content.is_id(values[c])), None), "they all differ")
+    if "code" not in roles:
+        code = next((c for c in free() if content.is_code(values[c])), None)
+        if code is not None:
+            take("code", code, f"codes such as {_examples(values, code)}")
+        else:
+            kinds = [c for c in free() if content.is_category(values[c])]
+            code = max(kinds, key=lambda c: values[c].nunique(), default=None)
+            if code is not None:
+                count = values[code].nunique()
+                take("code", code, f"{count} kinds, such as {_examples(values, code)}")
+    if "year" not in roles:
+        # One year for all rows; several are years only where establishments return under them.
+        one = (c for c in free() if content.is_year(values[c]) and values[c].nunique() == 1)
+        take("year", next(one, None), "the same year in every row")
+    if "jobs" not in roles and "size_class" not in roles:
+        jobs = (c for c in free() if content.is_jobs(values[c]) and not says_year(c))
+        take("jobs", next(jobs, None), "whole numbers, mostly small")
+    return found
+
+
+def _with_years(guess: Guess) -> Guess:
+    """Return a guess with the years that the whole file holds, if it can be read as guessed."""
+    spec = guess.spec()
+    if spec is None or guess.path.stat().st_size > WHOLE_BYTES:
+        return guess
+    named = guess.roles.get("year")
+    table = guess.sample.table
+    others = [
+        column
+        for column in guess.columns[:MOST_COLUMNS]
+        if column not in wanted_columns(spec).values()
+        and column != named
+        # Few values, one or two digits or four: what a year looks like.
+        and (content.is_year(values := values_of(table[column])) or content.is_short_year(values))
+    ]
+    try:
+        raw = read_file(
+            guess.path, spec if named is None else spec.model_copy(update={"year": named})
+        )
+        if named is not None:
+            years = np.unique(years_of(raw.table[named]))
+            found = [int(year) for year in years if np.isfinite(year)]
+            return replace(guess, years=found) if len(found) > 1 else guess
+        for column in dict.fromkeys([*_beside(raw.table, spec), *others]):
+            at = raw if column in raw.table else None
+            at = at or read_file(guess.path, spec.model_copy(update={"year": column}))
+            found = several_years(at, at.table[column], spec)
+            if found:
+                why = f"the same establishments return under {listed(map(str, found), most=12)}"
+                return replace(
+                    guess,
+                    years=found,
+                    roles={**guess.roles, "year": column},
+                    reasons={**guess.reasons, "year": f"{BY_VALUES}: {why}"},
+                )
+    except InputError:  # what cannot be read whole is told by who reads it for its rows
+        return guess
+    return guess
+
+
+def _beside(table: pd.DataFrame, spec: Register) -> list[str]:
+    """Return the columns that were read though the study does not name them: they may be years."""
+    return [column for column in table if column not in wanted_columns(spec).values()]
+
+
+def _fitting(table: pd.DataFrame, roles: dict[str, str]) -> list[str]:
     if "x" not in roles:
         return []
-    decimal = numbers.decimal_mark([sample[roles["x"]], sample[roles["y"]]])
-    x, y = (numbers.parse(sample[roles[axis]], decimal) for axis in ("x", "y"))
+    decimal = numbers.decimal_mark([table[roles["x"]], table[roles["y"]]])
+    x, y = (numbers.parse(table[roles[axis]], decimal) for axis in ("x", "y"))
     usable = np.isfinite(x) & np.isfinite(y) & ((x != 0) | (y != 0))
     return locations.candidates(x[usable], y[usable])
 
 
-def _distinct(sample: pd.DataFrame, column: str | None) -> list[str]:
-    if column is None:
-        return []
-    seen = sample[column].dropna().astype("str").str.strip()
-    return sorted(value for value in seen.unique() if value)
+def _frequent(values: dict[str, pd.Series], column: str | None) -> list[str]:
+    return [] if column is None else [str(value) for value in values[column].value_counts().index]
 
 
-def _sample(
-    path: Path, kind: str, layer: str | None
-) -> tuple[pd.DataFrame, str | None, str | None]:
-    """Return the first rows as text, the coordinate system of points, and the layer or sheet.
-
-    The system is None for a file without points, and empty if the file does not state it.
-    """
-    shapes = chosen = None
-    if kind in (".csv", ".tsv", ".txt"):
-        header, rows = first_rows(path, SAMPLE_ROWS)
-        # Of columns that share a name the first is looked at; a study cannot name either.
-        table = pd.DataFrame(rows, columns=header, dtype="str")
-        return table.loc[:, ~table.columns.duplicated()], None, None
-    if kind in workbook.SUFFIXES:
-        chosen, table = workbook.first_rows(path, layer, SAMPLE_ROWS)
-    elif kind in database.SUFFIXES:
-        chosen, table = database.first_rows(path, layer, SAMPLE_ROWS)
-    elif kind in KINDS:
-        chosen = header_of(path, layer, "[register]").name
-        table, shapes = read_table(path, chosen, most=SAMPLE_ROWS)
-    else:
-        table, shapes = parquet.first_rows(path, SAMPLE_ROWS), parquet.geometry(path)
-    crs = None if shapes is None else shapes.crs.to_string() if shapes.crs is not None else ""
-    columns = zip(table.column_names, table.columns, strict=True)
-    return pd.DataFrame({name: _as_text(column) for name, column in columns}), crs, chosen
+def _examples(values: dict[str, pd.Series], column: str) -> str:
+    return listed(_frequent(values, column), most=3)
 
 
-def _as_text(column: pa.ChunkedArray) -> pd.Series:
-    try:
-        return as_text(column).to_pandas()
-    except pa.ArrowException:  # a list, say: no column of a study
-        return pd.Series([""] * len(column), dtype="str")
+__all__ = ["SAMPLE_ROWS", "Guess", "guess"]

@@ -11,15 +11,10 @@ from nabij.files import fitting, is_pattern
 from nabij.notes import Note, note
 from nabij.register.kinds import READERS, kind_of
 from nabij.study import Register
+from nabij.vector import is_beside
 
 FILE = "file"
 """Column that every row of several files has: the name of its file."""
-
-# What lies beside a Shapefile or a GeoPackage, and is read with it.
-BESIDE = (
-    ".dbf", ".shx", ".prj", ".cpg", ".qpj", ".qix", ".sbn", ".sbx", ".qmd", ".xml", ".gpkg-wal",
-    ".gpkg-shm",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -104,7 +99,7 @@ def _in_folder(folder: Path) -> tuple[list[Path], list[str]]:
             )
         if kind_of(path) in READERS:
             read.append(path)
-        elif path.suffix.lower() not in BESIDE:
+        elif not is_beside(path.name, {other.name for other in path.parent.iterdir()}):
             unread.append(below.as_posix())
     if not read:
         held = f"; it holds {listed(unread, 5)}" if unread else ""

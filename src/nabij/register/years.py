@@ -63,7 +63,19 @@ def _chosen_years(spec: Register) -> list[int]:
 
 
 def _require_one_year(raw: Raw, column: pd.Series, spec: Register) -> None:
-    """Raise where a column holds several years: then every establishment would count twice.
+    """Raise where a column holds several years: then every establishment would count twice."""
+    present = several_years(raw, column, spec)
+    if present:
+        shown = listed(map(str, present), most=12)
+        raise InputError(
+            f"{spec.source}: holds several years in column '{column.name}' ({shown}); choose one "
+            f'with [register] year = "{column.name}" and use_year = {present[-1]}, or analyse '
+            'them side by side with years = "all"'
+        )
+
+
+def several_years(raw: Raw, column: pd.Series, spec: Register) -> list[int]:
+    """Return the years that a column of a register holds, early to late; none if not several.
 
     Of a column that the study does not name, those are years that are written in full under a
     name that says so; or, whatever they are, values under which the same establishments return.
@@ -73,26 +85,34 @@ def _require_one_year(raw: Raw, column: pd.Series, spec: Register) -> None:
         in_full = (years > 1800) & (years < 2200)
         stated = says_year(str(column.name)) and in_full.sum() > len(column) / 2
         years = np.where(in_full, years, np.nan) if stated else years
-        if not stated and not _returns(raw, column, spec):
-            return
+        if not stated and not returns(raw, column, spec):
+            return []
     present = np.unique(years[~np.isnan(years)])
-    if len(present) > 1:
-        shown = ", ".join(f"{year:.0f}" for year in present[:12])
-        raise InputError(
-            f"{spec.source}: holds several years in column '{column.name}' ({shown}); choose one "
-            f'with [register] year = "{column.name}" and use_year = {present[-1]:.0f}, or analyse '
-            'them side by side with years = "all"'
-        )
+    return [int(year) for year in present] if len(present) > 1 else []
 
 
-def _returns(raw: Raw, column: pd.Series, spec: Register) -> bool:
-    """Tell whether most establishments stand under several values of a column."""
-    told = raw.table[[spec.id]] if spec.id is not None else _identity(raw, spec)
-    if column.nunique() < 2 or told is None:
+def returns(raw: Raw, column: pd.Series, spec: Register) -> bool:
+    """Tell whether most establishments stand under several values of a column.
+
+    The same ones by their id; or, where an id is of one row and not of one establishment, by
+    their place, code and name. Many may share these where places are coarse, so then each must
+    stand under most of the values.
+    """
+    if column.nunique() < 2:
         return False
+    if spec.id is not None and (_values_of_each(raw.table[[spec.id]], column) > 1).mean() > MOST:
+        return True
+    told = _identity(raw, spec)
+    if told is None:
+        return False
+    values = _values_of_each(told, column)
+    return bool((values > 1).mean() > MOST and values.mean() > MOST * column.nunique())
+
+
+def _values_of_each(told: pd.DataFrame, column: pd.Series) -> pd.Series:
+    """Return under how many values of a column each establishment stands."""
     keys = list(told.columns)
-    values = told.assign(**{VALUE: column}).drop_duplicates().groupby(keys)[VALUE].size()
-    return bool((values > 1).mean() > MOST)
+    return told.assign(**{VALUE: column}).drop_duplicates().groupby(keys)[VALUE].size()
 
 
 def _identity(raw: Raw, spec: Register) -> pd.DataFrame | None:

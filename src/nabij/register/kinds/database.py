@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -12,7 +15,12 @@ from nabij.register.kinds import typed
 from nabij.register.raw import Raw, require_columns
 from nabij.study import Register
 
+if TYPE_CHECKING:
+    import duckdb
+
 SUFFIXES = (".duckdb", ".db")
+MOST_SAMPLES = 20
+"""Tables that are looked at where none is named."""
 
 
 def read(path: Path, spec: Register) -> Raw:
@@ -20,25 +28,29 @@ def read(path: Path, spec: Register) -> Raw:
     return apart.call(_read, path, spec)
 
 
-def first_rows(path: Path, layer: str | None, most: int) -> tuple[str, pa.Table]:
-    """Return the name and up to `most` rows of a table or view."""
-    return apart.call(_first_rows, path, layer, most)
+def samples(path: Path, layer: str | None, most: int) -> list[tuple[str, pa.Table]]:
+    """Return the name and up to `most` rows of a table or view, or of the first that there are."""
+    return apart.call(_samples, path, layer, most)
 
 
 def _read(path: Path, spec: Register) -> Raw:
-    _, empty = _first_rows(path, spec.layer, 0)
-    columns = require_columns(path, spec, empty.column_names)
-    _, table = _select(path, spec.layer, columns)
-    return typed.raw(path, spec, table, None, empty.column_names)
+    with _opened(path) as base:
+        chosen = _chosen(path, spec.layer, _found(base))
+        present = _select(base, chosen, most=0).column_names
+        table = _select(base, chosen, require_columns(path, spec, present))
+    return typed.raw(path, spec, table, None, present)
 
 
-def _first_rows(path: Path, layer: str | None, most: int) -> tuple[str, pa.Table]:
-    return _select(path, layer, None, most)
+def _samples(path: Path, layer: str | None, most: int) -> list[tuple[str, pa.Table]]:
+    with _opened(path) as base:
+        found = _found(base)
+        chosen = found[:MOST_SAMPLES] if layer is None else []
+        chosen = chosen or [_chosen(path, layer, found)]
+        return [(name, _select(base, name, most=most)) for name in chosen]
 
 
-def _select(
-    path: Path, layer: str | None, columns: list[str] | None, most: int | None = None
-) -> tuple[str, pa.Table]:
+@contextmanager
+def _opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         import duckdb
     except ImportError:
@@ -53,24 +65,33 @@ def _select(
     }
     try:
         with duckdb.connect(str(path), read_only=True, config=limits) as base:
-            found = [
-                name
-                for (name,) in base.execute(
-                    "select table_name from duckdb_tables() where schema_name = 'main' union all "
-                    "select view_name from duckdb_views() where schema_name = 'main' "
-                    "and not internal"
-                ).fetchall()
-            ]
-            chosen = _chosen(path, layer, found)
-            what = "*" if columns is None else ", ".join(map(_quoted, columns))
-            limit = "" if most is None else f" limit {most:d}"
-            query = f"select {what} from {_quoted(chosen)}{limit}"
-            return chosen, base.execute(query).to_arrow_table()
+            yield base
     except duckdb.OutOfMemoryException:
         raise MemoryError from None
     except duckdb.Error as error:
         reason = next(iter(str(error).splitlines()), type(error).__name__)
         raise InputError(f"{path}: cannot be read as a DuckDB file: {reason}") from None
+
+
+def _found(base: duckdb.DuckDBPyConnection) -> list[str]:
+    return [
+        name
+        for (name,) in base.execute(
+            "select table_name from duckdb_tables() where schema_name = 'main' union all "
+            "select view_name from duckdb_views() where schema_name = 'main' and not internal"
+        ).fetchall()
+    ]
+
+
+def _select(
+    base: duckdb.DuckDBPyConnection,
+    name: str,
+    columns: list[str] | None = None,
+    most: int | None = None,
+) -> pa.Table:
+    what = "*" if columns is None else ", ".join(map(_quoted, columns))
+    limit = "" if most is None else f" limit {most:d}"
+    return base.execute(f"select {what} from {_quoted(name)}{limit}").to_arrow_table()
 
 
 def _chosen(path: Path, layer: str | None, found: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,28 +30,35 @@ def read(path: Path, spec: Register) -> Raw:
     return typed.raw(path, spec, table, shapes, present)
 
 
-def first_rows(path: Path, most: int) -> pa.Table:
-    """Return up to `most` rows, all columns but the geometry."""
+def sample(path: Path, most: int) -> tuple[pa.Table, gpd.GeoSeries | None]:
+    """Return up to `most` rows, all columns but the geometry, and their geometries if any."""
     try:
         file = pq.ParquetFile(path)
         schema = file.schema_arrow
         batches = [batch for batch in [next(file.iter_batches(most), None)] if batch is not None]
+        table = pa.Table.from_batches(batches, schema)
     except (pa.ArrowException, OSError) as error:
         raise _unreadable(path, error) from None
-    table = pa.Table.from_batches(batches, schema)
     column = _geometry_column(path)
-    return table.drop_columns(column) if column in table.column_names else table
+    if column is None or column not in table.column_names:
+        return table, None
+    part = io.BytesIO()  # as a file of its own, so that its geometry is read as any
+    pq.write_table(table, part)
+    part.seek(0)
+    return table.drop_columns(column), _shapes(path, part, column)
 
 
 def geometry(path: Path) -> gpd.GeoSeries | None:
     """Return the geometries of a GeoParquet file, None of a file without them."""
     column = _geometry_column(path)
-    if column is None:
-        return None
+    return None if column is None else _shapes(path, path, column)
+
+
+def _shapes(path: Path, file: Path | io.BytesIO, column: str) -> gpd.GeoSeries:
     import geopandas as gpd
 
     try:
-        return gpd.read_parquet(path, columns=[column]).geometry
+        return gpd.read_parquet(file, columns=[column]).geometry
     except (pa.ArrowException, OSError, ValueError, TypeError) as error:
         raise _unreadable(path, error) from None
 

@@ -164,6 +164,8 @@ def first_rows(path: Path, most: int) -> tuple[list[str], list[list[str]]]:
         raise _unreadable(path, error) from None
     below = itertools.islice(io.StringIO(text, newline=""), layout.above, None)
     lines = csv.reader(below, delimiter=layout.separator)
+    if not layout.header:
+        raise InputError(f"{path}: its first line cannot be cut into columns; is this a table?")
     width = len(next(lines))
     try:
         return layout.header, [line for line in itertools.islice(lines, most) if len(line) == width]

@@ -41,7 +41,7 @@ def raw(
     return Raw(
         table=_columns(path, table, spec),
         row=row,
-        geometry=_points(path, shapes),
+        geometry=points(path, shapes),
         crs=shapes.crs.to_string() if shapes.crs is not None else None,
     )
 
@@ -62,7 +62,7 @@ def _columns(path: Path, table: pa.Table, spec: Register) -> pd.DataFrame:
     return pa.table(columns).to_pandas()
 
 
-def _points(path: Path, shapes: gpd.GeoSeries) -> pd.DataFrame:
+def points(path: Path, shapes: gpd.GeoSeries) -> pd.DataFrame:
     """Return x and y of each row's point, NaN where its geometry is none or no point.
 
     Raises

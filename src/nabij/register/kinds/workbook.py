@@ -46,9 +46,9 @@ def read(path: Path, spec: Register) -> Raw:
     return apart.call(_read, path, spec)
 
 
-def first_rows(path: Path, sheet: str | None, most: int) -> tuple[str, pa.Table]:
-    """Return the name and up to `most` rows of a sheet."""
-    return apart.call(_first_rows, path, sheet, most)
+def samples(path: Path, sheet: str | None, most: int) -> list[tuple[str, pa.Table]]:
+    """Return the name and up to `most` rows of a sheet, or of each that holds data."""
+    return apart.call(_samples, path, sheet, most)
 
 
 def _read(path: Path, spec: Register) -> Raw:
@@ -58,15 +58,29 @@ def _read(path: Path, spec: Register) -> Raw:
     return replace(raw, row=np.array(sheet.number, dtype=np.int64))
 
 
-def _first_rows(path: Path, name: str | None, most: int) -> tuple[str, pa.Table]:
-    sheet = _sheet(path, name)
-    return sheet.name, _table(
-        replace(sheet, rows=sheet.rows[:most]), list(dict.fromkeys(sheet.header))
-    )
+def _samples(path: Path, name: str | None, most: int) -> list[tuple[str, pa.Table]]:
+    return [
+        (
+            sheet.name,
+            _table(replace(sheet, rows=sheet.rows[:most]), list(dict.fromkeys(sheet.header))),
+        )
+        for sheet in _sheets(path, name)
+    ]
 
 
 def _sheet(path: Path, name: str | None) -> Sheet:
     """Return the sheet of this name, or the only one that holds anything."""
+    sheets = _sheets(path, name)
+    if len(sheets) > 1:
+        raise InputError(
+            f"{path}: holds {len(sheets)} sheets with data "
+            f"({listed([sheet.name for sheet in sheets])}); name one with [register] sheet"
+        )
+    return sheets[0]
+
+
+def _sheets(path: Path, name: str | None) -> list[Sheet]:
+    """Return the sheet of this name, or all that hold anything, at least one."""
     try:
         book = python_calamine.CalamineWorkbook.from_path(path)
         names = book.sheet_names
@@ -76,19 +90,10 @@ def _sheet(path: Path, name: str | None) -> Sheet:
                 f"Sheets: {listed(names)}"
             )
         sheets = [book.get_sheet_by_name(one) for one in ([name] if name is not None else names)]
-        filled = [sheet for sheet in sheets if sheet.height]
+        filled = [one for one in map(_filled, sheets) if one is not None]
         if not filled:
             raise InputError(f"{path}: holds no data (sheets: {listed(names)})")
-        if len(filled) > 1:
-            raise InputError(
-                f"{path}: holds {len(filled)} sheets with data "
-                f"({listed([sheet.name for sheet in filled])}); name one with [register] sheet"
-            )
-        rows = [
-            (number, row)
-            for number, row in enumerate(filled[0].iter_rows(), 1)
-            if any(value != "" for value in row)
-        ]
+        return filled
     except python_calamine.PasswordError:
         raise InputError(
             f"{path}: is protected with a password; save it without one, or as CSV"
@@ -97,9 +102,20 @@ def _sheet(path: Path, name: str | None) -> Sheet:
         raise InputError(
             f"{path}: cannot be read as a workbook: {error} (a damaged or cut-off file?)"
         ) from None
+
+
+def _filled(sheet: python_calamine.CalamineSheet) -> Sheet | None:
+    """Return the rows of a sheet that hold anything, None where none does."""
+    rows = [
+        (number, row)
+        for number, row in enumerate(sheet.iter_rows(), 1)
+        if any(value != "" for value in row)
+    ]
+    if not rows:
+        return None
     header = [_as_text(value).strip() for value in rows[0][1]]
     return Sheet(
-        filled[0].name, header, [row for _, row in rows[1:]], [number for number, _ in rows[1:]]
+        sheet.name, header, [row for _, row in rows[1:]], [number for number, _ in rows[1:]]
     )
 
 

@@ -1,0 +1,311 @@
+"""What files are, how much of them could be used, and what to set: a line each."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nabij import apart
+from nabij.errors import InputError, listed, nearest, one_line
+
+if TYPE_CHECKING:
+    from nabij.register.guess import Guess
+    from nabij.register.raw import Raw
+    from nabij.study import Register
+    from nabij.vector import Header
+
+MOST_NAME = 100
+MOST_SAID = 400
+"""Characters of a line."""
+
+WHOLE_BYTES = 256 << 20
+"""Of a larger file only the first rows are judged."""
+
+SOME = 100
+"""Shapes that are looked at where a layer does not say what they are."""
+
+COMPRESSED_TIMES = 16
+"""How much larger a compressed file is taken to be."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is said of one file.
+
+    Attributes
+    ----------
+    name : str
+        As a terminal may show it.
+    said : str
+        One line.
+    usable : bool
+        Whether it could be used: as a register, with the columns that were recognised, as
+        regions, or as a study.
+    """
+
+    name: str
+    said: str
+    usable: bool
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.said}"
+
+
+def examine(names: Iterable[str]) -> Iterator[Finding]:
+    """Say of every file what it is; never raise for what is in one.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Files, folders, of which what is directly in them is looked at, and patterns such as
+        ``data/*.csv``.
+
+    Yields
+    ------
+    Finding
+        One a file.
+    """
+    for name in names:
+        if "://" in name:  # it may hold a password
+            yield Finding(
+                f"{one_line(name.split('://', 1)[0])}://...", "is an address and no file", False
+            )
+            continue
+        path = Path(os.path.expanduser(name))
+        if path.is_dir():
+            yield from _in_folder(path)
+        elif not os.path.lexists(path) and glob.has_magic(name):
+            found = sorted(glob.glob(str(path)))
+            yield from (_look(Path(each)) for each in found)
+            if not found:
+                yield Finding(_shown(path), "no file fits this pattern", False)
+        else:
+            yield _look(path)
+
+
+def _in_folder(folder: Path) -> Iterator[Finding]:
+    try:
+        inside = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    except OSError as error:
+        yield Finding(_shown(folder), f"cannot be looked into: {error.strerror}", False)
+        return
+    from nabij.vector import is_beside
+
+    there = {path.name for path in inside}
+    paths = [path for path in inside if not is_beside(path.name, there)]
+    if not paths:
+        yield Finding(_shown(folder), "an empty folder", False)
+    for path in paths:
+        if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+            yield Finding(
+                _shown(path), "a link that leads out of the folder; name the file itself", False
+            )
+        else:
+            yield _look(path)
+
+
+def _look(path: Path) -> Finding:
+    """Look at one file, in a process of its own with limits of memory and time."""
+    try:
+        said, usable = _plainly(path) or apart.call(_examined, path)
+    except InputError as error:
+        said, usable = _without(str(error), path), False
+    except MemoryError:
+        said, usable = "takes more memory than a file of its size should", False
+    except OSError as error:
+        said, usable = f"cannot be read: {error.strerror or error}", False
+    except Exception as error:
+        said, usable = f"could not be looked at ({type(error).__name__}: {error})", False
+    return Finding(_shown(path), one_line(said, most=MOST_SAID), usable)
+
+
+def _plainly(path: Path) -> tuple[str, bool] | None:
+    """Return what can be said of a path before it is opened, None for a file with something in."""
+    if path.is_symlink() and not path.exists():
+        return "a link to nothing", False
+    if not path.exists():
+        beside = os.listdir(path.parent) if path.parent.is_dir() else []
+        return f"no such file{nearest(path.name, beside)}", False
+    if path.is_dir():
+        return "a folder, not a file; name it to look into it", False
+    if not path.is_file():
+        return "is no ordinary file", False
+    if not path.stat().st_size:
+        return "the file is empty", False
+    return None
+
+
+def _shown(path: Path) -> str:
+    """Return a path as a terminal may show it; of a long name the end."""
+    name = one_line(str(path), most=10_000)
+    return name if len(name) <= MOST_NAME else f"...{name[-MOST_NAME:]}"
+
+
+def _without(message: str, path: Path) -> str:
+    """Return a message in one line, without the path that stands before it."""
+    first, *more = [line.strip() for line in message.split("\n")]
+    start = f"{path}: "
+    if more and all(line.startswith(start) for line in more):
+        return f"{first.removeprefix(start)} (and {len(more)} more: nabij check says all)"
+    return " | ".join([first.removeprefix(start), *more])
+
+
+def _examined(path: Path) -> tuple[str, bool]:
+    """Return what a file is and whether it could be used."""
+    from nabij.files import require_file
+    from nabij.register.kinds import READERS, kind_of
+    from nabij.vector import KINDS
+
+    require_file(path, "nabij doctor")
+    if path.suffix.lower() == ".toml":
+        return _study(path)
+    kind = kind_of(path)
+    if kind not in READERS:
+        return f"is of no kind that nabij reads ('{one_line(kind or path.name, 20)}')", False
+    if kind in KINDS and (regions := _regions(path)) is not None:
+        return regions
+    return _register(path, kind)
+
+
+def _study(path: Path) -> tuple[str, bool]:
+    from nabij.study import Study
+
+    try:
+        study = Study.from_toml(path)
+        study.require_files()
+    except InputError as error:
+        return f"a study to mend: {_without(str(error), path)}", False
+    sectors = len(study.all_sectors)
+    levels = len(study.regions)
+    what = f"a study: {_number(sectors, 'sector')}, {_number(levels, 'level')} of regions"
+    if not sectors:
+        return f"{what}; set [sector] (nabij scan needs none)", True
+    return f"{what}; nabij check says what its register holds", True
+
+
+def _regions(path: Path) -> tuple[str, bool] | None:
+    """Return what is said of a file of polygons, None where it may be a register."""
+    from nabij.vector import headers, read_table
+
+    layers = headers(path, "nabij doctor")
+    areas = [layer for layer in layers if "Polygon" in layer.shape or _holds_areas(path, layer)]
+    if not areas or any("Point" in layer.shape for layer in layers):
+        return None
+    told, whole = [], path.stat().st_size <= WHOLE_BYTES
+    for layer in areas:
+        count = layer.rows
+        if whole:  # a damaged one is known when it is read
+            table, _ = read_table(path, layer.name)
+            count = len(table)
+        columns = f"columns {listed(layer.columns, most=4)}" if layer.columns else "no columns"
+        told.append(f"{one_line(layer.name)} ({count:,}; {columns}; {layer.crs or 'set crs'})")
+    plural = "a level" if len(areas) == 1 else f"{len(areas)} levels"
+    what = f"regions ({_kind_name(path.suffix.lower())}), {plural}: {', '.join(told)}"
+    return what, all(layer.crs and layer.columns for layer in areas)
+
+
+def _holds_areas(path: Path, layer: Header) -> bool:
+    """Tell whether a layer that does not state its shapes holds polygons."""
+    from nabij.vector import read_table
+
+    if layer.shape not in ("Unknown", "GeometryCollection"):
+        return False
+    _, shapes = read_table(path, layer.name, [], most=SOME)
+    return shapes is not None and bool(shapes.geom_type.isin(["Polygon", "MultiPolygon"]).any())
+
+
+def _register(path: Path, kind: str) -> tuple[str, bool]:
+    from nabij.register.guess import guess
+    from nabij.register.judge import judge
+
+    found = guess(path)
+    name = found.sheet if found.sheet is not None else found.layer
+    what = f"{_kind_name(kind)}{f' {one_line(name)!r}' if name is not None else ''}"
+    size = _number(len(found.columns), "column")
+    if not len(found.sample.table):
+        return f"{what}, {size} and no rows", False
+    spec = found.spec()
+    if spec is not None and found.years:
+        year = {"year": found.roles["year"], "years": "all"}
+        spec = spec.model_copy(update=year)
+    if spec is None:
+        return _incomplete(found, what, size)
+    raw, whole = _raw(found, spec, kind)
+    rows = f"{len(raw.table) + len(raw.malformed):,} rows" if whole else "a large file"
+    crs = found.crs[0] if found.crs else "no crs"
+    what = f"a register ({what}), {rows}, {size}, {crs}"
+    if not found.crs:
+        return f"{what}; set crs, the system of its coordinates", False
+    try:
+        counts = judge(raw, spec, None).counts
+    except InputError as error:
+        return f"{what}; {_without(str(error), path)}", False
+    kept, read = counts["rows_kept"], counts["rows_read"]
+    of = "" if whole else f" of the first {read:,}"
+    used = f"all{of or ' rows'}" if kept == read else f"{kept:,}{of or ' rows'}"
+    reasons = [f"{n:,} {why}" for why, n in {**counts["rejected"], **counts["set_aside"]}.items()]
+    lost = f" (not: {'; '.join(reasons)})" if reasons else ""
+    return "; ".join([f"{what}; {used} could be used{lost}", *_to_set(found)]), True
+
+
+def _raw(found: Guess, spec: Register, kind: str) -> tuple[Raw, bool]:
+    """Return the rows to judge, and whether they are all of the file's."""
+    from nabij.register.kinds import COMPRESSED, read_file
+    from nabij.register.kinds.typed import points
+    from nabij.register.raw import Raw
+
+    times = COMPRESSED_TIMES if found.path.suffix.lower() in COMPRESSED else 1
+    if found.path.stat().st_size * times <= WHOLE_BYTES:
+        return read_file(found.path, spec), True
+    table, shapes = found.sample.table, found.sample.shapes
+    row = np.arange(2, 2 + len(table), dtype=np.int64)
+    geometry = points(found.path, shapes) if found.holds_points and shapes is not None else None
+    return Raw(table=table, row=row, geometry=geometry, crs=found.sample.crs or None), False
+
+
+def _incomplete(found: Guess, what: str, size: str) -> tuple[str, bool]:
+    """Say what is missing from a register."""
+    missing = [] if "code" in found.roles else ["code (no column of industry codes was recognised)"]
+    if not found.holds_points and "x" not in found.roles:
+        missing.append("x and y (no coordinates were recognised)")
+    what = f"{what}, {size}"
+    if len(missing) == 2:
+        return f"{what}: neither a register nor regions: no codes and no places", False
+    return f"a register? ({what}); set {' and '.join(missing)}", False
+
+
+def _to_set(found: Guess) -> list[str]:
+    """Return what a study of this register has to choose."""
+    told = []
+    if found.others:
+        key = "sheet" if found.sheet is not None else "layer"
+        told.append(f"choose {key}, there is also {listed(found.others, most=5)}")
+    if found.years:
+        years = listed(map(str, found.years), most=6)
+        told.append(f"choose use_year or years ({years} in '{one_line(found.roles['year'])}')")
+    if "size_class" in found.roles:
+        told.append("set size_class_jobs for jobs")
+    return told
+
+
+def _kind_name(kind: str) -> str:
+    from nabij.register.kinds import database, workbook
+    from nabij.vector import KINDS
+
+    if kind in KINDS:
+        return {"GPKG": "GeoPackage", "ESRI Shapefile": "Shapefile"}.get(KINDS[kind], KINDS[kind])
+    if kind in workbook.SUFFIXES:
+        return "workbook"
+    if kind in database.SUFFIXES:
+        return "DuckDB"
+    return "text" if kind in (".csv", ".tsv", ".txt") else "Parquet"
+
+
+def _number(count: int, word: str) -> str:
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
