@@ -102,8 +102,7 @@ def test_of_a_large_file_the_first_rows_are_judged(country, monkeypatch):
     monkeypatch.setattr("nabij.register.guess.WHOLE_BYTES", 100)
     monkeypatch.setattr(apart, "_is_apart", True)  # here, where the limits are lower
     assert one(country.folder / "register.csv").said == (
-        "a register (text), a large file, 5 columns, EPSG:28992; "
-        "all of the first 400 could be used"
+        "a register (text), a large file, 5 columns, EPSG:28992; all of the first 400 could be used"
     )
     points(country).to_parquet(country.folder / "points.parquet")
     assert one(country.folder / "points.parquet").said.endswith(

@@ -32,9 +32,7 @@ def guessed(country, table, name="register.csv", **how):
 )  # fmt: skip
 def test_names_of_columns_are_known_in_four_languages(country, names):
     roles = guessed(country, country.register.rename(columns=names)).roles
-    assert roles == {
-        ("code" if key == "sbi" else key): column for key, column in names.items()
-    }
+    assert roles == {("code" if key == "sbi" else key): column for key, column in names.items()}
 
 
 def test_columns_without_telling_names_are_told_by_their_values(country):
@@ -88,8 +86,10 @@ def test_years_are_seen_where_the_same_establishments_return(country, named, ids
     found = guessed(country, table.drop(columns=["id"] if ids == "none" else []))
     assert found.roles["year"] == named
     assert found.years == [24, 25]
-    told = BY_NAME if named == "FOLDERYEAR" else (
-        "by its values: the same establishments return under 24, 25"
+    told = (
+        BY_NAME
+        if named == "FOLDERYEAR"
+        else ("by its values: the same establishments return under 24, 25")
     )
     assert found.reasons["year"] == told
 

@@ -126,7 +126,9 @@ def test_text_instead_of_jobs_is_told_with_its_column(country):
         read(country.study().register)
 
 
-@pytest.mark.parametrize("code", ["11-jan", "Nov-62", "1 mrt", "2025-11-01", "01-11-2025", "1. Nov"])
+@pytest.mark.parametrize(
+    "code", ["11-jan", "Nov-62", "1 mrt", "2025-11-01", "01-11-2025", "1. Nov"]
+)
 def test_codes_that_became_dates_are_told_however_they_are_written(country, code):
     country.register.loc[3, "sbi"] = code
     country.write(country.register)

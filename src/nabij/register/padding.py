@@ -14,8 +14,9 @@ COMMON_SHARE = 0.2
 def clean(column: pd.Series, digits: int | None) -> tuple[pd.Series, list[Note]]:
     """Return industry codes as text without dots, leading zeros restored where they were lost.
 
-    A spreadsheet turns 0111 into 111, and 62.10 into 62.1. That it happened shows in the digits: no code of the
-    register begins with 0, and some are one digit shorter than the shortest common length.
+    A spreadsheet turns 0111 into 111. That it happened shows in the digits: no code of the
+    register begins with 0, and some are one digit shorter than the shortest common length. It also
+    turns 62.10 into 62.1.
 
     Parameters
     ----------
