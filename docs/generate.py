@@ -86,16 +86,23 @@ def pieces() -> dict[str, Callable[[], str]]:
 def keys(block: type[BaseModel]) -> str:
     """Return the table of a block's keys."""
     rows = [
-        (code(name), default(field), meaning(f"{block.__name__}.{name}", field))
+        (code(name), needed(field), default(field), meaning(f"{block.__name__}.{name}", field))
         for name, field in block.model_fields.items()
     ]
-    return table(("key", "default", "meaning"), rows)
+    return table(("key", "", "default", "meaning"), rows)
+
+
+def needed(field: FieldInfo) -> str:
+    """Return whether a key must be there; its meaning says on what that depends."""
+    if field.is_required():
+        return "**required**"
+    return "depends" if re.search(r"\bRequired\b", field.description or "") else "optional"
 
 
 def default(field: FieldInfo) -> str:
-    """Return a key's default as it would be written in the study file."""
+    """Return a key's default as it would be written in the study file; empty where it has none."""
     if field.is_required():
-        return "**required**"
+        return ""
     value = field.get_default(call_default_factory=True)
     return "" if value is None or value in ([], {}) else code(json.dumps(value))
 

@@ -105,9 +105,11 @@ def _fail(message: str, code: int, heading: str = "Error: ") -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
+def _progress(language: str = "en") -> Iterator[Progress]:
     """Yield a progress callback that draws one bar, the step at hand, on a terminal."""
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from nabij.language import Language
 
     console = telling.console_of(stderr=True)
     with Progress(
@@ -122,7 +124,10 @@ def _progress() -> Iterator[Progress]:
     ) as bars:
         task = bars.add_task("Starting", total=1.0)
 
+        words = Language(language)
+
         def tell(message: str, fraction: float) -> None:
+            message = words.step(message)
             if message != bars.tasks[0].description:
                 bars.reset(task, description=message)  # each step has its own time
             bars.update(task, completed=fraction)
@@ -167,7 +172,7 @@ def run(
     target = out if out is not None else Path(f"{study.stem}-result")
     require_target(target)
     brand_of(read.report)
-    with _progress() as progress:
+    with _progress(read.output.language) as progress:
         result = analyse(read, progress=progress)
         save(result, target, progress=progress)
     telling.study_result(result, target)
@@ -187,38 +192,9 @@ def check(study: StudyFile, debug: Debug = False) -> None:
     from nabij.study import Study
 
     read = Study.from_toml(study)
-    with _progress() as progress:
+    with _progress(read.output.language) as progress:
         ready = prepare(read, progress=progress)
-    population, counts = ready.population, ready.population.counts
-    rows: list[tuple[str, str]] = [("Rows read", f"{counts['rows_read']:,}")]
-    rows.append(("Rows used", f"{counts['rows_kept']:,}"))
-    for group, label in (("rejected", "Rejected"), ("set_aside", "Set aside")):
-        rows += [(f"{label}: {why}", f"{n:,}") for why, n in counts[group].items()]
-    for level, layer in population.layers.items() if read.regions else ():
-        rows.append((f"Regions of level {level}", f"{len(layer):,}"))
-    for case in ready.cases:
-        year = "" if case.year is None else f", {case.year}"
-        rows.append((f"Sector: {case.name}{year}", f"{len(case.members):,}"))
-        rows += [(f"  part: {name}", f"{len(part):,}") for name, part in case.parts.items()]
-        reference = case.reference_name or "the whole register"
-        rows.append((f"  reference: {reference}", f"{len(case.reference):,}"))
-        if read.regions:
-            level, code = ready.focuses[case.sector]
-            at = int((population.layers[level]["code"] == code).argmax())
-            there = int((population.region(level, case.members) == at).sum())
-            name = population.layers[level]["name"].iloc[at]
-            rows.append((f"  focus: {name}, of the sector", f"{there:,}"))
-    telling.facts(rows)
-    for note in ready.notes:
-        typer.echo(f"- {note}")
-    how = read.dscore
-    typer.echo(
-        f"A run would compute {sum(len(case.members) for case in ready.cases):,} D-scores "
-        f"({how.kernel} distance, {how.normalisation}, "
-        f"{how.decay.function.length} {how.decay.length:g} m, in {population.crs.to_string()}) "
-        f"and write tables, figures ({', '.join(read.output.formats)}) and "
-        f"{'a report' if len(read.all_sectors) == 1 else 'reports'}."
-    )
+    telling.checked(read, ready)
 
 
 @app.command()
@@ -268,7 +244,7 @@ def scan(
     read = Study.from_toml(study)
     target = out if out is not None else Path(f"{study.stem}-scan")
     require_target(target)
-    with _progress() as progress:
+    with _progress(read.output.language) as progress:
         result = scan_codes(
             read, digits=digits, reference=reference, clusters=clusters, progress=progress
         )
@@ -345,7 +321,7 @@ def doctor(
 ) -> None:
     """Say of each file what it is, how much could be used, and what to set: a line each.
 
-    Example:  nabij doctor register.csv provinces.gpkg
+    Example:  nabij doctor register.csv corop.gpkg
 
     A register, regions, a study, or none of these. Of a folder, what is directly in it is looked
     at. Nothing is written. Exits with 0 if every file could be used, else with 1.

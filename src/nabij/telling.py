@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from nabij.demo import Comparison
     from nabij.guessed import Told
+    from nabij.running import Prepared
+    from nabij.study import Study
     from nabij.views import Result
 
 SHOWN_SECTORS = 15
@@ -71,6 +73,59 @@ def facts(rows: list[tuple[str, str]]) -> None:
     for name, value in rows:
         table.add_row(Text(name), Text(value))
     console_of().print(table)
+
+
+def checked(study: Study, ready: Prepared) -> None:
+    """Say what a study's files hold and what a run of it would do."""
+    from rich.text import Text
+
+    from nabij.language import Language
+
+    language, population = Language(study.output.language), ready.population
+    counts = population.counts
+
+    def text(key: str, **values: object) -> str:
+        return language.text(f"terminal.{key}", **values)
+
+    rows = [
+        (language.text("report.read"), counts["rows_read"]),
+        (language.text("report.kept"), counts["rows_kept"]),
+    ]
+    for group in ("rejected", "set_aside"):
+        rows += [
+            (language.text(f"report.{group}", reason=why.say(language)), n)
+            for why, n in counts[group].items()
+        ]
+    for level, layer in population.layers.items() if study.regions else ():
+        rows.append((text("regions", level=level), len(layer)))
+    for case in ready.cases:
+        year = "" if case.year is None else f", {case.year}"
+        rows.append((text("sector", name=f"{case.name}{year}"), len(case.members)))
+        rows += [(text("part", name=name), len(part)) for name, part in case.parts.items()]
+        reference = case.reference_name or language.text("reading.reference_register")
+        rows.append((text("reference", name=reference), len(case.reference)))
+        if study.regions:
+            level, code = ready.focuses[case.sector]
+            at = int((population.layers[level]["code"] == code).argmax())
+            there = int((population.region(level, case.members) == at).sum())
+            name = population.layers[level]["name"].iloc[at]
+            rows.append((text("focus", name=name), there))
+    facts([(one_line(label, most=200), language.number(count)) for label, count in rows])
+    console, how = console_of(), study.dscore
+    for note in ready.notes:
+        console.print(Text(one_line(f"- {note.say(language)}", most=1000)), soft_wrap=True)
+    would = text(
+        "would",
+        n=sum(len(case.members) for case in ready.cases),
+        kernel=how.kernel,
+        normalisation=how.normalisation,
+        length=how.decay.function.length,
+        metres=f"{how.decay.length:g}",
+        crs=population.crs.to_string(),
+        formats=", ".join(study.output.formats),
+        reports=len(study.all_sectors),
+    )
+    console.print(Text(would), soft_wrap=True)
 
 
 def first_study(out: Path, register: Path, told: Told) -> None:

@@ -44,6 +44,8 @@ class Weather(BaseModel):
     from."""
     rain: float
     """Millimetres."""
+    snow: float | None = None
+    """Centimetres. Required below 0 degrees."""
 
 
 def test_the_examples_in_the_script_run(generate):
@@ -112,10 +114,11 @@ def test_a_command_appears_by_itself(generate, pages, monkeypatch):
     assert "All the way." in page
 
 
-def test_a_key_shows_its_default_its_choices_and_what_it_means(generate):
+def test_a_key_shows_whether_it_is_required_its_default_its_choices_and_what_it_means(generate):
     assert generate.keys(Weather).splitlines()[2:] == [
-        '| `wind` | `"north"` | Where it comes from. One of `"north"`, `"south"`. |',
-        "| `rain` | **required** | Millimetres. |",
+        '| `wind` | optional | `"north"` | Where it comes from. One of `"north"`, `"south"`. |',
+        "| `rain` | **required** |  | Millimetres. |",
+        "| `snow` | depends |  | Centimetres. Required below 0 degrees. |",
     ]
 
 

@@ -13,6 +13,7 @@ from pyproj import CRS
 import nabij
 from nabij import InputError
 from nabij.regions import locate, read_levels
+from nabij.running import prepare
 
 RD = CRS("EPSG:28992")
 
@@ -206,3 +207,13 @@ def test_every_point_is_found_as_the_library_finds_it(country):
     joined = gpd.sjoin(points, gpd.GeoDataFrame(geometry=cells), how="left")
     expected = joined.groupby(level=0)["index_right"].min()
     assert found.region.tolist() == expected.fillna(-1).astype(int).tolist()
+
+
+def test_levels_that_are_not_listed_from_coarse_to_fine_are_told(country):
+    levels = country.content()["regions"]
+    told = prepare(country.study(regions=levels[::-1])).notes
+    assert (
+        "Regions are not listed from coarse to fine: region has fewer regions than neighbourhood "
+        "before it. The first level is the coarsest, the last one the finest."
+    ) in map(str, told)
+    assert "levels_order" not in {note.key for note in prepare(country.study()).notes}

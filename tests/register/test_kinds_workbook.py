@@ -54,6 +54,49 @@ def test_codes_and_ids_that_became_numbers_are_mended_and_told(country):
     assert [dict(note.values)["example"] for note in told] == ["0111"]
 
 
+def test_codes_that_lost_zeros_at_either_end_get_them_back(country):
+    codes = [float(f"{code[:2]}.{code[2:]}") for code in country.register["sbi"]]
+    codes[0], codes[1] = 1.11, 62.1
+    codes = [code if code != 27.2 and code != 29.1 and code != 32.5 and code != 74.1 else 62.01
+             for code in codes]  # fmt: skip
+    workbook(country.folder / "r.xlsx", {"R": sheet_of(country, sbi=codes)})
+    found = read(country.study(register={"path": "r.xlsx"}).register)
+    assert found.table["code"].tolist()[:2] == ["0111", "6210"]
+    assert (
+        "Industry codes that had lost a zero at their end: 1 row. It was put back, as in '62.10'."
+    ) in map(str, found.notes)
+
+
+def test_ids_that_lost_digits_are_told(country):
+    digits = [f"12345678901234{number:04d}" for number in range(len(country.register))]
+    kept = [float(f"{float(each):.15g}") for each in digits]  # as Excel does
+    for ids in (kept, ["1.23457E+11", *digits[1:]]):
+        workbook(country.folder / "r.xlsx", {"R": sheet_of(country, id=ids)})
+        spec = country.study(register={"path": "r.xlsx"}).register
+        if isinstance(ids[0], str):
+            told = [str(note) for note in read(spec).notes]
+            assert told == [
+                "Ids that lost digits in a spreadsheet: 1 row, such as '1.23457E+11'. Different "
+                "establishments may now have the same id. Format that column as text in the "
+                "spreadsheet, and save the ids again from their source."
+            ]
+        else:  # of eighteen digits three are lost, so hundreds of ids are the same
+            with pytest.raises(InputError, match=r"most rows repeat an id.*lost digits in a spre"):
+                read(spec)
+
+
+def test_codes_that_became_dates_are_told(country):
+    codes = country.register["sbi"].tolist()
+    codes[:2] = [datetime.date(2026, 11, 1), "1-nov"]
+    workbook(country.folder / "r.xlsx", {"R": sheet_of(country, sbi=codes)})
+    found = read(country.study(register={"path": "r.xlsx"}).register)
+    assert [str(note) for note in found.notes] == [
+        "Industry codes that a spreadsheet turned into dates, such as '2026-11-01': 2 rows. They "
+        "are in no sector. Format that column as text in the spreadsheet, and save the codes "
+        "again from their source."
+    ]
+
+
 def test_a_cell_with_an_error_is_missing_and_its_row_is_that_of_the_sheet(country):
     rows = sheet_of(country, 4)
     place = list(country.register.columns).index("x")

@@ -124,3 +124,39 @@ def test_text_instead_of_jobs_is_told_with_its_column(country):
     country.write(country.register.assign(jobs="many"))
     with pytest.raises(InputError, match=r"column 'jobs' .* are no numbers: many\. .* size_class"):
         read(country.study().register)
+
+
+@pytest.mark.parametrize(
+    "code", ["11-jan", "Nov-62", "1 mrt", "2025-11-01", "01-11-2025", "1. Nov"]
+)
+def test_codes_that_became_dates_are_told_however_they_are_written(country, code):
+    country.register.loc[3, "sbi"] = code
+    country.write(country.register)
+    assert f"turned into dates, such as '{code}': 1 row." in notes(read(country.study().register))
+
+
+def test_codes_and_categories_that_are_no_dates_are_not_taken_for_them(country):
+    for code in ("62.01", "A1", "Mayonnaise 1", "Marketing", "1 Decoration", "2025", "01-11"):
+        country.register.loc[3, "sbi"] = code
+        country.write(country.register)
+        assert "dates" not in notes(read(country.study().register)), code
+
+
+def test_many_repeated_ids_ask_whether_there_are_several_years(country):
+    twice = pd.concat([country.register.assign(a=24), country.register.assign(a=25)])
+    country.write(twice)
+    assert (
+        "Rows rejected because their id stood before: 400. If the file holds several years, name "
+        "their column with [register] year, and set use_year or years."
+    ) in notes(read(country.study().register))
+
+
+def test_many_repeated_places_ask_whether_there_are_several_years(country):
+    named = country.register.assign(name=[f"Firm {n}" for n in range(400)])
+    twice = pd.concat([named.assign(a=24), named.assign(a=25)])
+    twice["id"] = range(800)
+    country.write(twice)
+    found = read(country.study(register={"name": "name"}).register)
+    assert "Rows with the place, code and name of an earlier row: 400." in notes(found)
+    country.write(named)
+    assert "earlier row" not in notes(read(country.study(register={"name": "name"}).register))

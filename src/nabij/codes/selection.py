@@ -1,4 +1,4 @@
-"""Which establishments belong to a sector, its parts and its reference sector."""
+"""Which establishments belong to a sector, its parts and its reference."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def choose(known: Sequence[str], sector: Sector, *, several: bool = False) -> Se
         beyond = np.array(known, dtype=object)[members & ~reference]
         if len(beyond):
             raise InputError(
-                f"{reference_block} codes: the reference sector must contain the whole sector, "
+                f"{reference_block} codes: the reference must contain the whole sector, "
                 f"but it lacks {', '.join(sorted(beyond)[:10])}; add them to the reference or "
                 "exclude them from the sector"
             )

@@ -76,7 +76,7 @@ def dot_map(result: View, look: Look) -> Figure:
     others, circles in the cells of a grid of hexagons are drawn instead, their area the
     establishments. Classes of colour are those of the study, so sectors can be compared. The small
     map shows the relative D-score, the mean by cell: is the sector more clustered there than a
-    random draw from the reference sector would be?
+    random draw from the reference would be?
 
     Lines are the edges of clusters; of these the largest are named. Thin colours and dashes are of
     what is not significant.

@@ -107,6 +107,16 @@ class Language:
         """Return all texts of a section."""
         return dict(_catalogue(self.code)[key])
 
+    def step(self, message: str) -> str:
+        """Return what is being done, of which a name may be the end, in this language.
+
+        >>> Language("nl").step("Writing regions.csv"), Language("nl").step("Something new")
+        ('Schrijven: regions.csv', 'Something new')
+        """
+        steps = _catalogue(self.code)["progress"]
+        known = max((each for each in steps if message.startswith(each)), key=len, default="")
+        return f"{steps[known]}{message[len(known) :]}" if known else message
+
     def heading(self, column: str, table: str = "") -> str:
         """Return what stands above a column; one without words stands under its own name.
 

@@ -103,8 +103,12 @@ def guess(path: Path, layer: str | None = None) -> Guess:
     guesses = [_guess_of(path, sample) for sample in samples(path, kind, layer)]
     best = max(guesses, key=_likeness)
     others = [str(other.sample.name) for other in guesses if other is not best]
-    chosen = {"sheet" if kind in workbook.SUFFIXES else "layer": best.sample.name}
-    return _with_years(replace(best, others=others, **chosen))
+    name, is_sheet = best.sample.name, kind in workbook.SUFFIXES
+    return _with_years(
+        replace(
+            best, others=others, sheet=name if is_sheet else None, layer=None if is_sheet else name
+        )
+    )
 
 
 def _guess_of(path: Path, sample: Sample) -> Guess:
@@ -289,7 +293,7 @@ def _with_years(guess: Guess) -> Guess:
 
 def _beside(table: pd.DataFrame, spec: Register) -> list[str]:
     """Return the columns that were read though the study does not name them: they may be years."""
-    return [column for column in table if column not in wanted_columns(spec).values()]
+    return [str(name) for name in table.columns if name not in wanted_columns(spec).values()]
 
 
 def _fitting(table: pd.DataFrame, roles: dict[str, str]) -> list[str]:

@@ -12,11 +12,11 @@ from pyproj import CRS
 
 from nabij.errors import InputError, listed
 from nabij.notes import Note, note
-from nabij.register import locations, numbers, padding
+from nabij.register import locations, numbers, padding, spreadsheet
 from nabij.register.decide import decide
 from nabij.register.raw import Raw, wanted_columns
 from nabij.register.rejections import Rejections
-from nabij.register.years import of_other_years, years_of
+from nabij.register.years import of_other_years, returning, years_of
 from nabij.study import Register
 
 
@@ -82,6 +82,9 @@ def judge(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
     code, code_notes = padding.clean(table[spec.code], spec.code_digits)
     notes += code_notes
     rejections.add((code == "").to_numpy(dtype=bool), note("no_code"))
+    dated = spreadsheet.dated_codes(table[spec.code])
+    short = spreadsheet.short_ids(table[spec.id].str.strip()) if spec.id is not None else None
+    notes += [told for told in (dated, short) if told is not None]
 
     decided = decide(raw, spec)
     notes += decided.notes
@@ -106,9 +109,10 @@ def judge(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
     named = pd.DataFrame({"id": ids} if spec.years is None else {"id": ids, "year": year})
     repeated = named[rejections.kept].duplicated().reindex(ids.index, fill_value=False)
     if repeated.sum() > len(ids) / 2:
+        lost = f". {short}" if short is not None else ""
         raise InputError(
             f"{spec.source}: most rows repeat an id that stood before in column '{spec.id}'; let "
-            "[register] id name the column that tells establishments apart, or leave it out"
+            f"[register] id name the column that tells establishments apart, or leave it out{lost}"
         )
     rejections.add(repeated.to_numpy(dtype=bool), note("id_repeated"))
 
@@ -131,6 +135,7 @@ def judge(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
         good["year"] = year[kept]
     if spec.name is not None:
         good["name"] = table.loc[kept, spec.name]
+    notes += returning(good, int(repeated.sum()), spec)
     missing = int(jobs_missing[kept].sum()) if spec.has_jobs else 0
     if missing:
         notes.append(note("jobs_missing", count=missing))

@@ -15,7 +15,8 @@ def clean(column: pd.Series, digits: int | None) -> tuple[pd.Series, list[Note]]
     """Return industry codes as text without dots, leading zeros restored where they were lost.
 
     A spreadsheet turns 0111 into 111. That it happened shows in the digits: no code of the
-    register begins with 0, and some are one digit shorter than the shortest common length.
+    register begins with 0, and some are one digit shorter than the shortest common length. It also
+    turns 62.10 into 62.1.
 
     Parameters
     ----------
@@ -47,6 +48,12 @@ def clean(column: pd.Series, digits: int | None) -> tuple[pd.Series, list[Note]]
         text = text.str.replace(r"\.0+$", "", regex=True)
         notes.append(note("codes_decimal", count=int(counts[decimals].sum())))
 
+    lost = _lost_at_the_end(text, counts)
+    if lost.any():
+        text = text.where(~lost, text + "0")
+        example = str(text[lost].iloc[0])
+        notes.append(note("codes_ended", count=int(counts[lost].sum()), example=example))
+
     dotted = text.str.fullmatch(r"\d[\d.]*\.[\d.]*[A-Za-z]?")
     if dotted.any():
         text = text.where(~dotted, text.str.replace(".", "", regex=False))
@@ -69,6 +76,18 @@ def clean(column: pd.Series, digits: int | None) -> tuple[pd.Series, list[Note]]
         )
     codes = pd.Series(text.to_numpy()[positions], index=column.index, dtype="str")
     return codes, notes
+
+
+def _lost_at_the_end(text: pd.Series, counts: np.ndarray) -> np.ndarray:
+    """Tell which codes are the number 62.1 that a spreadsheet made of 62.10.
+
+    It shows where most codes have two digits behind the dot, and none of these ends with 0.
+    """
+    one = text.str.fullmatch(r"\d{1,2}\.[1-9]").to_numpy(dtype=bool)
+    two = text.str.fullmatch(r"\d{1,2}\.\d\d").to_numpy(dtype=bool)
+    kept = text[two].str.endswith("0").any()
+    shown = not kept and counts[two].sum() > counts[one].sum()
+    return one if shown else np.zeros(len(text), dtype=bool)
 
 
 def _width_shown(numeric: pd.Series, lengths: np.ndarray, counts: np.ndarray) -> int:

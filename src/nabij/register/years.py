@@ -20,6 +20,9 @@ LATEST = 9999
 MOST = 0.5
 """More of the establishments than this stand under several values of a column: it holds years."""
 
+MANY = 0.2
+"""More repetitions than this, of the rows that are used, are hardly all slips."""
+
 VALUE = "value of the column"
 
 
@@ -107,6 +110,27 @@ def returns(raw: Raw, column: pd.Series, spec: Register) -> bool:
         return False
     values = _values_of_each(told, column)
     return bool((values > 1).mean() > MOST and values.mean() > MOST * column.nunique())
+
+
+def returning(good: pd.DataFrame, repeated: int, spec: Register) -> list[Note]:
+    """Tell where so many establishments stand twice that the file may hold several years.
+
+    Parameters
+    ----------
+    good : pandas.DataFrame
+        The rows that are used.
+    repeated : int
+        Rows that were rejected because their id stood before.
+    spec : nabij.study.Register
+    """
+    if spec.year is not None:
+        return []
+    if repeated > MANY * len(good):
+        return [note("ids_return", count=repeated)]
+    if spec.name is None:
+        return []
+    again = int(good[["x", "y", "code", "name"]].duplicated().sum())
+    return [note("places_return", count=again)] if again > MANY * len(good) else []
 
 
 def _values_of_each(told: pd.DataFrame, column: pd.Series) -> pd.Series:

@@ -15,7 +15,7 @@ from nabij.views.view import SectorTotals
 
 
 def reference(view: View, language: Language) -> str:
-    """Return the name of the reference sector."""
+    """Return the name of the reference."""
     return view.sector.reference_name or language.text("reading.reference_register")
 
 

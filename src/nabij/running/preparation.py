@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -77,6 +78,7 @@ def prepare(
         told += [_beyond_parts(case) for case in latest]
     if study.register.years is not None and study.register.id is None and len(population.years) > 1:
         notes.append(note("no_ids"))
+    notes += _levels_order(population)
     notes = [*population.notes, *notes, *(each for each in told if each is not None)]
     return Prepared(population, chosen, focuses, notes)
 
@@ -87,6 +89,16 @@ def _focus(population: Population, case: Case, spec: focus.Focus) -> tuple[str, 
         return np.bincount(region[region >= 0], minlength=len(population.layers[level]))
 
     return focus.choose(spec, population.layers, count)
+
+
+def _levels_order(population: Population) -> list[Note]:
+    """Tell where a level of regions stands after a finer one."""
+    counts = [(level, len(layer)) for level, layer in population.layers.items()]
+    return [
+        note("levels_order", coarse=after, fine=before)
+        for (before, many), (after, few) in pairwise(counts)
+        if few < many
+    ]
 
 
 def _beyond_parts(case: Case) -> Note | None:

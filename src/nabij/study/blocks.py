@@ -102,12 +102,12 @@ class Register(Block):
     """Column with the industry code. Codes are text: leading zeros that a spreadsheet took are
     restored where the number of digits shows it, and counted."""
     x: Text | None = None
-    """Column with the easting or longitude. Leave x and y out for a file that holds points."""
+    """Column with the easting or longitude. Required, with y, unless the file holds points."""
     y: Text | None = None
     """Column with the northing or latitude."""
     crs: Text | None = None
-    """Coordinate system of the locations, such as `"EPSG:28992"`. A file with points states its
-    own."""
+    """Coordinate system of the locations, such as `"EPSG:28992"`. Required unless the file holds
+    points and states it."""
     id: Text | None = None
     """Column that names an establishment; a row whose id stood before (in its year) is rejected.
     Without it the row number is the name."""
@@ -117,7 +117,7 @@ class Register(Block):
     size_class: Text | None = None
     """Instead of `jobs`: column with a size class. Jobs are then marked as estimated."""
     size_class_jobs: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
-    """Table of class to jobs, for `size_class`: `"11" = 14.5`."""
+    """Table of class to jobs: `"11" = 14.5`. Required with `size_class`."""
     name: Text | None = None
     """Column with the establishment's name."""
     year: Text | None = None
@@ -204,7 +204,7 @@ class Focus(Block):
 
 
 class Reference(Block):
-    """The wider population that the sector is held against; it contains the sector."""
+    """The reference that the sector is held against; it contains the sector."""
 
     name: Text | None = None
     """Shown in the report."""
@@ -219,7 +219,7 @@ class Sector(Block):
     """Shown in titles."""
     codes: list[Code] = Field(default_factory=list)
     """Beginnings of industry codes; `"!7312"` takes out again. Dots between digits and capitals
-    do not count."""
+    do not count. Required unless there are parts."""
     parts: dict[Text, Codes] = Field(default_factory=dict)
     """Named sub-sectors, or the links of a value chain: `Architects = ["7111"]`. Without `codes`,
     the parts together are the sector."""
@@ -268,7 +268,7 @@ class DScore(Block):
     kernel: Annotated[Text, AfterValidator(known_kernel)] = "inverse"
     """The distance decay: one of the kernels below."""
     scale: Metres | None = None
-    """Metres; of all kernels but the inverse one."""
+    """Metres. Required for all kernels but the inverse one, which has none."""
     weights: Literal["none", "jobs"] = "none"
     """`"none"` or `"jobs"`: each neighbour counts by its jobs."""
 

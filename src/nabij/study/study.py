@@ -78,7 +78,7 @@ class Study(Block, metaclass=_Explained):
     sectors : list of Sector
         Instead of `sector`: several, each with its own reference and focus if it states them.
     reference : Reference
-        The wider population; the whole register if left out.
+        What the sector is held against; the whole register if left out.
     regions : list of RegionLevel
         Polygon levels, coarse to fine; without any the whole register is the one region.
     focus : Focus

@@ -26,7 +26,7 @@ class SectorTotals:
     """The sector in the whole register.
 
     D-scores are in `unit`; `relative_d_score` is the sector's mean D-score divided by the mean
-    of what a random draw from the reference sector would have at the same places. What was not
+    of what a random draw from the reference would have at the same places. What was not
     found out is not a number; ``clusters`` is None where none were looked for. `q_value` is
     corrected for all sectors of the year. `places` are the distinct ones of its establishments.
     """

@@ -1,0 +1,96 @@
+"""Every example of docs/registers.md reads a file of its kind."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+
+from nabij.register import read
+from nabij.register.kinds import kind_of
+
+PAGE = Path(__file__).parents[2] / "docs" / "registers.md"
+EXAMPLES = [
+    (title, tomllib.loads(text)["register"])
+    for title, text in re.findall(
+        r"^## ([^\n]+)\n(?:(?!^## ).)*?^```toml\n(.*?)^```$",
+        PAGE.read_text(encoding="utf-8"),
+        flags=re.MULTILINE | re.DOTALL,
+    )
+]
+
+
+def table_of(spec, country):
+    """The country's register with the columns that an example names, and as points."""
+    rows = country.register
+    place = gpd.points_from_xy(rows["x"], rows["y"], crs="EPSG:28992")
+    points = gpd.GeoDataFrame(geometry=place)
+    place = place.to_crs(spec.get("crs", "EPSG:28992"))
+    values = {
+        "id": rows["id"],
+        "code": rows["sbi"],
+        "x": place.x,
+        "y": place.y,
+        "jobs": rows["jobs"],
+        "size_class": np.resize(list(spec.get("size_class_jobs", {"": 0})), len(rows)),
+    }
+    table = pd.DataFrame({spec[key]: column for key, column in values.items() if key in spec})
+    if "year" in spec:
+        years = [spec["use_year"] - 1, spec["use_year"]]
+        table = pd.concat([table.assign(**{spec["year"]: year}) for year in years])
+    return table, points
+
+
+def as_workbook(path, spec, table, points):
+    with pd.ExcelWriter(path) as book:
+        table.to_excel(book, sheet_name=spec["sheet"], index=False)
+        table.to_excel(book, sheet_name="another", index=False)
+
+
+def as_layer(path, spec, table, points):
+    gpd.GeoDataFrame(table, geometry=points.geometry).to_file(path, layer=spec["layer"])
+    points.to_file(path, layer="another")
+
+
+def as_database(path, spec, table, points):
+    import duckdb
+
+    with duckdb.connect(str(path)) as base:
+        base.register("seen", table.astype({"sbi": object, "vestigingsnummer": object}))
+        base.execute(f"create table {spec['layer']} as select * from seen")
+        base.execute("create table another as select * from seen")
+
+
+WRITERS = {
+    ".csv": lambda path, spec, table, points: table.to_csv(path, index=False),
+    ".parquet": lambda path, spec, table, points: table.to_parquet(path, index=False),
+    ".xlsx": as_workbook,
+    ".gpkg": as_layer,
+    ".duckdb": as_database,
+}
+
+
+def test_the_page_has_an_example_a_source():
+    assert len(EXAMPLES) == PAGE.read_text("utf-8").count("\n## ")
+    kinds = {kind_of(Path(spec["path"])) for _, spec in EXAMPLES if "path" in spec}
+    assert kinds == set(WRITERS)
+
+
+@pytest.mark.parametrize(
+    ("title", "spec"), EXAMPLES, ids=[title for title, _ in EXAMPLES]
+)  # fmt: skip
+def test_an_example_reads_all_establishments(title, spec, country):
+    path = country.folder / spec["path"]
+    table, points = table_of(spec, country)
+    WRITERS[kind_of(path)](path, spec, table, points)
+    content = country.content()
+    content["register"] = {**spec, "path": str(path)}
+    from nabij import Study
+
+    found = read(Study.from_dict(content).register)
+    assert len(found.table) == len(country.register)
+    assert found.counts["rejected"] == {}
+    assert found.table["code"].tolist() == country.register["sbi"].tolist()
