@@ -276,6 +276,14 @@ def test_a_heading_in_single_brackets_that_comes_twice_says_how_to_write_it(tmp_
         ("name = “Creative services”", 'name = "Creative services"'),
         ('name = "Creative services', 'name = "Creative services"'),
         ('name = Creative services"', 'name = "Creative services"'),
+        ('name: "Creative services"', 'name = "Creative services"'),
+        ("name: Creative services", 'name = "Creative services"'),
+        ('name = ["7111", "731"', 'name = ["7111", "731"]'),
+        ('name = ["7111", 731A]', 'name = ["7111", "731A"]'),
+        ("name = [“7111”, “731”]", 'name = ["7111", "731"]'),
+        ("name = True", "name = true"),
+        ("[name", "[name]"),
+        ("[[name]", "[[name]]"),
     ],
 )
 def test_a_slip_is_shown_with_the_line_to_write(tmp_path, slip, mended):
@@ -283,6 +291,27 @@ def test_a_slip_is_shown_with_the_line_to_write(tmp_path, slip, mended):
     at = TOML.splitlines().index('name = "Creative services"') + 1
     assert f"line {at} is:  {slip}\n" in message
     assert message.endswith(f"write:      {mended}")
+
+
+def test_a_list_without_an_end_is_found_above_where_it_is_noticed(tmp_path):
+    message = wrong(tmp_path, 'codes = ["7111", "731"]', 'codes = ["7111", "731"\n\n\n')
+    assert message.endswith(
+        '  line 12 is:  codes = ["7111", "731"\n  write:      codes = ["7111", "731"]'
+    )
+
+
+def test_lines_without_a_slip_are_not_mended(tmp_path):
+    message = wrong(tmp_path, "[sector]", "[sector]\nname = 'A'\nname = 'B'")
+    assert "write:" not in message
+
+
+@pytest.mark.parametrize("path", [r"data\new\register.csv", r"C:\temp\register.csv"])
+def test_a_path_that_a_backslash_cuts_is_shown_with_slashes(tmp_path, path):
+    message = wrong(tmp_path, '"data/register.csv"', f'"{path}"')
+    meant = path.replace("\\", "/")
+    assert message.endswith(
+        f'[register] path: is cut by a backslash; write it with slashes: "{meant}"'
+    )
 
 
 def test_a_windows_path_is_shown_with_slashes(tmp_path):

@@ -49,23 +49,7 @@ def compose(guess: Guess, regions: Sequence[Layer], folder: Path) -> str:
             besides = f"  # there is also {listed(guess.others, most=12)}" if guess.others else ""
             lines.append(f"{key} = {_text(chosen)}{besides}")
     lines.append(f"# columns in the file: {listed(guess.columns)}")
-    lines += _role(
-        guess, "id", "what names an establishment; rows with an id seen before are rejected"
-    )
-    lines += _role(guess, "code", "industry code: SBI, NACE, NAF, or any category", required=True)
-    if not guess.holds_points:
-        lines += _role(guess, "x", "easting or longitude", required=True)
-        lines += _role(guess, "y", "northing or latitude", required=True)
-    lines += _crs(guess)
-    if "size_class" in guess.roles:
-        lines += _role(guess, "size_class", "size class instead of jobs; jobs are then estimated")
-    else:
-        lines += _role(guess, "jobs", "number of jobs; without it establishments are counted")
-    if "name" in guess.roles:
-        lines += _role(guess, "name", "name of the establishment")
-    lines += _years(guess)
-    if "size_class" in guess.roles:
-        lines += _size_classes(guess)
+    lines += _columns(guess)
     example = ", ".join(_text(code) for code in guess.codes[:3]) or '"7111", "731"'
     lines += [
         "",
@@ -112,6 +96,29 @@ def compose(guess: Guess, regions: Sequence[Layer], folder: Path) -> str:
         '# paper = "a4"             # or "us-letter", of the PDF',
     ]
     return "\n".join(lines) + "\n"
+
+
+def _columns(guess: Guess) -> list[str]:
+    """Return the lines that say which column is what."""
+    lines: list[str] = []
+    lines += _role(
+        guess, "id", "what names an establishment; rows with an id seen before are rejected"
+    )
+    lines += _role(guess, "code", "industry code: SBI, NACE, NAF, or any category", required=True)
+    if not guess.holds_points:
+        lines += _role(guess, "x", "easting or longitude", required=True)
+        lines += _role(guess, "y", "northing or latitude", required=True)
+    lines += _crs(guess)
+    if "size_class" in guess.roles:
+        lines += _role(guess, "size_class", "size class instead of jobs; jobs are then estimated")
+    else:
+        lines += _role(guess, "jobs", "number of jobs; without it establishments are counted")
+    if "name" in guess.roles:
+        lines += _role(guess, "name", "name of the establishment")
+    lines += _years(guess)
+    if "size_class" in guess.roles:
+        lines += _size_classes(guess)
+    return lines
 
 
 def _role(guess: Guess, key: str, what: str, *, required: bool = False) -> list[str]:

@@ -151,12 +151,15 @@ def test_many_repeated_ids_ask_whether_there_are_several_years(country):
     ) in notes(read(country.study().register))
 
 
-def test_many_repeated_places_ask_whether_there_are_several_years(country):
+def test_many_repeated_places_ask_whether_there_are_several_years(country, monkeypatch):
     named = country.register.assign(name=[f"Firm {n}" for n in range(400)])
     twice = pd.concat([named.assign(a=24), named.assign(a=25)])
     twice["id"] = range(800)
     country.write(twice)
     found = read(country.study(register={"name": "name"}).register)
-    assert "Rows with the place, code and name of an earlier row: 400." in notes(found)
+    assert "Rows with the place, code and name of an earlier row: some 400." in notes(found)
+    monkeypatch.setattr("nabij.register.years.ENOUGH", 100)
+    found = read(country.study(register={"name": "name"}).register)
+    assert "Rows with the place, code and name of an earlier row: some 400." in notes(found)
     country.write(named)
     assert "earlier row" not in notes(read(country.study(register={"name": "name"}).register))

@@ -38,6 +38,9 @@ FEWEST_IN_ENVELOPE = 39
 GEOCODING = 100.0
 """Metres: how exactly addresses are known."""
 
+ESCAPED = {"\n": "/n", "\t": "/t", "\r": "/r", "\b": "/b", "\f": "/f", "\x1b": "/e"}
+"""What a backslash and a letter become in a study file, and what was meant in a path."""
+
 WHOLE_REGISTER = "register"
 """Level of the one region that a study without regions has."""
 
@@ -47,8 +50,13 @@ def _beside_study(path: Path, info: ValidationInfo) -> Path:
     if path == Path():
         raise ValueError("is empty; write the path of a file")
     folder = (info.context or {}).get("folder")
+    written = str(path)
     path = Path(os.path.expanduser(path))
-    return folder / path if folder is not None and not path.is_absolute() else path
+    path = folder / path if folder is not None and not path.is_absolute() else path
+    if any(sign in written for sign in ESCAPED) and not path.exists():
+        meant = one_line(written.translate(str.maketrans(ESCAPED)), most=200)
+        raise ValueError(f'is cut by a backslash; write it with slashes: "{meant}"')
+    return path
 
 
 def _without_nul(text: str) -> str:

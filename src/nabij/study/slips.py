@@ -6,7 +6,12 @@ import re
 from tomllib import TOMLDecodeError, loads
 
 CURLY = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'"})
+HEADING = re.compile(r"^(\s*\[{1,2})([^\[\]=#]+)\]*\s*$")
+COLON = re.compile(r"^(\s*[\w-]+)\s*:\s*(?=[\w\[\"'])")
 ASSIGNED = re.compile(r"^(\s*[\w\"'.-]+\s*=\s*)(.+?)(\s*)$")
+
+NOTICED_LATE = 8
+"""Lines below its own on which a slip may be noticed."""
 
 
 def mended(text: str, error: TOMLDecodeError) -> str:
@@ -37,9 +42,9 @@ def mended(text: str, error: TOMLDecodeError) -> str:
     found = re.search(r"line (\d+)", str(error))
     lines = text.splitlines()
     number = int(found[1]) if found else len(lines)
-    # What goes on too long is noticed only on the line after it.
-    for at in (number, number - 1):
-        if not 1 <= at <= len(lines):
+    # What goes on too long, as a list without an end, is noticed only on a line after it.
+    for at in range(number, max(number - NOTICED_LATE, 0), -1):
+        if at > len(lines) or _reads(lines[at - 1]):
             continue
         line = lines[at - 1]
         for written in _written(line):
@@ -52,14 +57,21 @@ def _written(line: str) -> list[str]:
     """Return a line with each of the common slips mended, and with several."""
     straight = line.translate(CURLY)
     made = [straight, _forward(straight)]
-    parts = ASSIGNED.match(straight)
+    heading = HEADING.match(straight)
+    if heading:
+        start, name = heading.groups()
+        made.append(f"{start}{name.strip()}{']' * len(start.strip())}")
+    parts = ASSIGNED.match(COLON.sub(r"\1 = ", straight))
     if parts:
         key, value, _ = parts.groups()
         bare = value.strip("\"'")
+        made.append(f"{key}{value}")
+        if value in ("True", "False"):
+            made.append(f"{key}{value.lower()}")
         # A quote that was opened and not closed, or the other way round, or left out.
         if value.startswith("["):
-            texts = bare.strip("[]").split(",")
-            made.append(f"{key}[{', '.join(_quoted(each) for each in texts)}]")
+            texts = [each for each in bare.strip("[]").split(",") if each.strip()]
+            made += [f"{key}[{', '.join(_quoted(each) for each in texts)}]"] if texts else []
         else:
             made += [f'{key}"{bare}"', _forward(f'{key}"{bare}"')]
     return made
