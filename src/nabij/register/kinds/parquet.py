@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 def read(path: Path, spec: Register) -> Raw:
     """Read the wanted columns, and the points if the study names no x and y."""
     try:
-        present = pq.read_schema(path).names
-        table = pq.read_table(path, columns=require_columns(path, spec, present))
+        present = _leaves(pq.read_schema(path))
+        table = pq.ParquetFile(path).read(columns=require_columns(path, spec, present))
+        while any(pa.types.is_struct(field.type) for field in table.schema):
+            table = table.flatten()
     except (pa.ArrowException, OSError) as error:
         raise _unreadable(path, error) from None
     shapes = geometry(path) if spec.x is None else None
@@ -39,7 +41,10 @@ def first_rows(path: Path, most: int) -> pa.Table:
         raise _unreadable(path, error) from None
     table = pa.Table.from_batches(batches, schema)
     column = _geometry_column(path)
-    return table.drop_columns(column) if column in table.column_names else table
+    table = table.drop_columns(column) if column in table.column_names else table
+    while any(pa.types.is_struct(field.type) for field in table.schema):
+        table = table.flatten()
+    return table
 
 
 def geometry(path: Path) -> gpd.GeoSeries | None:
@@ -53,6 +58,22 @@ def geometry(path: Path) -> gpd.GeoSeries | None:
         return gpd.read_parquet(path, columns=[column]).geometry
     except (pa.ArrowException, OSError, ValueError, TypeError) as error:
         raise _unreadable(path, error) from None
+
+
+def _leaves(schema: pa.Schema) -> list[str]:
+    """Return the names of columns; those within a structure are reached by a point.
+
+    >>> _leaves(pa.schema([("id", pa.string()), ("names", pa.struct([("primary", pa.string())]))]))
+    ['id', 'names.primary']
+    """
+    found = []
+    for field in schema:
+        if pa.types.is_struct(field.type):
+            inner = _leaves(pa.schema(list(field.type)))
+            found += [f"{field.name}.{name}" for name in inner]
+        else:
+            found.append(field.name)
+    return found
 
 
 def _geometry_column(path: Path) -> str | None:
