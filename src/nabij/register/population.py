@@ -89,6 +89,10 @@ class Population:
         """Whether jobs are known to lie between a low and a high."""
         return "jobs_low" in self.table
 
+    def bound(self, which: str) -> np.ndarray:
+        """Return the fewest (``"low"``) or the most (``"high"``) jobs; none where unknown."""
+        return np.nan_to_num(self.table[f"jobs_{which}"].to_numpy(dtype=np.float64))
+
     @property
     def years(self) -> list[int | None]:
         """The years, early to late; ``[None]`` where the register has none."""

@@ -309,7 +309,8 @@ def kbo_odd(folder: Path) -> Made:
 
 
 def kbo_of_2008(folder: Path) -> Made:
-    made = kbo(folder, lambda main: main.assign(NaceVersion="2008", NaceCode="62010"))
+    codes = ["62010", "71111", "01110"] * (MANY // 3)
+    made = kbo(folder, lambda main: main.assign(NaceVersion="2008", NaceCode=codes))
     join = {**made.register["join"], "activity": {"where": {"NaceVersion": "2008"}}}
     return Made({**made.register, "join": join}, ["6201"], MANY, {}, {})
 
