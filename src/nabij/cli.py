@@ -299,6 +299,7 @@ def init(
     """
     from nabij.files import require_file
     from nabij.register.guess import guess
+    from nabij.register.known import recognise
     from nabij.study_file import compose
     from nabij.vector import headers
 
@@ -317,6 +318,9 @@ def init(
         if out.is_file():  # begun, and cut off by a full disk
             out.unlink()
         raise InputError(f"{out}: cannot be written ({error.strerror})") from None
+    recognised = recognise(guessed.columns)
+    if recognised is not None:
+        typer.echo(f"Recognised {recognised}.")
     typer.echo(f"Wrote {out}. Complete it, then:\n  nabij check {out}\n  nabij run {out}")
 
 

@@ -8,8 +8,9 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from nabij.errors import listed
+from nabij.errors import listed, one_line
 from nabij.register.guess import Guess
+from nabij.register.known import Recognised, known, recognise
 
 # INSEE's classes of employees (SIRENE), at the middle of each class.
 SIRENE_CLASSES = {
@@ -45,28 +46,8 @@ def compose(guess: Guess, regions: Sequence[tuple[Path, str, list[str]]], folder
     if guess.sheet is not None:
         lines.append(f"sheet = {_text(guess.sheet)}")
     lines.append(f"# columns in the file: {listed(guess.columns)}")
-    lines += _role(
-        guess, "id", "what names an establishment; rows with an id seen before are rejected"
-    )
-    lines += _role(guess, "code", "industry code: SBI, NACE, NAF, or any category", required=True)
-    if not guess.holds_points:
-        lines += _role(guess, "x", "easting or longitude", required=True)
-        lines += _role(guess, "y", "northing or latitude", required=True)
-    lines += _crs(guess)
-    if "size_class" in guess.roles:
-        lines += _role(guess, "size_class", "size class instead of jobs; jobs are then estimated")
-    else:
-        lines += _role(guess, "jobs", "number of jobs; without it establishments are counted")
-    for key, what in (("name", "name of the establishment"), ("year", "year of the row")):
-        if key in guess.roles:
-            lines += _role(guess, key, what)
-    if "year" in guess.roles:
-        lines.append("# use_year = 2025        # one year, when the file holds several")
-        lines.append(
-            '# years = "all"          # or all of them side by side, or a list: [2015, 2025]'
-        )
-    if "size_class" in guess.roles:
-        lines += _size_classes(guess)
+    recognised = recognise(guess.columns)
+    lines += _columns(guess) if recognised is None else _known(recognised)
     example = ", ".join(_text(code) for code in guess.codes[:3]) or '"7111", "731"'
     lines += [
         "",
@@ -104,6 +85,44 @@ def compose(guess: Guess, regions: Sequence[tuple[Path, str, list[str]]], folder
         '# source = "Register of ..., 2025"   # the line under every figure',
     ]
     return "\n".join(lines) + "\n"
+
+
+def _columns(guess: Guess) -> list[str]:
+    """Return the lines that say which column is what."""
+    lines: list[str] = []
+    lines += _role(
+        guess, "id", "what names an establishment; rows with an id seen before are rejected"
+    )
+    lines += _role(guess, "code", "industry code: SBI, NACE, NAF, or any category", required=True)
+    if not guess.holds_points:
+        lines += _role(guess, "x", "easting or longitude", required=True)
+        lines += _role(guess, "y", "northing or latitude", required=True)
+    lines += _crs(guess)
+    if "size_class" in guess.roles:
+        lines += _role(guess, "size_class", "size class instead of jobs; jobs are then estimated")
+    else:
+        lines += _role(guess, "jobs", "number of jobs; without it establishments are counted")
+    for key, what in (("name", "name of the establishment"), ("year", "year of the row")):
+        if key in guess.roles:
+            lines += _role(guess, key, what)
+    if "year" in guess.roles:
+        lines.append("# use_year = 2025        # one year, when the file holds several")
+        lines.append(
+            '# years = "all"          # or all of them side by side, or a list: [2015, 2025]'
+        )
+    if "size_class" in guess.roles:
+        lines += _size_classes(guess)
+    return lines
+
+
+def _known(recognised: Recognised) -> list[str]:
+    """Return the lines of a register that is known by one word, with what to know of it."""
+    return [
+        f"known = {_text(recognised.word)}  # {one_line(recognised.title, most=100)}",
+        f"# recognised by its columns {listed(recognised.found, most=8)}",
+        "# Columns, conditions and size classes come with it; what you write here goes first.",
+        *(f"# - {each}" for each in known(recognised.word).notes),
+    ]
 
 
 def _role(guess: Guess, key: str, what: str, *, required: bool = False) -> list[str]:

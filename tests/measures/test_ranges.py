@@ -21,7 +21,9 @@ def quotient(a, b, c, d):
 
 @given(pair, pair, pair, pair, st.integers(0, 2**32 - 1))
 def test_no_quotient_that_the_classes_allow_lies_outside_the_range(a, b, c, d, seed):
-    low, high = quotient_range(*(tuple(np.array([float(end)]) for end in each) for each in (a, b, c, d)))
+    low, high = quotient_range(
+        *(tuple(np.array([float(end)]) for end in each) for each in (a, b, c, d))
+    )
     corners = np.array([*product(a, b, c, d)], dtype=np.float64)
     random = np.random.default_rng(seed).uniform(0, 1, (200, 4))
     ends = np.array([a, b, c, d], dtype=np.float64)
@@ -38,7 +40,9 @@ def test_no_quotient_that_the_classes_allow_lies_outside_the_range(a, b, c, d, s
 
 @given(pair, pair, pair, pair)
 def test_the_range_is_reached(a, b, c, d):
-    low, high = quotient_range(*(tuple(np.array([float(end)]) for end in each) for each in (a, b, c, d)))
+    low, high = quotient_range(
+        *(tuple(np.array([float(end)]) for end in each) for each in (a, b, c, d))
+    )
     if not (np.isfinite(low[0]) and np.isfinite(high[0])) or a[0] == 0:
         return
     of_sector = np.linspace(*a, 20_001)
@@ -59,7 +63,7 @@ CLASSES = {"1": [1, 1], "2": [2, 9], "3": [10, 49, 20], "?": "unknown", "4": 60}
 
 @pytest.fixture
 def classed(country):
-    """Return a country whose register has size classes, and the fewest and most jobs of each row."""
+    """Return a country whose register has size classes, and the jobs at their ends."""
     names = np.random.default_rng(3).choice([*CLASSES], len(country.register))
     country.write(country.register.drop(columns="jobs").assign(gk=names))
     keys = {"jobs": None, "size_class": "gk", "size_class_jobs": CLASSES}

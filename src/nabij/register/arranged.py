@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from nabij.errors import listed
+from nabij.errors import InputError, listed
 from nabij.notes import Note, note
 from nabij.register import conditions, joining
 from nabij.register.raw import OTHER_TAGS, Raw, column_of, wanted_columns
@@ -28,14 +29,22 @@ def of_file(raw: Raw, path: Path, spec: Register) -> Raw:
     aside.
     """
     raw = _with_chosen_columns(raw, spec)
-    return _asked_for(raw, spec, [c for c in spec.where if c in raw.table], str(path))
+    where = {column: spec.where[column] for column in spec.where if column in raw.table}
+    if spec.paths == [path]:  # of several files some may hold nothing of what is asked
+        conditions.require_some(raw.table, where, str(path))
+    return _asked_for(raw, where)
 
 
 def whole(raw: Raw, spec: Register, reader: joining.Reader) -> Raw:
     """Arrange a register of which all files were read: join others to it, and find the codes."""
     own = set(raw.table)
     raw = joining.joined(raw, spec, reader)
-    raw = _asked_for(raw, spec, [c for c in spec.where if c not in own], spec.source)
+    where = {column: spec.where[column] for column in spec.where if column not in own}
+    conditions.require_some(raw.table, where, spec.source)
+    raw = _asked_for(raw, where)
+    if raw.set_aside and not len(raw.table):
+        reasons = "; ".join(f"{why}: {n}" for why, n in raw.set_aside.items())
+        raise InputError(f"{spec.source}: no row is as [register] where asks ({reasons})")
     table = raw.table
     if spec.code_from == "tags":
         table = table.assign(**{spec.code: _tagged(table, spec)})
@@ -69,12 +78,10 @@ def _with_chosen_columns(raw: Raw, spec: Register) -> Raw:
     return replace(raw, table=table, notes=notes)
 
 
-def _asked_for(raw: Raw, spec: Register, columns: list[str], source: str) -> Raw:
-    if not columns:
+def _asked_for(raw: Raw, where: Mapping[str, str | list[str]]) -> Raw:
+    if not where:
         return raw
-    fitting, counts = conditions.apart(
-        raw.table, {column: spec.where[column] for column in columns}, source
-    )
+    fitting, counts = conditions.apart(raw.table, where)
     together: Counter[Note] = Counter(raw.set_aside)
     together.update(counts)
     return replace(raw.only(fitting), set_aside=dict(together))

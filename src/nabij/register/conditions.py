@@ -60,7 +60,7 @@ def fits(column: pd.Series, wanted: str | list[str]) -> np.ndarray:
 
 
 def apart(
-    table: pd.DataFrame, where: Mapping[str, str | list[str]], source: str
+    table: pd.DataFrame, where: Mapping[str, str | list[str]]
 ) -> tuple[np.ndarray, dict[Note, int]]:
     """Tell which rows of a table fit all conditions, and count the others by reason.
 
@@ -69,37 +69,41 @@ def apart(
     table : pandas.DataFrame
     where : mapping of str to str or list of str
         Of columns that the table has.
-    source : str
-        Of the table, for messages.
 
     Returns
     -------
     fitting : numpy.ndarray of bool
     counts : dict
         The first reason against each row.
-
-    Raises
-    ------
-    InputError
-        If no row at all fits; names the values that there are.
     """
     fitting = np.ones(len(table), dtype=bool)
     counts: dict[Note, int] = {}
     for column, wanted in where.items():
         passed = fits(table[column], wanted)
-        shown = wanted if isinstance(wanted, str) else listed(wanted, most=6)
-        if len(table) and not passed.any():
-            seen = listed(sorted(table[column].astype("str").unique()), most=8)
-            raise InputError(
-                f"{source}: no row has {_asked(column, shown)} ([register] where); "
-                f"the column holds: {seen}"
-            )
         gone = fitting & ~passed
         if gone.any():
-            counts[note("where", column=column, wanted=shown)] = int(gone.sum())
+            counts[note("where", column=column, wanted=_shown(wanted))] = int(gone.sum())
         fitting &= passed
     return fitting, counts
 
 
-def _asked(column: str, shown: str) -> str:
-    return f"{column} {shown}" if comparison(shown) else f"{column} = '{shown}'"
+def require_some(table: pd.DataFrame, where: Mapping[str, str | list[str]], source: str) -> None:
+    """Raise if a condition fits no row of a table at all; name the values that there are.
+
+    Raises
+    ------
+    InputError
+    """
+    for column, wanted in where.items():
+        if len(table) and not fits(table[column], wanted).any():
+            shown = _shown(wanted)
+            asked = shown if comparison(shown) else f"= '{shown}'"
+            seen = listed(sorted(table[column].astype("str").unique()), most=8)
+            raise InputError(
+                f"{source}: no row has {column} {asked} ([register] where); "
+                f"the column holds: {seen}"
+            )
+
+
+def _shown(wanted: str | list[str]) -> str:
+    return wanted if isinstance(wanted, str) else listed(wanted, most=6)

@@ -62,7 +62,7 @@ def _with_columns(raw: Raw, name: str, join: Join, reader: Reader) -> Raw:
     partners, theirs = partners[asked_for], theirs[asked_for]
     repeated = theirs.duplicated()
     partners = partners[~repeated].set_index(theirs[~repeated])
-    at = partners.index.get_indexer(ours)
+    at = partners.index.get_indexer(pd.Index(ours))
     if len(ours) and (at < 0).all():
         raise InputError(
             f"{join.path}: no row of the register finds a partner by '{join.there}' ({key}); the "

@@ -52,12 +52,14 @@ class Establishments:
 def judge(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
     """Judge every row; keep what can be used, list what cannot.
 
-    Rules, in this order. Set aside: rows in which no column that the study names has a value, and
-    rows of another year, beside those that fit no condition of the study. Rejected: a line with too many or too few columns; a NUL byte; no
-    industry code; a coordinate system that is not known; a location that is missing, no number, (0, 0), or outside the area of the
-    coordinate system; jobs that are no number, negative, or above ``max_jobs``; a size class
-    without a number of jobs; no year, of several; an id that stood before in its year (the first
-    is kept). Kept, and counted: an establishment whose jobs are missing.
+    Rules, in this order. Set aside: rows that do not fit a condition of the study, rows in which no
+    column that it names has a value, and rows of another year. Rejected: a line with too many or
+    too few columns; a NUL byte; no industry code; a coordinate system that is not stated or not
+    known; a location that is missing, no number, (0, 0), or outside the area of its coordinate
+    system; jobs that are no number, negative, or above ``max_jobs``; a size class without a number
+    of jobs; no year, of several; an id that stood before in its year (the first is kept); of
+    several coordinate systems, a location outside what the one of distances can hold. Kept, and
+    counted: an establishment whose jobs are missing.
 
     Parameters
     ----------
@@ -136,7 +138,9 @@ def judge(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
         ~(np.isfinite(x) & np.isfinite(y)), note("location_nowhere", crs=metric.to_string())
     )
     if len(decided.systems) > 1:
-        rejections.add(locations.beyond(x, y, metric), note("location_beyond", crs=metric.to_string()))
+        rejections.add(
+            locations.beyond(x, y, metric), note("location_beyond", crs=metric.to_string())
+        )
         notes.append(note("systems", systems=_counted(decided.systems), target=metric.to_string()))
     _require_some(rejections, malformed, spec)
     kept = rejections.kept

@@ -34,7 +34,8 @@ class Population:
     table : pandas.DataFrame
         ``id`` (text), ``code`` (categorical of text), ``x, y`` (float64, metres), ``jobs``
         (float64, missing where the register gives none), ``jobs_low, jobs_high`` (float64) where
-        size classes are intervals, ``name`` (text) if the register has names, and a column a level of regions (categorical of region codes, missing outside all).
+        size classes are intervals, ``name`` (text) if the register has names, and a column a level
+        of regions (categorical of region codes, missing outside all).
     year : numpy.ndarray of int64 or None
         Of each establishment; None where the register has no years.
     layers : mapping of str to geopandas.GeoDataFrame

@@ -60,7 +60,7 @@ def read_together(sources: Sequence[Source], spec: Register, reader: Reader) -> 
     notes = _require_somewhere(lacking, sources, spec)
     parts, told = _alike(parts, sources, spec)
     crs, parts = _one_system(parts, sources)
-    columns = list(dict.fromkeys(column for part in parts for column in part.table))
+    columns = list(dict.fromkeys(str(column) for part in parts for column in part.table))
     sizes = [len(part.table) for part in parts]
     lines = [
         part.malformed.assign(file=source.name)

@@ -146,9 +146,9 @@ class Register(Block):
     a column, may be a list, `["sbi2025", "sbi2008"]`: the first that the file has is used, which is
     told."""
     code_from: Literal["column", "tags"] = "column"
-    """`"tags"`, as in OpenStreetMap: the code is the first of the columns of `code` that holds
-    anything but `no`, with its name, such as `shop=bakery`. Tags that ogr2ogr put together in a
-    column `other_tags` count too."""
+    """`"column"`: the code is what its column holds. `"tags"`, as in OpenStreetMap: it is the first
+    of the columns of `code` that holds anything but `no`, with its name, such as `shop=bakery`.
+    Tags that ogr2ogr put together in a column `other_tags` count too."""
     code_pattern: Text | None = None
     """Regular expression that finds the code in a longer text: what its group matches, or all of
     it. `'^(\\d+)'` takes 62012 from `62012 - Business software`."""
@@ -189,9 +189,7 @@ class Register(Block):
     Rows that do not fit are set aside and counted. An empty list asks nothing."""
     join: dict[Text, Join] = Field(default_factory=dict)
     """Other files to take columns from, a block `[register.join.NAME]` each, with keys below."""
-    candidates: dict[Text, Annotated[list[Text], Field(min_length=1)]] = Field(
-        default_factory=dict
-    )
+    candidates: dict[Text, Annotated[list[Text], Field(min_length=1)]] = Field(default_factory=dict)
     """Table of key to the columns that it may name, where that is a list."""
     layer: Text | None = None
     """Layer of a file with several, or table or view of a DuckDB file."""

@@ -131,9 +131,7 @@ class Study(Block, metaclass=_Explained):
     @property
     def source(self) -> str:
         """Where the data come from: the line under every figure."""
-        return (
-            self.output.source or self.register.source_line or self.register.paths[0].name
-        )
+        return self.output.source or self.register.source_line or self.register.paths[0].name
 
     @property
     def all_sectors(self) -> list[Sector]:

@@ -98,9 +98,7 @@ def sirene(folder: Path, **changes: Any) -> pd.DataFrame:
 
 def sirene_plain(folder: Path) -> Made:
     sirene(folder).to_csv(folder / "StockEtablissement_utf8.csv", index=False)
-    return Made(
-        {"known": "sirene", "path": "StockEtablissement_utf8.csv"}, ["62"], MANY, {}, {}
-    )
+    return Made({"known": "sirene", "path": "StockEtablissement_utf8.csv"}, ["62"], MANY, {}, {})
 
 
 def sirene_odd(folder: Path) -> Made:
@@ -290,9 +288,7 @@ POINTS = {"path": "points.csv", "columns": ["x", "y"]}
 
 def points_of(folder: Path, postcodes: list[str], west: float, south: float) -> None:
     x, y = places(west, south, 20_000)[: len(postcodes)].T
-    pd.DataFrame({"postcode": postcodes, "x": x, "y": y}).to_csv(
-        folder / "points.csv", index=False
-    )
+    pd.DataFrame({"postcode": postcodes, "x": x, "y": y}).to_csv(folder / "points.csv", index=False)
 
 
 def kbo_odd(folder: Path) -> Made:
@@ -490,6 +486,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "layout" in metafunc.fixturenames:
         each = [(word, variant) for word, made in LAYOUTS.items() for variant in made]
         metafunc.parametrize("layout", each, ids=[" ".join(pair) for pair in each])
+
+
+@pytest.fixture
+def layouts() -> dict[str, dict[str, Callable[[Path], Made]]]:
+    return LAYOUTS
 
 
 @pytest.fixture

@@ -30,5 +30,3 @@ def test_each_layout_runs_end_to_end(layout, make, tmp_path):
     sector = result.sectors.iloc[0]
     assert 10 < sector["establishments"] < made.kept
     assert sector["mean_d_score"] > 0
-
-

@@ -44,7 +44,7 @@ class Recognised:
     def __str__(self) -> str:
         without = f", without {listed(self.missing, most=6)}" if self.missing else ""
         return (
-            f"{self.title} ({self.publisher}), known = \"{self.word}\": it has the columns "
+            f'{self.title} ({self.publisher}), known = "{self.word}": it has the columns '
             f"{listed(self.found, most=6)}{without}"
         )
 
@@ -155,7 +155,7 @@ def completed(
                 filled.pop(other, None)
     where = {**register.where, **_table(content.get("where"))}
     joins: dict[str, Any] = {name: dict(join) for name, join in register.join.items()}
-    for name, join in joins.items():
+    for join in joins.values():
         join["path"] = _beside(content.get("path"), join["path"])
         join["where"] = {**join.get("where", {})}
     for name, join in _table(content.get("join")).items():

@@ -93,7 +93,7 @@ class KnownRegister(BaseModel):
         """Return the keys of ``[register]`` that it gives, without ``where`` and joins."""
         alone = ("crs", "code_from", "code_pattern", "decimal", "separator", "encoding")
         given = {key: getattr(self, key) for key in alone if getattr(self, key) is not None}
-        columns = {
+        columns: dict[str, Any] = {
             key: names[0] if len(names) == 1 else list(names) for key, names in self.columns.items()
         }
         classes = {"size_class_jobs": self.size_class_jobs} if self.size_class_jobs else {}
