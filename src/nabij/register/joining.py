@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from nabij.errors import InputError, listed
 from nabij.files import require_file
@@ -56,32 +57,34 @@ def _with_columns(raw: Raw, name: str, join: Join, reader: Reader) -> Raw:
         raise InputError(f"{error} ({key})") from None
     for column, wanted in join.where.items():
         partners = partners[fits(partners[column], wanted)]
-    ours = raw.table[join.here].astype("str").str.strip()
-    theirs = partners[join.there].astype("str").str.strip()
-    asked_for = theirs.isin(ours.unique()) & (theirs != "")
-    partners, theirs = partners[asked_for], theirs[asked_for]
-    repeated = theirs.duplicated()
-    partners = partners[~repeated].set_index(theirs[~repeated])
-    at = partners.index.get_indexer(pd.Index(ours))
+    ours, theirs = _keys(raw.table[join.here]), _keys(partners[join.there])
+    # Only what is asked for is kept: a file of a whole country may be joined to one town.
+    wanted = pc.and_(pc.is_in(theirs, pc.unique(ours)), pc.not_equal(theirs, "")).to_numpy(False)
+    partners, theirs = partners[wanted], theirs.filter(pa.array(wanted))
+    repeated = len(theirs) - pc.count_distinct(theirs).as_py()
+    # Of a value that stands twice in the set this is the first place.
+    at = pc.fill_null(pc.index_in(ours, theirs), -1).to_numpy(False)
     if len(ours) and (at < 0).all():
         raise InputError(
             f"{join.path}: no row of the register finds a partner by '{join.there}' ({key}); the "
-            f"register has for instance '{ours.iloc[0]}'"
+            f"register has for instance '{ours[0]}'"
             + (f", and {_shown(join)} must hold" if join.where else "")
         )
-    table = raw.table.copy()
+    table = raw.table.copy(deep=False)
     for column in join.columns:
-        values = partners[column].astype("str").to_numpy(dtype=object)
-        table[column] = pd.Series(
-            np.where(at < 0, "", values[at]) if len(values) else "", index=table.index, dtype="str"
-        )
+        found = partners[column].astype("str").array.take(at, allow_fill=True)
+        table[column] = pd.Series(found, index=table.index, dtype="str").fillna("")
     notes = [*raw.notes, note("joined", name=name, file=join.path.name, count=int((at >= 0).sum()))]
     if (at < 0).any():
         notes.append(note("join_without", file=join.path.name, count=int((at < 0).sum())))
-    if repeated.any():
-        notes.append(note("join_repeated", file=join.path.name, count=int(repeated.sum())))
+    if repeated:
+        notes.append(note("join_repeated", file=join.path.name, count=repeated))
     present = tuple(dict.fromkeys([*raw.present, *join.columns]))
     return replace(raw, table=table, notes=notes, present=present)
+
+
+def _keys(column: pd.Series) -> pa.Array:
+    return pc.utf8_trim_whitespace(pa.array(column.astype("str"), type=pa.large_string()))
 
 
 def _as_register(join: Join) -> Partner:
