@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from nabij.errors import listed, one_line
 from nabij.register.guess import BY_NAME, Guess
+from nabij.register.known import recognise
 
 KEYS = ("id", "code", "x", "y", "jobs", "size_class", "name", "year")
 REQUIRED = ("code", "x", "y")
+SECTOR = "[sector] name and codes"
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,8 @@ class Told:
 
 def told_of(guess: Guess) -> Told:
     """Return what to tell of a guess."""
-    guessed = [
-        (key, one_line(guess.roles[key]), one_line(guess.reasons.get(key, BY_NAME), most=200))
-        for key in KEYS
-        if key in guess.roles
-    ]
-    guessed += _place(guess)
-    notices = []
+    recognised = recognise(guess.columns)
+    notices = [] if recognised is None else [f"Recognised {recognised}."]
     if guess.others:
         kind = "sheet" if guess.sheet is not None else "layer"
         chosen = guess.sheet if guess.sheet is not None else guess.layer
@@ -57,7 +54,14 @@ def told_of(guess: Guess) -> Told:
             f"{listed(guess.areas, most=6)}: names areas. To have them as regions, give their "
             "polygons with --regions."
         )
-    return Told(guessed, notices, _missing(guess))
+    if recognised is not None:
+        return Told([], notices, [SECTOR])
+    guessed = [
+        (key, one_line(guess.roles[key]), one_line(guess.reasons.get(key, BY_NAME), most=200))
+        for key in KEYS
+        if key in guess.roles
+    ]
+    return Told([*guessed, *_place(guess)], notices, _missing(guess))
 
 
 def _place(guess: Guess) -> list[tuple[str, str, str]]:
@@ -78,4 +82,4 @@ def _missing(guess: Guess) -> list[str]:
     missing = [f"[register] {', '.join(needed)}"] if needed else []
     if "size_class" in guess.roles:
         missing.append("[register.size_class_jobs], if the jobs of a class there are not right")
-    return [*missing, "[sector] name and codes"]
+    return [*missing, SECTOR]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nabij.errors import listed, one_line
 from nabij.register.guess import BY_VALUES, Guess
+from nabij.register.known import Recognised, known, recognise
 from nabij.vector import Header
 
 Layer = tuple[Path, Header]
@@ -49,7 +50,11 @@ def compose(guess: Guess, regions: Sequence[Layer], folder: Path) -> str:
             besides = f"  # there is also {listed(guess.others, most=12)}" if guess.others else ""
             lines.append(f"{key} = {_text(chosen)}{besides}")
     lines.append(f"# columns in the file: {listed(guess.columns)}")
-    lines += _columns(guess)
+    recognised = recognise(guess.columns)
+    if recognised is None:
+        lines += _columns(guess)
+    else:
+        lines += [*_known(recognised), *(_years(guess) if guess.years else [])]
     example = ", ".join(_text(code) for code in guess.codes[:3]) or '"7111", "731"'
     lines += [
         "",
@@ -119,6 +124,16 @@ def _columns(guess: Guess) -> list[str]:
     if "size_class" in guess.roles:
         lines += _size_classes(guess)
     return lines
+
+
+def _known(recognised: Recognised) -> list[str]:
+    """Return the lines of a register that is known by one word, with what to know of it."""
+    return [
+        f"known = {_text(recognised.word)}  # {one_line(recognised.title, most=100)}",
+        f"# recognised by its columns {listed(recognised.found, most=8)}",
+        "# Columns, conditions and size classes come with it; what you write here goes first.",
+        *(f"# - {each}" for each in known(recognised.word).notes),
+    ]
 
 
 def _role(guess: Guess, key: str, what: str, *, required: bool = False) -> list[str]:

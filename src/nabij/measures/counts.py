@@ -19,9 +19,13 @@ COLUMNS = {
         Column("reference", "text"),
         Column("establishments", "count", digits=0),
         Column("jobs", "sum", digits=0, needs="jobs"),
+        Column("jobs_low", "sum", digits=0, needs="intervals"),
+        Column("jobs_high", "sum", digits=0, needs="intervals"),
         Column("reference_establishments", "count", digits=0),
         Column("register_establishments", "count", digits=0),
         Column("register_jobs", "sum", digits=0, needs="jobs"),
+        Column("register_jobs_low", "sum", digits=0, needs="intervals"),
+        Column("register_jobs_high", "sum", digits=0, needs="intervals"),
     ),
     "regions": (
         Column("year", "key", digits=0),
@@ -32,7 +36,11 @@ COLUMNS = {
         Column("establishments", "count", digits=0),
         Column("sector_establishments", "count", digits=0),
         Column("jobs", "sum", digits=0, needs="jobs"),
+        Column("jobs_low", "sum", digits=0, needs="intervals"),
+        Column("jobs_high", "sum", digits=0, needs="intervals"),
         Column("sector_jobs", "sum", digits=0, needs="jobs"),
+        Column("sector_jobs_low", "sum", digits=0, needs="intervals"),
+        Column("sector_jobs_high", "sum", digits=0, needs="intervals"),
         Column("largest_jobs", "max", digits=0, needs="jobs", sensitive=True),
         Column("second_jobs", "max", digits=0, needs="jobs", sensitive=True),
     ),
@@ -44,16 +52,24 @@ COLUMNS = {
         Column("x", "place", "m", digits=1),
         Column("y", "place", "m", digits=1),
         Column("jobs", "sum", digits=0, needs="jobs"),
+        Column("jobs_low", "sum", digits=0, needs="intervals"),
+        Column("jobs_high", "sum", digits=0, needs="intervals"),
         Column("name", "text"),
     ),
 }
+
+BOUNDS = ("low", "high")
+"""Of jobs, where size classes are intervals: the sums of the fewest and of the most."""
+
+LISTED = ("id", "x", "y", "jobs", "jobs_low", "jobs_high", "name")
+"""What is told of each establishment, where the register has it."""
 
 
 def compute(observed: Observed) -> Mapping[str, Mapping[str, Any]]:
     """Count a sector's establishments and jobs, in all and by region."""
     case, population, everyone = observed.case, observed.population, observed.everyone
     largest, second = two_largest(observed)
-    counted: dict[str, Mapping[str, Any]] = {
+    counted: dict[str, dict[str, Any]] = {
         "sectors": {
             "name": case.name,
             "reference": case.reference_name,
@@ -72,6 +88,17 @@ def compute(observed: Observed) -> Mapping[str, Mapping[str, Any]]:
             "second_jobs": second,
         },
     }
+    if population.has_intervals:
+        for bound in BOUNDS:
+            of_all, of_members = population.bound(bound), population.bound(bound)[case.members]
+            counted["sectors"] |= {
+                f"jobs_{bound}": of_members.sum(),
+                f"register_jobs_{bound}": of_all[everyone.rows].sum(),
+            }
+            counted["regions"] |= {
+                f"jobs_{bound}": everyone.bounds[bound],
+                f"sector_jobs_{bound}": observed.by_region(of_members),
+            }
     if not observed.in_scan:
         counted["establishments"] = _listed(population.table, case.members)
     return counted
@@ -79,7 +106,7 @@ def compute(observed: Observed) -> Mapping[str, Mapping[str, Any]]:
 
 def _listed(table: pd.DataFrame, members: np.ndarray) -> dict[str, Any]:
     """Return what is known of each of these establishments."""
-    names = [name for name in ("id", "x", "y", "jobs", "name") if name in table]
+    names = [name for name in LISTED if name in table]
     listed = {name: table[name].array.take(members) for name in names}
     return {**listed, "code": table["code"].array.take(members).astype("str")}
 

@@ -49,11 +49,14 @@ class Everyone:
         Of the population.
     establishments, jobs : numpy.ndarray, shape (cells,)
         By region, in the order of `Cells`.
+    bounds : mapping of str to numpy.ndarray, shape (cells,)
+        The fewest (``low``) and the most (``high``) jobs, where size classes are intervals.
     """
 
     rows: np.ndarray
     establishments: np.ndarray
     jobs: np.ndarray
+    bounds: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import pandas as pd
 from nabij.codes import Case
 from nabij.decay import Decay
 from nabij.measures import MEASURES, Asked, Cells, Everyone, Measure, Observed
+from nabij.measures.counts import BOUNDS
 from nabij.measures.dscore import Scores
 from nabij.measures.gathering import Gathered
 from nabij.progress import Progress, silent
@@ -109,10 +110,14 @@ def _everyone(population: Population, cells: Cells, year: int | None) -> Everyon
     rows = population.of_year(year)
     establishments = np.zeros(len(cells), dtype=np.int64)
     jobs = np.zeros(len(cells))
+    bounds = {bound: np.zeros(len(cells)) for bound in BOUNDS if population.has_intervals}
     for cell in _cell(population, cells, rows):
         establishments += np.bincount(cell, minlength=len(cells))
         jobs += np.bincount(cell, weights=population.jobs[rows], minlength=len(cells))
-    return Everyone(rows, establishments, jobs)
+        for bound, total in bounds.items():
+            weights = population.bound(bound)[rows]
+            total += np.bincount(cell, weights=weights, minlength=len(cells))
+    return Everyone(rows, establishments, jobs, bounds)
 
 
 def _columns(table: str, measures: Sequence[Measure], population: Population) -> list[Column]:
@@ -122,5 +127,9 @@ def _columns(table: str, measures: Sequence[Measure], population: Population) ->
         found += measure.columns.get(table, ())
         if table == "establishments" and len(found) == len(measure.columns.get(table, ())):
             found += [Column(level, "text") for level in population.layers]
-    lacking = {"jobs": not population.has_jobs, "ids": not population.has_ids}
+    lacking = {
+        "jobs": not population.has_jobs,
+        "ids": not population.has_ids,
+        "intervals": not population.has_intervals,
+    }
     return [column for column in found if not lacking.get(column.needs, False)]

@@ -2,7 +2,8 @@
 
 By establishments it is held against a random draw: each region its own number of establishments
 out of the register's. By jobs there is no such draw, for jobs come by the hundred, with their
-establishment: that quotient has no p and no interval. What lies outside all regions is no region
+establishment: that quotient has no p and no interval; where jobs are known by size class it has
+the range that the classes allow. What lies outside all regions is no region
 and is not tested.
 """
 
@@ -12,11 +13,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from nabij.inference.multiple import q_values
 from nabij.inference.quotients import mid_p, quotient_interval, shrunk_quotients
 from nabij.inference.relabelling import relabelled_mid_p
+from nabij.measures.counts import BOUNDS
 from nabij.measures.measure import Asked, Frames, Measure, Observed
+from nabij.measures.ranges import Bounds, quotient_range
 from nabij.tables import Column
 
 COLUMNS = {
@@ -28,6 +32,8 @@ COLUMNS = {
         Column("location_quotient_q", "p", digits=3),
         Column("location_quotient_shrunk", "ratio", digits=2),
         Column("location_quotient_jobs", "ratio", digits=2, needs="jobs"),
+        Column("location_quotient_jobs_low", "ratio", digits=2, needs="intervals"),
+        Column("location_quotient_jobs_high", "ratio", digits=2, needs="intervals"),
     )
 }
 
@@ -124,6 +130,10 @@ def finish(frames: Frames, asked: Asked) -> None:
             whole[establishments].to_numpy(),
             whole[f"register_{establishments}"].to_numpy(),
         )
+    if "sector_jobs_low" in regions:
+        regions["location_quotient_jobs_low"], regions["location_quotient_jobs_high"] = _range(
+            regions, whole
+        )
     low, high = (np.full(len(regions), np.nan) for _ in range(2))
     rows = np.flatnonzero(regions["code"].to_numpy() != "")
     low[rows], high[rows] = quotient_interval(
@@ -133,6 +143,24 @@ def finish(frames: Frames, asked: Asked) -> None:
         whole["register_establishments"].to_numpy()[rows],
     )
     regions["location_quotient_low"], regions["location_quotient_high"] = low, high
+
+
+def _range(regions: pd.DataFrame, whole: pd.DataFrame) -> Bounds:
+    """Return the least and the most of the quotients by jobs that size classes allow."""
+
+    def jobs(frame: pd.DataFrame, name: str) -> list[np.ndarray]:
+        return [frame[f"{name}_{bound}"].to_numpy(dtype=np.float64) for bound in BOUNDS]
+
+    inside, region = jobs(regions, "sector_jobs"), jobs(regions, "jobs")
+    sector, register = jobs(whole, "jobs"), jobs(whole, "register_jobs")
+    cut = [
+        (a, b - a, c - a, d - b - c + a)
+        for a, b, c, d in zip(inside, region, sector, register, strict=True)
+    ]
+    # A part of the same jobs is never below nothing, but for rounding.
+    low, high = ([np.maximum(part, 0) for part in parts] for parts in cut)
+    a, b, c, d = zip(low, high, strict=True)
+    return quotient_range(a, b, c, d)
 
 
 QUOTIENT = Measure(COLUMNS, compute, finish, in_scan=True)

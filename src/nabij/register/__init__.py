@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nabij.notes import note
+from nabij.register import arranged
 from nabij.register.judge import Establishments, judge
 from nabij.register.kinds import read_file
 from nabij.register.raw import Raw
@@ -30,9 +31,10 @@ def read_raw(spec: Register) -> Raw:
     """
     sources, notes = sources_of(spec)
     if not sources[0].given:
-        return read_file(sources[0].path, spec)
+        return arranged.whole(read_file(sources[0].path, spec), spec, read_file)
     raw = read_together(sources, spec, read_file)
-    return replace(raw, notes=[note("several_files", count=len(sources)), *notes, *raw.notes])
+    raw = replace(raw, notes=[note("several_files", count=len(sources)), *notes, *raw.notes])
+    return arranged.whole(raw, spec, read_file)
 
 
 def read(spec: Register, regions_crs: CRS | None = None) -> Establishments:

@@ -18,6 +18,7 @@ from nabij.register.raw import Raw, wanted_columns
 from nabij.register.rejections import Rejections
 from nabij.register.years import of_other_years, returning, years_of
 from nabij.study import Register
+from nabij.study.classes import estimate, interval
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ class Establishments:
     ----------
     table : pandas.DataFrame
         ``id`` (text), ``code`` (text), ``x, y`` (float64, metres), ``jobs`` (float64, missing
-        where the register gives none), and ``year`` (a number), ``name`` (text) if the register
-        has them.
+        where the register gives none), and ``jobs_low, jobs_high`` (float64, of size classes that
+        are intervals), ``year`` (a number), ``name`` (text) if the register has them.
     rejected : pandas.DataFrame
         ``row, reason`` and the values as they stood.
     counts : dict
@@ -51,12 +52,14 @@ class Establishments:
 def judge(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
     """Judge every row; keep what can be used, list what cannot.
 
-    Rules, in this order. Set aside: rows in which no column that the study names has a value, and
-    rows of another year. Rejected: a line with too many or too few columns; a NUL byte; no
-    industry code; a location that is missing, no number, (0, 0), or outside the area of the
-    coordinate system; jobs that are no number, negative, or above ``max_jobs``; a size class
-    without a number of jobs; no year, of several; an id that stood before in its year (the first
-    is kept). Kept, and counted: an establishment whose jobs are missing.
+    Rules, in this order. Set aside: rows that do not fit a condition of the study, rows in which no
+    column that it names has a value, and rows of another year. Rejected: a line with too many or
+    too few columns; a NUL byte; no industry code; a coordinate system that is not stated or not
+    known; a location that is missing, no number, (0, 0), or outside the area of its coordinate
+    system; jobs that are no number, negative, or above ``max_jobs``; a size class without a number
+    of jobs; no year, of several; an id that stood before in its year (the first is kept); of
+    several coordinate systems, a location outside what the one of distances can hold. Kept, and
+    counted: an establishment whose jobs are missing.
 
     Parameters
     ----------
@@ -72,7 +75,7 @@ def judge(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
         without a choice, or no usable row at all.
     """
     notes = list(raw.notes)
-    rows_read = len(raw.table) + len(raw.malformed)
+    rows_read = len(raw.table) + len(raw.malformed) + sum(raw.set_aside.values())
     raw, set_aside = _set_aside(raw, spec)
     table, row, geometry = raw.table, raw.row, raw.geometry
     rejections = Rejections(len(table))
@@ -89,17 +92,30 @@ def judge(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
     decided = decide(raw, spec)
     notes += decided.notes
     crs, decimal = decided.crs, decided.decimal
+    if geometry is None and spec.x is None:
+        raise InputError(
+            f"{spec.source}: holds no points, so [register] x and y must name its columns with "
+            "the places"
+        )
     if geometry is None:
         x, y = (numbers.parse(table[c], decimal) for c in (spec.x, spec.y) if c is not None)
     else:
         x, y = geometry["x"].to_numpy(), geometry["y"].to_numpy()
-    judged = locations.judge(x, y, crs)
-    locations.require_mostly_right(judged, x, y, crs, spec.source)
-    rejections.add(judged.missing, note("location_missing"))
-    rejections.add(judged.origin, note("location_origin"))
-    rejections.add(judged.geographic, note("location_geographic", crs=crs.to_string()))
-    rejections.add(judged.swapped, note("location_swapped"))
-    rejections.add(judged.outside, note("location_outside", crs=crs.to_string()))
+    for reason, rows in decided.unknown.items():
+        rejections.add(rows, reason)
+    for system, rows in decided.systems:
+        judged = locations.judge(x[rows], y[rows], system)
+        if system == crs:
+            locations.require_mostly_right(judged, x[rows], y[rows], crs, spec.source)
+        stated = system.to_string()
+        for faulty, reason in (
+            (judged.missing, note("location_missing")),
+            (judged.origin, note("location_origin")),
+            (judged.geographic, note("location_geographic", crs=stated)),
+            (judged.swapped, note("location_swapped")),
+            (judged.outside, note("location_outside", crs=stated)),
+        ):
+            rejections.add(_among(rows, faulty), reason)
 
     jobs, jobs_missing = _jobs(table, spec, decimal, rejections)
     year = years_of(table[spec.year]) if spec.year is not None else None
@@ -119,21 +135,30 @@ def judge(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
     malformed = raw.malformed
     _require_some(rejections, malformed, spec)
     kept = rejections.kept
-    metric = locations.metric_crs(spec.metric_crs, crs, regions_crs, x[kept], y[kept])
-    x, y = locations.project(x, y, crs, metric)
+    usual = kept & decided.systems[0][1]
+    metric = locations.metric_crs(spec.metric_crs, crs, regions_crs, x[usual], y[usual])
+    x, y = _projected(x, y, decided.systems, metric)
     rejections.add(
         ~(np.isfinite(x) & np.isfinite(y)), note("location_nowhere", crs=metric.to_string())
     )
+    if len(decided.systems) > 1:
+        rejections.add(
+            locations.beyond(x, y, metric), note("location_beyond", crs=metric.to_string())
+        )
+        notes.append(note("systems", systems=_counted(decided.systems), target=metric.to_string()))
     _require_some(rejections, malformed, spec)
     kept = rejections.kept
-    if metric != crs:
+    if metric != crs and len(decided.systems) == 1:
         notes.append(note("projected", source=crs.to_string(), target=metric.to_string()))
     good = pd.DataFrame(
         {"id": ids[kept], "code": code[kept], "x": x[kept], "y": y[kept], "jobs": jobs[kept]}
     )
+    if spec.has_intervals:
+        for bound, values in zip(("jobs_low", "jobs_high"), _bounds(table, spec), strict=True):
+            good[bound] = values[kept]
     if year is not None:
         good["year"] = year[kept]
-    if spec.name is not None:
+    if spec.name is not None and spec.name in table:
         good["name"] = table.loc[kept, spec.name]
     notes += returning(good, int(repeated.sum()), spec)
     missing = int(jobs_missing[kept].sum()) if spec.has_jobs else 0
@@ -170,9 +195,32 @@ def _require_some(rejections: Rejections, malformed: pd.DataFrame, spec: Registe
         raise InputError(f"{spec.source}: no usable row is left ({reasons or 'no rows'})")
 
 
+def _among(rows: np.ndarray, which: np.ndarray) -> np.ndarray:
+    """Return a mask of all rows from one of some of them."""
+    mask = np.zeros(len(rows), dtype=bool)
+    mask[rows] = which
+    return mask
+
+
+def _projected(
+    x: np.ndarray, y: np.ndarray, systems: list[tuple[CRS, np.ndarray]], metric: CRS
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return places in metres, each from its own system; not a number where it has none."""
+    if len(systems) == 1 and systems[0][1].all():
+        return locations.project(x, y, systems[0][0], metric)
+    east, north = np.full(len(x), np.nan), np.full(len(y), np.nan)
+    for system, rows in systems:
+        east[rows], north[rows] = locations.project(x[rows], y[rows], system, metric)
+    return east, north
+
+
+def _counted(systems: list[tuple[CRS, np.ndarray]]) -> str:
+    return listed((f"{crs.to_string()}: {int(rows.sum())}" for crs, rows in systems), most=8)
+
+
 def _set_aside(raw: Raw, spec: Register) -> tuple[Raw, dict[Note, int]]:
     """Leave out what is no establishment of this study, and count it."""
-    counts = {}
+    counts = dict(raw.set_aside)
     empty = _empty(raw)
     if empty.any():
         counts[note("empty_row")] = int(empty.sum())
@@ -181,7 +229,8 @@ def _set_aside(raw: Raw, spec: Register) -> tuple[Raw, dict[Note, int]]:
     if other.any():
         counts[why] = int(other.sum())
         raw = raw.only(~other)
-    return replace(raw, table=raw.table[list(dict.fromkeys(wanted_columns(spec).values()))]), counts
+    named = [column for column in wanted_columns(spec).values() if column in raw.table]
+    return replace(raw, table=raw.table[list(dict.fromkeys(named))]), counts
 
 
 def _empty(raw: Raw) -> np.ndarray:
@@ -220,8 +269,11 @@ def _jobs(
     if spec.size_class is None:
         return np.full(len(table), np.nan), np.ones(len(table), dtype=bool)
     column = table[spec.size_class].str.strip()
-    missing = numbers.is_blank(column)
-    jobs = column.map(spec.size_class_jobs).to_numpy(dtype=np.float64, na_value=np.nan)
+    estimates = {name: estimate(jobs) for name, jobs in spec.size_class_jobs.items()}
+    jobs = column.map(estimates).to_numpy(dtype=np.float64, na_value=np.nan)
+    missing = numbers.is_blank(column) | column.isin(
+        [name for name, jobs in estimates.items() if np.isnan(jobs)]
+    ).to_numpy(dtype=bool)
     unknown = ~missing & np.isnan(jobs)
     rejections.add(unknown, note("size_class_unknown"))
     if len(jobs) and unknown.sum() > len(jobs) / 2:
@@ -231,6 +283,19 @@ def _jobs(
             f"[register.size_class_jobs] (found: {seen}); keys there are text, as in the file"
         )
     return jobs, missing
+
+
+def _bounds(table: pd.DataFrame, spec: Register) -> tuple[np.ndarray, np.ndarray]:
+    """Return the fewest and the most jobs of each establishment; not a number where unknown."""
+    column = table[spec.size_class].str.strip()
+    intervals = {name: interval(jobs) for name, jobs in spec.size_class_jobs.items()}
+    low, high = (
+        column.map({name: bounds[at] for name, bounds in intervals.items()}).to_numpy(
+            dtype=np.float64, na_value=np.nan
+        )
+        for at in (0, 1)
+    )
+    return low, high
 
 
 def _row_names(raw: Raw) -> pd.Series:

@@ -148,6 +148,19 @@ def project(x: np.ndarray, y: np.ndarray, source: CRS, target: CRS) -> tuple[Any
     return Transformer.from_crs(source, target, always_xy=True).transform(x, y)
 
 
+def beyond(x: np.ndarray, y: np.ndarray, crs: CRS) -> np.ndarray:
+    """Tell which places lie outside the area of a system, where its metres are none on the ground.
+
+    Parameters
+    ----------
+    x, y : numpy.ndarray of float64, shape (n,)
+        In units of `crs`.
+    crs : pyproj.CRS
+    """
+    box = area_of(crs)
+    return np.zeros(len(x), dtype=bool) if box is None else ~_within(x, y, box)
+
+
 def _within(x: np.ndarray, y: np.ndarray, box: Box) -> np.ndarray:
     west, south, east, north = box
     return (x >= west) & (x <= east) & (y >= south) & (y <= north)

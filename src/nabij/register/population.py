@@ -33,8 +33,9 @@ class Population:
     ----------
     table : pandas.DataFrame
         ``id`` (text), ``code`` (categorical of text), ``x, y`` (float64, metres), ``jobs``
-        (float64, missing where the register gives none), ``name`` (text) if the register has
-        names, and a column a level of regions (categorical of region codes, missing outside all).
+        (float64, missing where the register gives none), ``jobs_low, jobs_high`` (float64) where
+        size classes are intervals, ``name`` (text) if the register has names, and a column a level
+        of regions (categorical of region codes, missing outside all).
     year : numpy.ndarray of int64 or None
         Of each establishment; None where the register has no years.
     layers : mapping of str to geopandas.GeoDataFrame
@@ -85,6 +86,15 @@ class Population:
         return np.nan_to_num(self.table["jobs"].to_numpy(dtype=np.float64))
 
     @property
+    def has_intervals(self) -> bool:
+        """Whether jobs are known to lie between a low and a high."""
+        return "jobs_low" in self.table
+
+    def bound(self, which: str) -> np.ndarray:
+        """Return the fewest (``"low"``) or the most (``"high"``) jobs; none where unknown."""
+        return np.nan_to_num(self.table[f"jobs_{which}"].to_numpy(dtype=np.float64))
+
+    @property
     def years(self) -> list[int | None]:
         """The years, early to late; ``[None]`` where the register has none."""
         return [None] if self.year is None else [int(year) for year in np.unique(self.year)]
@@ -113,6 +123,7 @@ def read_population(study: Study, watch: Stopwatch) -> Population:
         If the study or its data must be mended first; the message says how.
     """
     files = [source.path for source in register.sources_of(study.register)[0]]
+    files += [join.path for join in study.register.join.values()]
     with hashed([*files, *(spec.path for spec in study.regions)]) as digests:
         with watch.step("regions", "Reading the regions"):
             stated = [crs for crs in regions.stated_crs(study.regions) if is_metric(crs)]
@@ -126,6 +137,8 @@ def read_population(study: Study, watch: Stopwatch) -> Population:
         whole = Language(study.output.language).text("common.whole_register")
         levels = [regions.whole_register(whole, clean.crs)]
     notes = list(clean.notes)
+    if study.register.known_as is not None:
+        notes.insert(0, note("known_register", name=study.register.known_as))
     if not study.register.has_jobs:
         notes.append(note("no_jobs"))
     table = clean.table.drop(columns="year", errors="ignore")

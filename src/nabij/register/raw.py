@@ -13,6 +13,10 @@ import pandas as pd
 from nabij.errors import InputError, listed, nearest
 from nabij.notes import Note
 from nabij.study import Register
+from nabij.study.blocks import COLUMN_KEYS
+
+OTHER_TAGS = "other_tags"
+"""Column in which GDAL puts the tags of OpenStreetMap that have none of their own."""
 
 YEARS = ("year", "jaar", "peiljaar", "annee", "année", "jahr", "anno", "ano")
 """Names of a column of years, in small letters."""
@@ -59,6 +63,10 @@ class Raw:
     files : tuple of str
         Names of several files. Then `row` is the place in the file, and `malformed` has a column
         ``file`` as well.
+    present : tuple of str
+        All columns of the file, also those that were not read.
+    set_aside : dict
+        Rows that were left out on the way, counted by reason.
     """
 
     table: pd.DataFrame
@@ -73,6 +81,8 @@ class Raw:
     notes: list[Note] = field(default_factory=list)
     file: np.ndarray | None = None
     files: tuple[str, ...] = ()
+    present: tuple[str, ...] = ()
+    set_aside: dict[Note, int] = field(default_factory=dict)
 
     def only(self, keep: np.ndarray) -> Raw:
         """Return the register with these rows alone (a boolean mask)."""
@@ -90,32 +100,83 @@ class Raw:
         return None if self.file is None else np.array(self.files, dtype=object)[self.file]
 
 
+class Partner(Register):
+    """A file that is joined to a register: only some of its columns are wanted."""
+
+    columns: list[str]
+    """These."""
+
+
 def wanted_columns(spec: Register) -> dict[str, str]:
     """Return the study's keys and the columns that they name."""
-    keys = ("id", "code", "x", "y", "jobs", "size_class", "name", "year")
-    return {key: column for key in keys if (column := getattr(spec, key)) is not None}
+    return {key: column for key in COLUMN_KEYS if (column := getattr(spec, key)) is not None}
+
+
+def asked_of_file(spec: Register) -> dict[str, list[str]]:
+    """Return what is read of the register's own files, and the columns that each may be.
+
+    Beside the keys that name a column these are the columns of ``where`` and of joins. What a join
+    brings is not asked of the file.
+    """
+    if isinstance(spec, Partner):
+        return {f"columns {column}": [column] for column in spec.columns}
+    joined = {column for join in spec.join.values() for column in join.columns}
+    asked = {
+        key: spec.candidates.get(key) or [column] for key, column in wanted_columns(spec).items()
+    }
+    asked |= {f"where.{column}": [column] for column, wanted in spec.where.items() if wanted != []}
+    asked |= {f"join.{name} on": [join.here] for name, join in spec.join.items()}
+    return {key: columns for key, columns in asked.items() if not joined.intersection(columns)}
+
+
+def column_of(candidates: Sequence[str], present: Sequence[str]) -> str | None:
+    """Return the first of these columns that a file has; of several, capitals do not count.
+
+    Examples
+    --------
+    >>> column_of(["SBI2025", "SBI2008"], ["id", "sbi2008"])
+    'sbi2008'
+    >>> column_of(["sbi"], ["SBI"]) is None
+    True
+    """
+    if len(candidates) > 1:
+        folded = {column.casefold(): column for column in reversed(present)}
+    for candidate in candidates:
+        if candidate in present:
+            return candidate
+        if len(candidates) > 1 and candidate.casefold() in folded:
+            return folded[candidate.casefold()]
+    return None
 
 
 def require_columns(path: Path, spec: Register, present: Sequence[str]) -> list[str]:
     """Return the columns to read; raise if one is missing or stands twice."""
-    wanted = wanted_columns(spec)
-    for key, column in wanted.items():
-        if column not in present:
+    columns: list[str] = []
+    for key, candidates in asked_of_file(spec).items():
+        if key == "code" and spec.code_from == "tags":
+            found = [name for name in (*candidates, OTHER_TAGS) if name in present]
+        else:
+            found = [name for name in [column_of(candidates, present)] if name is not None]
+        if not found and key == "name" and spec.known is not None:
+            continue  # a known register may do without
+        if not found:
+            several = f" nor {listed(candidates[1:])}" if len(candidates) > 1 else ""
             raise MissingColumnError(
-                f"{path}: has no column '{column}' ([register] {key})"
-                f"{nearest(column, present)} Columns: {listed(present)}",
+                f"{path}: has no column '{candidates[0]}'{several} ([register] {key})"
+                f"{nearest(candidates[0], present)} Columns: {listed(present)}",
                 key,
-                column,
+                candidates[0],
             )
-        if list(present).count(column) > 1:
-            raise InputError(
-                f"{path}: has {list(present).count(column)} columns named '{column}' "
-                f"([register] {key}); rename them so that one is meant"
-            )
-    columns = list(dict.fromkeys(wanted.values()))
+        for column in found:
+            if list(present).count(column) > 1:
+                raise InputError(
+                    f"{path}: has {list(present).count(column)} columns named '{column}' "
+                    f"([register] {key}); rename them so that one is meant"
+                )
+        columns += found
     if spec.year is None:
-        columns += [name for name in present if _speaks_of_year(name) and name not in columns]
-    return columns
+        columns += [name for name in present if _speaks_of_year(name)]
+    return list(dict.fromkeys(columns))
 
 
 def says_year(name: str) -> bool:

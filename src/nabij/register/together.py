@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -76,6 +77,8 @@ def read_together(sources: Sequence[Source], spec: Register, reader: Reader) -> 
         notes=[*dict.fromkeys(each for part in parts for each in part.notes), *notes, *told],
         file=np.repeat(np.arange(len(parts)), sizes),
         files=tuple(source.name for source in sources),
+        present=tuple(dict.fromkeys(column for part in parts for column in part.present)),
+        set_aside=dict(sum((Counter(part.set_aside) for part in parts), Counter())),
     )
 
 
@@ -146,7 +149,8 @@ def _alike(
     parts: list[Raw], sources: Sequence[Source], spec: Register
 ) -> tuple[list[Raw], list[Note]]:
     """Write the numbers of all files in one way: with one decimal mark, and as text if any is."""
-    columns = [column for key, column in wanted_columns(spec).items() if key in NUMBERS]
+    named = [column for key, column in wanted_columns(spec).items() if key in NUMBERS]
+    columns = [column for column in named if all(column in part.table for part in parts)]
     texts = [[part.table[c] for c in columns if numbers.is_text(part.table[c])] for part in parts]
     if not any(texts):
         return parts, []

@@ -67,6 +67,9 @@ def _sector(view: View, language: Language) -> list[str]:
             job_share=language.share(found.share_of_jobs),
         )
     ]
+    if np.isfinite(sector.jobs_low) and sector.establishments:
+        low, high = language.number(sector.jobs_low), language.number(sector.jobs_high)
+        sentences.append(language.text("reading.jobs_range", low=low, high=high))
     if not sector.establishments:
         return sentences
     if not np.isfinite(sector.mean_d_score):
@@ -228,13 +231,22 @@ def _focus(view: View, language: Language) -> list[str]:
             job_share=language.share(found.focus_share_of_region_jobs),
         ),
     ]
+    if "sector_jobs_low" in row:
+        ends = {end: language.number(row[f"sector_jobs_{end}"]) for end in ("low", "high")}
+        sentences.insert(1, say("jobs_range", **ends))
     if not found.focus_claimed:
         return [*sentences, say("few", **named)]
     quotient = interval(language, row, "location_quotient", lambda value: language.number(value, 2))
     sentences.append(say(f"lq_{found.focus_specialisation}", lq=quotient))
     by_jobs = row.get("location_quotient_jobs")
     if pd.notna(by_jobs):
-        sentences.append(say("lq_jobs", lq=language.number(by_jobs, 2)))
+        ends = {
+            end: language.number(row[name], 2)
+            for end in ("low", "high")
+            if pd.notna(row.get(name := f"location_quotient_jobs_{end}"))
+        }
+        key = "lq_jobs_range" if len(ends) == 2 else "lq_jobs"
+        sentences.append(say(key, lq=language.number(by_jobs, 2), **ends))
     if pd.notna(row["mean_d_score"]):
         mean = interval(language, row, "mean_d_score", language.score)
         sentences.append(say(found.focus_clustering, mean=mean))

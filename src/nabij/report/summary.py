@@ -64,9 +64,10 @@ def key_figures(view: View, language: Language) -> list[KeyFigure]:
     ]
     if view.has_jobs and np.isfinite(sector.jobs):
         share = language.share(found.share_of_jobs)
-        figures.append(
-            KeyFigure(language.number(sector.jobs), say("jobs", n=sector.jobs, share=share))
-        )
+        ends = {"low": sector.jobs_low, "high": sector.jobs_high}
+        key = "jobs_range" if np.isfinite(sector.jobs_low) else "jobs"
+        said = say(key, n=sector.jobs, share=share, **ends)
+        figures.append(KeyFigure(language.number(sector.jobs), said))
     if found.clustering in (*NEARER, "chance", "not", "untested"):
         key = "nearer" if found.clustering in NEARER else found.clustering
         ratio = language.signed_percent(sector.relative_d_score - 1)

@@ -25,15 +25,22 @@ UNCORRECTED = frozenset({"expected_d_score", "p_value", "location_quotient_p"})
 JUDGED_BY = frozenset({"small_share", "large_share", "spacing"})
 # What they say is in words, under how sure the numbers are.
 OTHER_FLOORS = frozenset({"mean_d_score_half_floor", "mean_d_score_five_floors"})
-NOT_OF_REGIONS = HIDDEN | UNCORRECTED | OTHER_FLOORS | {"jobs", "location_quotient_shrunk"}
+NOT_OF_REGIONS = (
+    HIDDEN | UNCORRECTED | OTHER_FLOORS
+    | {"jobs", "jobs_low", "jobs_high", "location_quotient_shrunk"}
+)  # fmt: skip
 NOT_OF_CLUSTERS = HIDDEN | JUDGED_BY | {"jobs", "log_likelihood_ratio"}
 NOT_OF_PAIRS = HIDDEN | {"p_value"}
 NOT_OF_SECTORS = JUDGED_BY | {
-    "year", "name", "register_establishments", "register_jobs", "expected_d_score", "z", "p_value",
+    "year", "name", "register_establishments", "register_jobs", "register_jobs_low",
+    "register_jobs_high", "expected_d_score", "z", "p_value",
     "geocoding", "cluster_window", "cluster_radius", "places",
 }  # fmt: skip
 NOT_OF_YEARS = NOT_OF_SECTORS - {"year"} | {"sector", "reference"}
-RANGES = {"expected": "reference_range"}
+RANGES = {
+    "expected": "reference_range",
+    **dict.fromkeys(("jobs", "sector_jobs", "location_quotient_jobs"), "jobs_range"),
+}
 """What lies between both ends of a column that is no interval of the one before it."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -21,13 +21,17 @@ from nabij.decay import FLOOR, Decay, known_kernel
 from nabij.errors import one_line
 from nabij.proximity import KERNELS
 from nabij.proximity.arguments import FARTHEST, SHORTEST
+from nabij.study.classes import ClassJobs, Condition
 
 # Columns of the result beside those of the levels.
 TAKEN = frozenset({
     "id", "code", "x", "y", "jobs", "year", "sector", "case", "name", "d_score", "expected_d_score",
     "relative_d_score", "p_value", "q_value", "local_ratio", "cluster", "level", "geometry", "geom",
-    "fid",
+    "fid", "jobs_low", "jobs_high",
 })  # fmt: skip
+
+COLUMN_KEYS = ("id", "code", "x", "y", "crs_column", "jobs", "size_class", "name", "year")
+"""Keys of the register that name a column, or several to choose from."""
 
 FEWEST_SIMULATIONS = 99
 """Fewer relabellings could not tell one in a hundred."""
@@ -38,7 +42,7 @@ FEWEST_IN_ENVELOPE = 39
 GEOCODING = 100.0
 """Metres: how exactly addresses are known."""
 
-ESCAPED = {"\n": "/n", "\t": "/t", "\r": "/r", "\b": "/b", "\f": "/f", "\x1b": "/e"}
+ESCAPED: dict[str, str | int | None] = {"\n": "/n", "\t": "/t", "\r": "/r", "\b": "/b", "\f": "/f", "\x1b": "/e"}
 """What a backslash and a letter become in a study file, and what was meant in a path."""
 
 WHOLE_REGISTER = "register"
@@ -99,16 +103,63 @@ class Block(BaseModel):
     )
 
 
+class Join(Block):
+    """Another file that holds something of the establishments, such as their places."""
+
+    path: StudyPath
+    """The file, of any kind that a register may be."""
+    on: Text | Annotated[list[Text], Field(min_length=2, max_length=2)]
+    """Column by which the two find each other; two names where the register and the file call it
+    differently: `["EstablishmentNumber", "EntityNumber"]`. Of several rows with one value the first
+    is taken, and they are counted."""
+    columns: Annotated[list[Text], Field(min_length=1)]
+    """What to take from the file. The keys of `[register]`, and joins below this one, may then name
+    these columns."""
+    where: dict[Text, Condition] = Field(default_factory=dict)
+    """Which of its rows to use; as `where` of the register."""
+    layer: Text | None = None
+    """Layer of a file with several, or table or view of a DuckDB file."""
+    sheet: Text | None = None
+    """Sheet of a workbook."""
+    separator: Text | None = None
+    """Of a text file; recognised unless stated."""
+    encoding: Text | None = None
+    """Of a text file; recognised unless stated."""
+
+    @property
+    def here(self) -> str:
+        """The column of the register."""
+        return self.on if isinstance(self.on, str) else self.on[0]
+
+    @property
+    def there(self) -> str:
+        """The column of the file."""
+        return self.on if isinstance(self.on, str) else self.on[1]
+
+
 class Register(Block):
     """The register of establishments: where it is and which column is what."""
 
+    known: Text | None = None
+    """A register that is known by one word, which then gives all keys that the study does not:
+    `"sirene"`, `"sirene_geolocated"`, `"lisa"`, `"kbo"`, `"overture"`, `"osm"` or
+    `"companies_house"`. Or a file of your own that describes one, `"my-register.toml"`."""
     path: StudyPath | Annotated[list[StudyPath], Field(min_length=1)]
     """The file; its suffix says what kind it is. A text file may be compressed. Several files are
     one register, a year or a province each, or the parts of a partitioned folder: a list, a folder,
     or a pattern such as `"register_*.csv"`. Their columns may differ, which is told."""
     code: Text
     """Column with the industry code. Codes are text: leading zeros that a spreadsheet took are
-    restored where the number of digits shows it, and counted."""
+    restored where the number of digits shows it, and counted. This key, and every other that names
+    a column, may be a list, `["sbi2025", "sbi2008"]`: the first that the file has is used, which is
+    told."""
+    code_from: Literal["column", "tags"] = "column"
+    """`"column"`: the code is what its column holds. `"tags"`, as in OpenStreetMap: it is the first
+    of the columns of `code` that holds anything but `no`, with its name, such as `shop=bakery`.
+    Tags that ogr2ogr put together in a column `other_tags` count too."""
+    code_pattern: Text | None = None
+    """Regular expression that finds the code in a longer text: what its group matches, or all of
+    it. `'^(\\d+)'` takes 62012 from `62012 - Business software`."""
     x: Text | None = None
     """Column with the easting or longitude. Required, with y, unless the file holds points."""
     y: Text | None = None
@@ -116,6 +167,9 @@ class Register(Block):
     crs: Text | None = None
     """Coordinate system of the locations, such as `"EPSG:28992"`. Required unless the file holds
     points and states it."""
+    crs_column: Text | None = None
+    """Column with the coordinate system of each row, such as `2154` or `EPSG:2154`; rows without
+    have `crs`. Each row is judged in its own system, and all are projected to one."""
     id: Text | None = None
     """Column that names an establishment; a row whose id stood before (in its year) is rejected.
     Without it the row number is the name."""
@@ -124,8 +178,10 @@ class Register(Block):
     counted and what needs jobs is left out."""
     size_class: Text | None = None
     """Instead of `jobs`: column with a size class. Jobs are then marked as estimated."""
-    size_class_jobs: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
-    """Table of class to jobs: `"11" = 14.5`. Required with `size_class`."""
+    size_class_jobs: dict[str, ClassJobs] = Field(default_factory=dict)
+    """Table of class to jobs: `"11" = 14.5`; or to the fewest and the most, `"11" = [10, 19]`, of
+    which the middle is counted, or a third number if given; or to `"unknown"`. With intervals, jobs
+    and location quotients by jobs have a low and a high. Required with `size_class`."""
     name: Text | None = None
     """Column with the establishment's name."""
     year: Text | None = None
@@ -135,6 +191,14 @@ class Register(Block):
     """The one year to keep."""
     years: Literal["all"] | Years | None = None
     """Several years to analyse side by side: `"all"`, or a list such as `[2015, 2025]`."""
+    where: dict[Text, Condition] = Field(default_factory=dict)
+    """Table of column to what its value must be for a row to be used: a value, a list of values, or
+    a comparison with a number, `">= 0.7"` (also `>`, `<=`, `<`), or `"!= F"` for any other value.
+    Rows that do not fit are set aside and counted. An empty list asks nothing."""
+    join: dict[Text, Join] = Field(default_factory=dict)
+    """Other files to take columns from, a block `[register.join.NAME]` each, with keys below."""
+    candidates: dict[Text, Annotated[list[Text], Field(min_length=1)]] = Field(default_factory=dict)
+    """Table of key to the columns that it may name, where that is a list."""
     layer: Text | None = None
     """Layer of a file with several, or table or view of a DuckDB file."""
     sheet: Text | None = None
@@ -155,6 +219,10 @@ class Register(Block):
     the regions, else the UTM zone of the middle."""
     synthetic: bool = False
     """`true` labels every figure and page as made-up data."""
+    known_as: Text | None = None
+    """The known register in full; filled in by `known`."""
+    source_line: Text | None = None
+    """What `[output] source` is where the study does not state it; filled in by `known`."""
 
     @property
     def paths(self) -> list[Path]:
@@ -172,6 +240,42 @@ class Register(Block):
     def has_jobs(self) -> bool:
         """Whether establishments have a number of jobs, stated or estimated."""
         return self.jobs is not None or self.size_class is not None
+
+    @property
+    def has_intervals(self) -> bool:
+        """Whether jobs are known to lie between a low and a high."""
+        return any(isinstance(jobs, list) for jobs in self.size_class_jobs.values())
+
+    @model_validator(mode="before")
+    @classmethod
+    def _what_is_known(cls, content: Any, info: ValidationInfo) -> Any:
+        if not isinstance(content, dict):
+            return content
+        if content.get("known") is not None:
+            from nabij.register.known import completed
+
+            content = completed(content, (info.context or {}).get("folder"), cls.model_fields)
+        lists = {
+            key: content[key]
+            for key in COLUMN_KEYS
+            if isinstance(content.get(key), list) and content[key]
+        }
+        if not lists:
+            return content
+        firsts = {key: columns[0] for key, columns in lists.items()}
+        return {**content, **firsts, "candidates": {**lists, **content.get("candidates", {})}}
+
+    @model_validator(mode="after")
+    def _pattern_is_one(self) -> Self:
+        if self.code_pattern is not None:
+            try:
+                re.compile(self.code_pattern)
+            except re.error as error:
+                raise ValueError(
+                    f"code_pattern = {one_line(repr(self.code_pattern))} is no regular "
+                    f"expression: {error}"
+                ) from None
+        return self
 
     @model_validator(mode="after")
     def _jobs_come_from_one_place(self) -> Self:

@@ -18,6 +18,7 @@ from nabij.study.blocks import (
     Clusters,
     DScore,
     Focus,
+    Join,
     Output,
     Profiles,
     Reference,
@@ -38,6 +39,7 @@ FIGURES = "figures"
 
 BLOCKS: dict[str, type[BaseModel]] = {
     "register": Register,
+    "join": Join,
     "sector": Sector,
     "sectors": Sector,
     "reference": Reference,
@@ -129,7 +131,7 @@ class Study(Block, metaclass=_Explained):
     @property
     def source(self) -> str:
         """Where the data come from: the line under every figure."""
-        return self.output.source or self.register.paths[0].name
+        return self.output.source or self.register.source_line or self.register.paths[0].name
 
     @property
     def all_sectors(self) -> list[Sector]:
@@ -233,6 +235,8 @@ class Study(Block, metaclass=_Explained):
         named = {region.path: f"[[regions]] {region.level} path" for region in self.regions}
         asked = {"logo": self.report.logo, "template": self.report.template}
         named |= {path: f"[report] {key}" for key, path in asked.items() if path is not None}
+        for name, join in self.register.join.items():
+            named = {join.path: f"[register.join.{name}] path", **named}
         named = {**dict.fromkeys(self.register.paths, "[register] path"), **named}
         problems = []
         for path, key in named.items():

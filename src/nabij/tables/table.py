@@ -37,8 +37,9 @@ class Column:
         Of a number; `D_SCORE` for that of D-scores.
     digits : int or None
         Decimals that a reader is shown; None for text.
-    needs : {"", "jobs", "ids"}
-        Left out where the register gives no jobs, or names no establishments.
+    needs : {"", "jobs", "ids", "intervals"}
+        Left out where the register gives no jobs, names no establishments, or has no size classes
+        that are intervals.
     sensitive : bool
         Kept in the table for disclosure control, shown by no face.
     """
@@ -47,7 +48,7 @@ class Column:
     kind: Kind
     unit: str = ""
     digits: int | None = None
-    needs: Literal["", "jobs", "ids"] = ""
+    needs: Literal["", "jobs", "ids", "intervals"] = ""
     sensitive: bool = False
 
 

@@ -130,6 +130,8 @@ def _totals(result: Result, spec: Sector, row: pd.Series) -> SectorTotals:
         register_establishments=int(row["register_establishments"]),
         jobs=float(row.get("jobs", np.nan)),
         register_jobs=float(row.get("register_jobs", np.nan)),
+        jobs_low=_number(row, "jobs_low"),
+        jobs_high=_number(row, "jobs_high"),
         jobs_estimated=result.study.register.size_class is not None,
         mean_d_score=float(row["mean_d_score"]),
         mean_expected_d_score=float(row["expected_d_score"]),

@@ -29,6 +29,7 @@ class SectorTotals:
     of what a random draw from the reference would have at the same places. What was not
     found out is not a number; ``clusters`` is None where none were looked for. `q_value` is
     corrected for all sectors of the year. `places` are the distinct ones of its establishments.
+    `jobs_low` and `jobs_high` bound the jobs where size classes are intervals.
     """
 
     name: str
@@ -51,6 +52,8 @@ class SectorTotals:
     share_in_clusters: float = float("nan")
     type: str = ""
     places: int = 0
+    jobs_low: float = float("nan")
+    jobs_high: float = float("nan")
 
 
 @dataclass(frozen=True)

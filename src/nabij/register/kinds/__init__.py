@@ -8,6 +8,7 @@ from pathlib import Path
 from nabij import vector
 from nabij.errors import InputError
 from nabij.files import require_file
+from nabij.register import arranged
 from nabij.register.kinds import database, layer, parquet, text, workbook
 from nabij.register.raw import Raw
 from nabij.study import Register
@@ -67,4 +68,4 @@ def read_file(path: Path, spec: Register) -> Raw:
     raw = READERS[require_kind(path, "[register] path")](path, spec)
     if not len(raw.table) and not len(raw.malformed):
         raise InputError(f"{path}: has columns but no rows; is this the right file?")
-    return raw
+    return arranged.of_file(raw, path, spec)

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 def read(path: Path, spec: Register) -> Raw:
     """Read the wanted columns, and the points if the study names no x and y."""
     try:
-        present = pq.read_schema(path).names
-        table = pq.read_table(path, columns=require_columns(path, spec, present))
+        present = _leaves(pq.read_schema(path))
+        table = pq.ParquetFile(path).read(columns=require_columns(path, spec, present))
+        while any(pa.types.is_struct(field.type) for field in table.schema):
+            table = table.flatten()
     except (pa.ArrowException, OSError) as error:
         raise _unreadable(path, error) from None
     shapes = geometry(path) if spec.x is None else None
@@ -40,12 +42,19 @@ def sample(path: Path, most: int) -> tuple[pa.Table, gpd.GeoSeries | None]:
     except (pa.ArrowException, OSError) as error:
         raise _unreadable(path, error) from None
     column = _geometry_column(path)
+    table, part = _flat(table), io.BytesIO()
     if column is None or column not in table.column_names:
         return table, None
-    part = io.BytesIO()  # as a file of its own, so that its geometry is read as any
-    pq.write_table(table, part)
+    pq.write_table(table, part)  # as a file of its own, so that its geometry is read as any
     part.seek(0)
     return table.drop_columns(column), _shapes(path, part, column)
+
+
+def _flat(table: pa.Table) -> pa.Table:
+    """Return the fields of structs as columns, named with a dot between."""
+    while any(pa.types.is_struct(field.type) for field in table.schema):
+        table = table.flatten()
+    return table
 
 
 def geometry(path: Path) -> gpd.GeoSeries | None:
@@ -61,6 +70,22 @@ def _shapes(path: Path, file: Path | io.BytesIO, column: str) -> gpd.GeoSeries:
         return gpd.read_parquet(file, columns=[column]).geometry
     except (pa.ArrowException, OSError, ValueError, TypeError) as error:
         raise _unreadable(path, error) from None
+
+
+def _leaves(schema: pa.Schema) -> list[str]:
+    """Return the names of columns; those within a structure are reached by a point.
+
+    >>> _leaves(pa.schema([("id", pa.string()), ("names", pa.struct([("primary", pa.string())]))]))
+    ['id', 'names.primary']
+    """
+    found = []
+    for field in schema:
+        if pa.types.is_struct(field.type):
+            inner = _leaves(pa.schema(list(field.type)))
+            found += [f"{field.name}.{name}" for name in inner]
+        else:
+            found.append(field.name)
+    return found
 
 
 def _geometry_column(path: Path) -> str | None:

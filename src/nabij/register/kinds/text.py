@@ -24,7 +24,7 @@ import pyarrow.csv as pacsv
 
 from nabij.errors import InputError
 from nabij.notes import Note, note
-from nabij.register.raw import Raw, require_columns, wanted_columns
+from nabij.register.raw import Raw, asked_of_file, require_columns
 from nabij.study import Register
 
 SEPARATORS = {",": ",", ";": ";", "\t": "tab", "|": "|"}
@@ -109,6 +109,7 @@ def _read(path: Path, spec: Register) -> Raw:
         row=rows[~np.isin(rows, malformed["row"])],
         malformed=malformed,
         notes=notes,
+        present=tuple(layout.header),
     )
 
 
@@ -145,7 +146,8 @@ def sniff(path: Path, spec: Register | None, encoding: str) -> Layout:
             f"[register] separator = {stated!r} must be one character, no quote and no letter with "
             'an accent; for a tab write "\\t"'
         )
-    wanted = set(wanted_columns(spec).values()) if spec is not None else set()
+    asked = asked_of_file(spec).values() if spec is not None else ()
+    wanted = {column for columns in asked for column in columns}
 
     def fits(separator: str) -> tuple[int, int]:
         header = header_with(separator)

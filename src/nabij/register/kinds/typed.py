@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from nabij.columns import as_number, as_text
 from nabij.errors import InputError, listed
-from nabij.register.raw import Raw, wanted_columns
+from nabij.register.raw import Raw, asked_of_file, column_of
 from nabij.study import Register
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def raw(
     """
     row = np.arange(2, 2 + len(table), dtype=np.int64)  # as if the file had a header
     if spec.x is not None:
-        return Raw(table=_columns(path, table, spec), row=row)
+        return Raw(table=_columns(path, table, spec), row=row, present=tuple(present))
     if shapes is None:
         raise InputError(
             f"{path}: holds no geometry, so [register] x and y must name its columns "
@@ -43,14 +43,15 @@ def raw(
         row=row,
         geometry=points(path, shapes),
         crs=shapes.crs.to_string() if shapes.crs is not None else None,
+        present=tuple(present),
     )
 
 
 def _columns(path: Path, table: pa.Table, spec: Register) -> pd.DataFrame:
     """Return coordinates and jobs as numbers where they are, and all else as text."""
-    wanted = wanted_columns(spec)
-    numbers = {column for key, column in wanted.items() if key in NUMBERS}
-    numbers -= {column for key, column in wanted.items() if key not in NUMBERS}
+    asked = asked_of_file(spec)
+    numbers = {column_of(asked[key], table.column_names) for key in NUMBERS if key in asked}
+    numbers -= {name for key in asked if key not in NUMBERS for name in asked[key]}
     columns = {}
     for name, column in zip(table.column_names, table.columns, strict=True):
         try:
