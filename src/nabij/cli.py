@@ -19,9 +19,11 @@ import typer
 
 from nabij import __version__, telling
 from nabij.errors import InputError, one_line
+from nabij.outside.address import Address, is_address, masked
 
 if TYPE_CHECKING:
     from nabij.progress import Progress
+    from nabij.views import Result
 
 # Wrong use or input; stopped by Ctrl-C, as shells count it.
 WRONG_INPUT, STOPPED = 2, 130
@@ -33,7 +35,10 @@ app = typer.Typer(
         "[bold]Begin with[/bold]  nabij demo  to see what comes out, "
         "then  nabij init YOUR_REGISTER  for your own data."
     ),
-    epilog="Nothing leaves this machine: nabij reads and writes files, and asks no other computer.",
+    epilog=(
+        "Nothing leaves this machine: nabij reads and writes files, and asks no other computer but "
+        "a database that you name."
+    ),
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="rich",
@@ -45,6 +50,15 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 StudyFile = Annotated[
     Path, typer.Argument(metavar="STUDY", help="The study file (TOML): what to analyse.")
 ]
+Database = Annotated[
+    str | None,
+    typer.Option(
+        "--to",
+        help="Write the tables into a PostGIS database too: postgresql://user@host/database. The "
+        "password is taken from PGPASSWORD or ~/.pgpass.",
+    ),
+]
+Schema = Annotated[str, typer.Option("--schema", help="Schema of that database to write into.")]
 Debug = Annotated[
     bool, typer.Option("--debug", help="Show the whole trace of an unexpected error.")
 ]
@@ -95,7 +109,7 @@ def _fail(message: str, code: int, heading: str = "Error: ") -> None:
     from rich.text import Text
 
     # Text, not markup: a name with square brackets is a name. Nothing that a terminal would obey.
-    message = "\n".join(one_line(line, most=10_000) for line in message.split("\n"))
+    message = "\n".join(one_line(line, most=10_000) for line in masked(message).split("\n"))
     telling.console_of(stderr=True).print(
         Text(heading, style="bold red") + Text(message), soft_wrap=True
     )
@@ -147,6 +161,8 @@ def run(
             "--out", "-o", help="Folder for the result. Default: STUDY-result, in this folder."
         ),
     ] = None,
+    to: Database = None,
+    schema: Schema = "nabij",
     debug: Debug = False,
 ) -> None:
     """Analyse a study: write tables, figures and a report.
@@ -164,11 +180,13 @@ def run(
     read = Study.from_toml(study)
     target = out if out is not None else Path(f"{study.stem}-result")
     require_target(target)
+    database = _database(to, schema)
     brand_of(read.report)
     with _progress() as progress:
         result = analyse(read, progress=progress)
         save(result, target, progress=progress)
     telling.study_result(result, target)
+    _write_tables(result, database, schema, target)
 
 
 @app.command()
@@ -249,6 +267,8 @@ def scan(
             "--out", "-o", help="Folder for the result. Default: STUDY-scan, in this folder."
         ),
     ] = None,
+    to: Database = None,
+    schema: Schema = "nabij",
     debug: Debug = False,
 ) -> None:
     """Measure every industry code of the register as a sector of its own.
@@ -266,19 +286,25 @@ def scan(
     read = Study.from_toml(study)
     target = out if out is not None else Path(f"{study.stem}-scan")
     require_target(target)
+    database = _database(to, schema)
     with _progress() as progress:
         result = scan_codes(
             read, digits=digits, reference=reference, clusters=clusters, progress=progress
         )
         save(result, target, progress=progress)
     telling.scan_result(result, target)
+    _write_tables(result, database, schema, target)
 
 
 @app.command()
 @_answering
 def init(
     register: Annotated[
-        Path, typer.Argument(metavar="REGISTER", help="CSV, Excel, Parquet or vector file.")
+        str,
+        typer.Argument(
+            metavar="REGISTER",
+            help="CSV, Excel, Parquet or vector file, or postgresql://user@host/database.",
+        ),
     ],
     regions: Annotated[
         list[Path] | None,
@@ -289,6 +315,12 @@ def init(
     out: Annotated[Path, typer.Option("--out", "-o", help="The study file to write.")] = Path(
         "study.toml"
     ),
+    layer: Annotated[
+        str | None,
+        typer.Option(
+            "--layer", "-l", help="Layer, sheet or table (schema.table) with the register."
+        ),
+    ] = None,
     debug: Debug = False,
 ) -> None:
     """Write a commented study file, its columns guessed from a register.
@@ -302,7 +334,7 @@ def init(
     from nabij.study_file import compose
     from nabij.vector import headers
 
-    guessed = guess(register)
+    guessed = guess(_address(register) if is_address(register) else Path(register), layer)
     layers = []
     for path in regions or []:
         require_file(path, "--regions")
@@ -318,6 +350,39 @@ def init(
             out.unlink()
         raise InputError(f"{out}: cannot be written ({error.strerror})") from None
     typer.echo(f"Wrote {out}. Complete it, then:\n  nabij check {out}\n  nabij run {out}")
+
+
+def _database(to: str | None, schema: str) -> Address | None:
+    """Return the database to write to, once it is known that it may be written to."""
+    from nabij.exports import require_schema
+
+    if to is None:
+        return None
+    database = _address(to)
+    require_schema(database, schema)
+    return database
+
+
+def _write_tables(result: Result, database: Address | None, schema: str, target: Path) -> None:
+    """Write a result that is in a folder into a database too, if that was asked."""
+    from nabij.exports import to_postgis
+
+    if database is None:
+        return
+    try:
+        with _progress() as progress:
+            names = to_postgis(result, database, schema, progress=progress)
+    except InputError as error:
+        raise InputError(f"{error}\nThe result is in {target}; no table was written.") from None
+    telling.tables_written(result, names, database, schema)
+
+
+def _address(text: str) -> Address:
+    """Read the address of a database that was typed; the message does not repeat it."""
+    try:
+        return Address.parse(text)
+    except ValueError as error:
+        raise InputError(f"The address of the database {error}") from None
 
 
 @app.command()

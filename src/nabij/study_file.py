@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nabij.errors import listed
+from nabij.outside.address import Address
 from nabij.register.guess import Guess
 
 # INSEE's classes of employees (SIRENE), at the middle of each class.
@@ -38,13 +39,13 @@ def compose(guess: Guess, regions: Sequence[tuple[Path, str, list[str]]], folder
         "# What to analyse. Check it with  nabij check  and run it with  nabij run.",
         "",
         "[register]",
-        f"path = {_text(_relative(guess.path, folder))}",
+        *_source(guess.path, folder),
     ]
     if guess.layer is not None:
         lines.append(f"layer = {_text(guess.layer)}")
     if guess.sheet is not None:
         lines.append(f"sheet = {_text(guess.sheet)}")
-    lines.append(f"# columns in the file: {listed(guess.columns)}")
+    lines.append(f"# its columns: {listed(guess.columns)}")
     lines += _role(
         guess, "id", "what names an establishment; rows with an id seen before are rejected"
     )
@@ -104,6 +105,16 @@ def compose(guess: Guess, regions: Sequence[tuple[Path, str, list[str]]], folder
         '# source = "Register of ..., 2025"   # the line under every figure',
     ]
     return "\n".join(lines) + "\n"
+
+
+def _source(path: Path | Address, folder: Path) -> list[str]:
+    if not isinstance(path, Address):
+        return [f"path = {_text(_relative(path, folder))}"]
+    return [
+        f"database = {_text(path)}",
+        "# The password is not kept here: it is taken from the variable PGPASSWORD, or from a line",
+        "# host:port:database:user:password in the file ~/.pgpass.",
+    ]
 
 
 def _role(guess: Guess, key: str, what: str, *, required: bool = False) -> list[str]:

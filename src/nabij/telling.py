@@ -131,3 +131,14 @@ def study_result(result: Result, target: Path) -> None:
         say(language.text("terminal.rejected", n=rejected, file=file), "yellow", fold=False)
     page = str(target / ("report.html" if len(views) == 1 else "index.html"))
     say(language.text("terminal.wrote", folder=str(target), page=page), fold=False)
+
+
+def tables_written(result: Result, names: list[str], database: str, schema: str) -> None:
+    """Say which database the tables of a result were written to."""
+    from rich.text import Text
+
+    from nabij.language import Language
+
+    language = Language(result.study.output.language)
+    told = language.text("terminal.wrote_tables", n=len(names), schema=schema, database=database)
+    console_of().print(Text(told), soft_wrap=True)

@@ -6,16 +6,21 @@ import itertools
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from nabij.columns import as_text
+from nabij.outside.address import Address
 from nabij.register import locations, numbers
-from nabij.register.kinds import database, parquet, require_kind, workbook
+from nabij.register.kinds import database, parquet, postgis, require_kind, workbook
 from nabij.register.kinds.text import first_rows
 from nabij.vector import KINDS, header_of, read_table
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 SAMPLE_ROWS = 1000
 
@@ -48,7 +53,8 @@ class Guess:
 
     Attributes
     ----------
-    path : Path
+    path : Path or Address
+        The file, or the database.
     columns : list of str
         All columns of the file.
     roles : dict of str to str
@@ -63,7 +69,7 @@ class Guess:
         What was looked at in a file that may hold several.
     """
 
-    path: Path
+    path: Path | Address
     columns: list[str]
     roles: dict[str, str]
     crs: list[str]
@@ -74,16 +80,27 @@ class Guess:
     sheet: str | None = None
 
 
-def guess(path: Path, layer: str | None = None) -> Guess:
+def guess(path: Path | Address, layer: str | None = None) -> Guess:
     """Look at the names and the first rows of a register.
+
+    Parameters
+    ----------
+    path : Path or Address
+        A file, or a PostgreSQL database.
+    layer : str, optional
+        Layer, table or sheet, where there are several.
 
     Raises
     ------
     InputError
-        If the file is not there, is empty, or is of no known kind.
+        If the file or table is not there, is empty, or is of no known kind.
     """
-    kind = require_kind(path, "the register")
-    sample, points, chosen = _sample(path, kind, layer)
+    if isinstance(path, Address):
+        kind, (chosen, table, shapes) = "", postgis.first_rows(path, layer, SAMPLE_ROWS)
+        sample, points = _as_sample(table, shapes)
+    else:
+        kind = require_kind(path, "the register")
+        sample, points, chosen = _sample(path, kind, layer)
     columns = list(sample.columns)
     roles = _roles(columns)
     if "jobs" in roles:
@@ -162,9 +179,14 @@ def _sample(
         table, shapes = read_table(path, chosen, most=SAMPLE_ROWS)
     else:
         table, shapes = parquet.first_rows(path, SAMPLE_ROWS), parquet.geometry(path)
+    return *_as_sample(table, shapes), chosen
+
+
+def _as_sample(table: pa.Table, shapes: gpd.GeoSeries | None) -> tuple[pd.DataFrame, str | None]:
+    """Return typed rows as text, and the coordinate system of their points as `_sample` does."""
     crs = None if shapes is None else shapes.crs.to_string() if shapes.crs is not None else ""
     columns = zip(table.column_names, table.columns, strict=True)
-    return pd.DataFrame({name: _as_text(column) for name, column in columns}), crs, chosen
+    return pd.DataFrame({name: _as_text(column) for name, column in columns}), crs
 
 
 def _as_text(column: pa.ChunkedArray) -> pd.Series:

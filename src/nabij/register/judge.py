@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -39,6 +40,8 @@ class Establishments:
         What was detected, assumed or repaired.
     crs : pyproj.CRS
         The metric coordinate system of x and y.
+    inputs : mapping of str to str
+        SHA-256 of what was read of no file, by where it came from.
     """
 
     table: pd.DataFrame
@@ -46,6 +49,7 @@ class Establishments:
     counts: dict[str, Any]
     notes: list[Note]
     crs: CRS
+    inputs: Mapping[str, str]
 
 
 def judge(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
@@ -91,7 +95,7 @@ def judge(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
     else:
         x, y = geometry["x"].to_numpy(), geometry["y"].to_numpy()
     judged = locations.judge(x, y, crs)
-    locations.require_mostly_right(judged, x, y, crs, str(spec.path))
+    locations.require_mostly_right(judged, x, y, crs, spec.source)
     rejections.add(judged.missing, note("location_missing"))
     rejections.add(judged.origin, note("location_origin"))
     rejections.add(judged.geographic, note("location_geographic", crs=crs.to_string()))
@@ -107,7 +111,7 @@ def judge(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
     repeated = named[rejections.kept].duplicated().reindex(ids.index, fill_value=False)
     if repeated.sum() > len(ids) / 2:
         raise InputError(
-            f"{spec.path}: most rows repeat an id that stood before in column '{spec.id}'; let "
+            f"{spec.source}: most rows repeat an id that stood before in column '{spec.id}'; let "
             "[register] id name the column that tells establishments apart, or leave it out"
         )
     rejections.add(repeated.to_numpy(dtype=bool), note("id_repeated"))
@@ -153,6 +157,7 @@ def judge(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
         counts=counts,
         notes=notes,
         crs=metric,
+        inputs=raw.inputs,
     )
 
 
@@ -160,7 +165,7 @@ def _require_some(rejections: Rejections, malformed: pd.DataFrame, spec: Registe
     if not rejections.kept.any():
         counts = {**_by_reason(malformed), **rejections.counts()}
         reasons = "; ".join(f"{reason}: {n}" for reason, n in counts.items())
-        raise InputError(f"{spec.path}: no usable row is left ({reasons or 'no rows'})")
+        raise InputError(f"{spec.source}: no usable row is left ({reasons or 'no rows'})")
 
 
 def _set_aside(raw: Raw, spec: Register) -> tuple[Raw, dict[Note, int]]:
@@ -202,7 +207,7 @@ def _jobs(
         if text.sum() > len(jobs) / 2:
             seen = listed(sorted(column[text].unique()), most=5)
             raise InputError(
-                f"{spec.path}: most values in column '{spec.jobs}' ([register] jobs) are no "
+                f"{spec.source}: most values in column '{spec.jobs}' ([register] jobs) are no "
                 f"numbers: {seen}. Name the column with numbers of jobs; of classes of size, name "
                 "it in size_class"
             )
@@ -220,7 +225,7 @@ def _jobs(
     if len(jobs) and unknown.sum() > len(jobs) / 2:
         seen = listed(sorted(column[unknown].unique()), most=12)
         raise InputError(
-            f"{spec.path}: most size classes in '{spec.size_class}' are not in "
+            f"{spec.source}: most size classes in '{spec.size_class}' are not in "
             f"[register.size_class_jobs] (found: {seen}); keys there are text, as in the file"
         )
     return jobs, missing

@@ -51,7 +51,7 @@ class Population:
     notes : list of Note
         What was detected, assumed or repaired.
     inputs : mapping of str to str
-        Path to SHA-256 of every file read.
+        Path to SHA-256 of every file read; of a database, its address to that of the rows.
     """
 
     table: pd.DataFrame
@@ -112,7 +112,9 @@ def read_population(study: Study, watch: Stopwatch) -> Population:
     InputError
         If the study or its data must be mended first; the message says how.
     """
-    with hashed([study.register.path, *(spec.path for spec in study.regions)]) as digests:
+    with hashed(
+        [*study.register.files.values(), *(spec.path for spec in study.regions)]
+    ) as digests:
         with watch.step("regions", "Reading the regions"):
             stated = [crs for crs in regions.stated_crs(study.regions) if is_metric(crs)]
         with watch.step("register", "Reading the register"):
@@ -149,7 +151,10 @@ def read_population(study: Study, watch: Stopwatch) -> Population:
         rejected=clean.rejected,
         counts={**clean.counts, "outside_regions": outside, "in_several_regions": several},
         notes=notes,
-        inputs={str(path): digest.result() for path, digest in digests.items()},
+        inputs={
+            **clean.inputs,
+            **{str(path): digest.result() for path, digest in digests.items()},
+        },
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -36,6 +36,8 @@ class Raw:
         ``row, reason, text`` of lines that could not be cut into columns.
     notes : list of Note
         What was detected on the way.
+    inputs : mapping of str to str
+        SHA-256 of what was read of no file, by where it came from.
     """
 
     table: pd.DataFrame
@@ -48,6 +50,7 @@ class Raw:
         )
     )
     notes: list[Note] = field(default_factory=list)
+    inputs: Mapping[str, str] = field(default_factory=dict)
 
     def only(self, keep: np.ndarray) -> Raw:
         """Return the register with these rows alone (a boolean mask)."""
@@ -65,7 +68,7 @@ def wanted_columns(spec: Register) -> dict[str, str]:
     return {key: column for key in keys if (column := getattr(spec, key)) is not None}
 
 
-def require_columns(path: Path, spec: Register, present: Sequence[str]) -> list[str]:
+def require_columns(path: Path | str, spec: Register, present: Sequence[str]) -> list[str]:
     """Return the columns to read; raise if one is missing or stands twice."""
     wanted = wanted_columns(spec)
     for key, column in wanted.items():

@@ -46,7 +46,7 @@ def of_other_years(raw: Raw, spec: Register) -> tuple[np.ndarray, Note]:
         if not (found == year).any():
             seen = sorted(table[spec.year].unique())
             raise InputError(
-                f"{spec.path}: no row has year {year} in column '{spec.year}' "
+                f"{spec.source}: no row has year {year} in column '{spec.year}' "
                 f"(it holds {listed(seen, most=12)})"
             )
     if spec.years is None:
@@ -79,7 +79,7 @@ def _require_one_year(raw: Raw, column: pd.Series, spec: Register) -> None:
     if len(present) > 1:
         shown = ", ".join(f"{year:.0f}" for year in present[:12])
         raise InputError(
-            f"{spec.path}: holds several years in column '{column.name}' ({shown}); choose one "
+            f"{spec.source}: holds several years in column '{column.name}' ({shown}); choose one "
             f'with [register] year = "{column.name}" and use_year = {present[-1]:.0f}, or analyse '
             'them side by side with years = "all"'
         )

@@ -25,7 +25,8 @@ LARGE_FILE = 4_000_000
 def expect_large_sums(study: Study) -> None:
     """Let the engine get ready while the register is read, if it is large."""
     path = study.register.path
-    if path.is_file() and path.stat().st_size >= LARGE_FILE:
+    # How much a database holds is known when it is read; what is kept in one is seldom small.
+    if path is None or (path.is_file() and path.stat().st_size >= LARGE_FILE):
         proximity.prepare()
 
 

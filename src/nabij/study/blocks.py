@@ -12,6 +12,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    PlainValidator,
     PositiveFloat,
     ValidationInfo,
     model_validator,
@@ -19,6 +20,7 @@ from pydantic import (
 
 from nabij.decay import FLOOR, Decay, known_kernel
 from nabij.errors import one_line
+from nabij.outside.address import Address, is_address
 from nabij.proximity import KERNELS
 from nabij.proximity.arguments import FARTHEST, SHORTEST
 
@@ -46,6 +48,8 @@ def _beside_study(path: Path, info: ValidationInfo) -> Path:
     """Read a relative path as relative to the study file, not to where the user stands."""
     if path == Path():
         raise ValueError("is empty; write the path of a file")
+    if is_address(str(path)):
+        raise ValueError("is the address of a database; write it as database = in [register]")
     folder = (info.context or {}).get("folder")
     path = Path(os.path.expanduser(path))
     return folder / path if folder is not None and not path.is_absolute() else path
@@ -77,6 +81,7 @@ def _level_name(level: str) -> str:
 
 StudyPath = Annotated[Path, AfterValidator(_beside_study)]
 Text = Annotated[str, Field(min_length=1), AfterValidator(_without_nul)]
+Database = Annotated[Address, PlainValidator(Address.parse)]
 Code = Annotated[Text, AfterValidator(_code)]
 Codes = Annotated[list[Code], Field(min_length=1)]
 Metres = Annotated[float, Field(ge=SHORTEST, le=FARTHEST)]
@@ -94,8 +99,18 @@ class Block(BaseModel):
 class Register(Block):
     """The register of establishments: where it is and which column is what."""
 
-    path: StudyPath
-    """The file; its suffix says what kind it is. A text file may be compressed."""
+    # A message about a wrong block would repeat what it holds: an address with a password.
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    path: StudyPath | None = None
+    """The file; its suffix says what kind it is. A text file may be compressed. This, or
+    `database`."""
+    database: Database | None = None
+    """Instead of `path`: the address of a PostgreSQL database, such as
+    `"postgresql://user@host:5432/database"`. A password is best left out: it is taken from
+    `PGPASSWORD` or `~/.pgpass`. Needs `nabij[postgis]`."""
+    query: StudyPath | None = None
+    """Instead of `layer`, for `database`: a file with one SELECT, whose rows are the register."""
     code: Text
     """Column with the industry code. Codes are text: leading zeros that a spreadsheet took are
     restored where the number of digits shows it, and counted."""
@@ -125,7 +140,8 @@ class Register(Block):
     years: Literal["all"] | Years | None = None
     """Several years to analyse side by side: `"all"`, or a list such as `[2015, 2025]`."""
     layer: Text | None = None
-    """Layer of a file with several, or table or view of a DuckDB file."""
+    """Layer of a file with several, or table or view of a DuckDB file or of a database, there as
+    `"schema.table"`."""
     sheet: Text | None = None
     """Sheet of a workbook; default the only one that holds data."""
     separator: Text | None = None
@@ -149,6 +165,36 @@ class Register(Block):
     def has_jobs(self) -> bool:
         """Whether establishments have a number of jobs, stated or estimated."""
         return self.jobs is not None or self.size_class is not None
+
+    @property
+    def source(self) -> str:
+        """Where it comes from, as a message says it: the file, or the address of the database."""
+        return str(self.path if self.database is None else self.database)
+
+    @property
+    def label(self) -> str:
+        """What it is called under a figure: the file, table or query, without the way to it."""
+        if self.database is None:
+            return Path(self.source).name
+        return self.layer or (self.query.name if self.query else self.database.database)
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """The files that it is read from, by the key that names them."""
+        named = {"path": self.path, "query": self.query}
+        return {key: path for key, path in named.items() if path is not None}
+
+    @model_validator(mode="after")
+    def _comes_from_one_place(self) -> Self:
+        if self.path is None and self.database is None:
+            raise ValueError("path: missing; add it, or database for a register in PostgreSQL")
+        if self.path is not None and self.database is not None:
+            raise ValueError("give either path (a file) or database (its address), one of the two")
+        if self.query is not None and self.database is None:
+            raise ValueError("query is of a database; a file is read whole, or by layer")
+        if self.query is not None and self.layer is not None:
+            raise ValueError("give either layer (a table or view) or query (a file with a SELECT)")
+        return self
 
     @model_validator(mode="after")
     def _jobs_come_from_one_place(self) -> Self:
@@ -333,9 +379,9 @@ class Profiles(Block):
 class Output(Block):
     """What to write, and in which language."""
 
-    formats: list[Literal["png", "svg", "pdf", "gpkg"]] = ["png", "svg", "pdf"]
+    formats: list[Literal["png", "svg", "pdf", "gpkg", "geoparquet"]] = ["png", "svg", "pdf"]
     """Any of `"png"`, `"svg"`, `"pdf"` for the figures, `"gpkg"` for the establishments as
-    points."""
+    points, `"geoparquet"` for establishments, regions and clusters as GeoParquet."""
     language: Literal["en", "nl"] = "en"
     """`"en"` or `"nl"`."""
     palette: Literal["sequential", "esb"] = "sequential"

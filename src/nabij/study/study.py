@@ -228,7 +228,8 @@ class Study(Block, metaclass=_Explained):
         named = {region.path: f"[[regions]] {region.level} path" for region in self.regions}
         asked = {"logo": self.report.logo, "template": self.report.template}
         named |= {path: f"[report] {key}" for key, path in asked.items() if path is not None}
-        named = {self.register.path: "[register] path", **named}
+        files = self.register.files.items()
+        named = {**{path: f"[register] {key}" for key, path in files}, **named}
         problems = []
         for path, key in named.items():
             if path.exists() or any(sign in path.name for sign in "*?["):

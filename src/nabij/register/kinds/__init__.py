@@ -8,7 +8,7 @@ from pathlib import Path
 from nabij import vector
 from nabij.errors import InputError
 from nabij.files import require_file
-from nabij.register.kinds import database, layer, parquet, text, workbook
+from nabij.register.kinds import database, layer, parquet, postgis, text, workbook
 from nabij.register.raw import Raw
 from nabij.study import Register
 
@@ -62,10 +62,14 @@ def read_raw(spec: Register) -> Raw:
     Raises
     ------
     InputError
-        If the file is not there, is empty, is of no known kind, or lacks a wanted column.
+        If the file or table is not there, is empty, is of no known kind, or lacks a wanted
+        column.
     """
-    path = spec.path
-    raw = READERS[require_kind(path, "[register] path")](path, spec)
+    if spec.database is not None:
+        raw = postgis.read(spec.database, spec)
+    else:
+        path = spec.files["path"]
+        raw = READERS[require_kind(path, "[register] path")](path, spec)
     if not len(raw.table) and not len(raw.malformed):
-        raise InputError(f"{path}: has columns but no rows; is this the right file?")
+        raise InputError(f"{spec.source}: has columns but no rows; is this the right file?")
     return raw

@@ -1,4 +1,4 @@
-"""What typed files have in common: Parquet, workbooks and vector files."""
+"""What typed sources have in common: Parquet, workbooks, vector files and databases."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ NUMBERS = ("x", "y", "jobs")
 
 
 def raw(
-    path: Path, spec: Register, table: pa.Table, shapes: gpd.GeoSeries | None, present: list[str]
+    path: Path | str,
+    spec: Register,
+    table: pa.Table,
+    shapes: gpd.GeoSeries | None,
+    present: list[str],
 ) -> Raw:
     """Return a register from the columns and the geometries of a typed file.
 
@@ -46,7 +50,7 @@ def raw(
     )
 
 
-def _columns(path: Path, table: pa.Table, spec: Register) -> pd.DataFrame:
+def _columns(path: Path | str, table: pa.Table, spec: Register) -> pd.DataFrame:
     """Return coordinates and jobs as numbers where they are, and all else as text."""
     wanted = wanted_columns(spec)
     numbers = {column for key, column in wanted.items() if key in NUMBERS}
@@ -62,7 +66,7 @@ def _columns(path: Path, table: pa.Table, spec: Register) -> pd.DataFrame:
     return pa.table(columns).to_pandas()
 
 
-def _points(path: Path, shapes: gpd.GeoSeries) -> pd.DataFrame:
+def _points(path: Path | str, shapes: gpd.GeoSeries) -> pd.DataFrame:
     """Return x and y of each row's point, NaN where its geometry is none or no point.
 
     Raises
