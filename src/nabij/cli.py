@@ -19,9 +19,10 @@ import typer
 
 from nabij import __version__, telling
 from nabij.errors import InputError, one_line
-from nabij.outside.address import Address, is_address, masked
+from nabij.outside.address import address_of, is_address, masked
 
 if TYPE_CHECKING:
+    from nabij.outside.address import Address
     from nabij.progress import Progress
     from nabij.views import Result
 
@@ -170,7 +171,10 @@ def run(
     Example:  nabij run study.toml --out result
 
     Everything is written at once or not at all. A folder with an earlier result is replaced; a
-    folder with anything else in it is refused.
+    folder with anything else in it is refused. The same holds for the tables of a schema in a
+    database (--to): those of an earlier result are replaced, others are refused.
+
+    Example:  nabij run study.toml --to postgresql://me@localhost/firms --schema clusters
     """
     from nabij.exports import require_target, save
     from nabij.report.brand import brand_of
@@ -228,11 +232,12 @@ def check(study: StudyFile, debug: Debug = False) -> None:
     for note in ready.notes:
         typer.echo(f"- {note}")
     how = read.dscore
+    figures = [kind for kind in read.output.formats if kind in ("png", "svg", "pdf")]
     typer.echo(
         f"A run would compute {sum(len(case.members) for case in ready.cases):,} D-scores "
         f"({how.kernel} distance, {how.normalisation}, "
         f"{how.decay.function.length} {how.decay.length:g} m, in {population.crs.to_string()}) "
-        f"and write tables, figures ({', '.join(read.output.formats)}) and "
+        f"and write tables, figures ({', '.join(figures)}) and "
         f"{'a report' if len(read.all_sectors) == 1 else 'reports'}."
     )
 
@@ -327,6 +332,8 @@ def init(
 
     Example:  nabij init register.csv --regions corop.gpkg --regions buurten.gpkg
 
+    Example:  nabij init postgresql://me@localhost/firms --layer public.establishments
+
     Nothing is overwritten. What cannot be guessed is left for you to fill in.
     """
     from nabij.files import require_file
@@ -334,7 +341,8 @@ def init(
     from nabij.study_file import compose
     from nabij.vector import headers
 
-    guessed = guess(_address(register) if is_address(register) else Path(register), layer)
+    there = address_of(register, "REGISTER") if is_address(register) else Path(register)
+    guessed = guess(there, layer)
     layers = []
     for path in regions or []:
         require_file(path, "--regions")
@@ -358,7 +366,7 @@ def _database(to: str | None, schema: str) -> Address | None:
 
     if to is None:
         return None
-    database = _address(to)
+    database = address_of(to, "--to")
     require_schema(database, schema)
     return database
 
@@ -375,14 +383,6 @@ def _write_tables(result: Result, database: Address | None, schema: str, target:
     except InputError as error:
         raise InputError(f"{error}\nThe result is in {target}; no table was written.") from None
     telling.tables_written(result, names, database, schema)
-
-
-def _address(text: str) -> Address:
-    """Read the address of a database that was typed; the message does not repeat it."""
-    try:
-        return Address.parse(text)
-    except ValueError as error:
-        raise InputError(f"The address of the database {error}") from None
 
 
 @app.command()

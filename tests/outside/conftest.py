@@ -8,16 +8,18 @@ import socket
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
 
+import pyarrow as pa
 import pytest
 from adbc_driver_postgresql import dbapi
 
 # With all that a URL would take for something else.
 PASSWORD = "s3cret @/:%#?&pw"
 OWNER = "postgres"
+READER = "reader"
 PATIENCE = 30
 
 # As small and as fast as it goes: what is in it need not last.
@@ -48,9 +50,17 @@ class Base:
         return f"postgresql://{self.user}@127.0.0.1:{self.port}/{self.name}"
 
     @property
+    def password(self) -> str:
+        return PASSWORD
+
+    @property
     def url(self) -> str:
         """The address with the password in it."""
         return self.address.replace("@", f":{quote(PASSWORD, safe='')}@", 1)
+
+    def of(self, user: str) -> "Base":
+        """Return the same database for another user."""
+        return replace(self, user=user)
 
     def run(self, *statements: str) -> None:
         with dbapi.connect(self.url, autocommit=True) as there, there.cursor() as cursor:
@@ -64,8 +74,6 @@ class Base:
 
     def fill(self, table, name: str, schema: str = "public") -> None:
         """Make a table of a frame."""
-        import pyarrow as pa
-
         with dbapi.connect(self.url, autocommit=True) as there, there.cursor() as cursor:
             data = pa.Table.from_pandas(table, preserve_index=False)
             cursor.adbc_ingest(name, data, mode="create", db_schema_name=schema)
@@ -108,7 +116,9 @@ def server():
             process = subprocess.Popen([*start, *settings], stdout=log, stderr=log, cwd=folder)
         _wait(port, process, folder / "log")
         template = Base("template1", port)
-        template.run("create extension postgis")
+        template.run(
+            "create extension postgis", f"create role {READER} login password '{PASSWORD}'"
+        )
         yield port
     finally:
         if process is not None:
@@ -129,11 +139,11 @@ def _wait(port: int, process: subprocess.Popen, log: Path) -> None:
 
 
 @pytest.fixture
-def base(server, request, monkeypatch):
+def base(server, request, tmp_path, monkeypatch):
     """Return a database of the test's own; nothing outside the test says how to log in."""
     for name in [name for name in os.environ if name.startswith("PG")]:
         monkeypatch.delenv(name)
-    monkeypatch.setenv("PGPASSFILE", os.devnull)
+    monkeypatch.setenv("PGPASSFILE", str(tmp_path / "no.pgpass"))
     name = re.sub(r"\W+", "_", request.node.name)[:60].casefold()
     made = Base(name, server)
     Base("postgres", server).run(f'create database "{name}"')

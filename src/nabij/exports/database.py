@@ -15,7 +15,7 @@ from nabij.errors import InputError
 from nabij.exports import tables
 from nabij.language import Language
 from nabij.outside import writing
-from nabij.outside.address import Address
+from nabij.outside.address import address_of
 from nabij.outside.writing import SHAPES, Sheet
 from nabij.progress import Progress, silent
 from nabij.views import Result
@@ -40,7 +40,7 @@ def require_schema(database: str, schema: str = SCHEMA) -> None:
         If the database cannot be reached, has no PostGIS, or holds tables of somebody else under
         the names of a result.
     """
-    writing.require_schema(_address(database), schema, NAMES)
+    writing.require_schema(address_of(database, "database"), schema, NAMES)
 
 
 def to_postgis(
@@ -79,7 +79,7 @@ def to_postgis(
     >>> to_postgis(result, "postgresql://me@localhost/firms")  # doctest: +SKIP
     ['sectors', 'regions', 'establishments', 'sizes', 'rejected']
     """
-    address = _address(database)
+    address = address_of(database, "database")
     authority = CRS.from_user_input(result.provenance.crs).to_authority()
     if authority is None:
         raise InputError(
@@ -92,20 +92,13 @@ def to_postgis(
         if len(frame) or name not in tables.OPTIONAL
     ]
     made = result.provenance
-    comment = f"{made.versions['nabij']} on {made.made:%Y-%m-%d}; its next result replaces this."
+    comment = f"{made.versions['nabij']} on {made.made:%Y-%m-%d}; a later result replaces it."
     if result.study.register.synthetic:
         language = Language(result.study.output.language)
         comment += f" {language.text('common.synthetic')}"
     crs = (authority[0], int(authority[1]))
     writing.replace(address, schema, sheets, crs, comment, progress)
     return [sheet.name for sheet in sheets]
-
-
-def _address(text: str) -> Address:
-    try:
-        return Address.parse(text)
-    except ValueError as error:
-        raise InputError(f"The address of the database {error}") from None
 
 
 def _frames(result: Result) -> Iterator[tuple[str, pd.DataFrame, str | None]]:

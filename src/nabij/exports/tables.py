@@ -125,7 +125,8 @@ def rejected(result: Result) -> pd.DataFrame:
     """Return the rows that could not be used, the reason in the language of the study."""
     language = Language(result.study.output.language)
     reasons = [reason.say(language) for reason in result.rejected["reason"]]
-    return result.rejected.assign(reason=reasons)
+    rows = result.rejected
+    return rows.assign(reason=pd.Series(reasons, index=rows.index, dtype="str"))
 
 
 def _inert(table: pd.DataFrame) -> pd.DataFrame:

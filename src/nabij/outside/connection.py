@@ -19,6 +19,8 @@ OPTIONS = {"application_name": "nabij", "client_encoding": "UTF8", "connect_time
 _SAID = re.compile(r"\b(?:ERROR|FATAL|PANIC|FOUT|FATAAL|FEHLER|ERREUR):\s+|Failed to connect: ")
 # What libpq says in so many words, or in none.
 WRONG_LOGIN = ("password authentication failed", "no password supplied")
+# By the word: what breaks off a stream of rows has no code of its state.
+BROKEN = ("terminating connection", "server closed the connection", "SSL SYSCALL error")
 GONE = "the server ended the connection"
 
 
@@ -91,11 +93,11 @@ def reason(error: Exception) -> str:
     """Return what the server said, in one line, without the query and without a password."""
     said = str(error)
     state = getattr(error, "sqlstate", None) or ""
-    if state.startswith("57P") or "server closed the connection" in said:
+    if state.startswith("57P") or any(sign in said for sign in BROKEN):
         return f"{GONE}; nothing was kept of what came before. Run again when it is there"
     found = _SAID.search(said)
     line = next(iter(said[found.end() if found else 0 :].strip().splitlines()), "")
-    return one_line(masked(line), most=300) or type(error).__name__
+    return one_line(masked(" ".join(line.split())), most=300) or type(error).__name__
 
 
 def _cannot(error: Exception) -> str:

@@ -96,7 +96,9 @@ def guess(path: Path | Address, layer: str | None = None) -> Guess:
         If the file or table is not there, is empty, or is of no known kind.
     """
     if isinstance(path, Address):
-        kind, (chosen, table, shapes) = "", postgis.first_rows(path, layer, SAMPLE_ROWS)
+        kind = ""
+        named, table, shapes = postgis.first_rows(path, layer, SAMPLE_ROWS)
+        chosen: str | None = named
         sample, points = _as_sample(table, shapes)
     else:
         kind = require_kind(path, "the register")

@@ -87,7 +87,7 @@ def _places(address: Address, relation: Relation) -> str | None:
             f"{address}: {relation.name} has several columns with shapes ({listed(found)}); call "
             "the one with the places 'geom' in a view or a query"
         )
-    return (usual or found or [None])[0]
+    return next(iter(usual or found), None)
 
 
 def _shapes(cursor: Cursor, address: Address, column: pa.ChunkedArray) -> gpd.GeoSeries:
