@@ -9,7 +9,7 @@ READY := .venv/ready
 demo: $(READY)  ## run the whole method on a synthetic Dutch register
 	$(BIN)/nabij demo
 
-test: $(READY) chromium  ## run all tests
+test: $(READY) chromium postgis  ## run all tests
 	$(BIN)/python -m pytest --numprocesses=auto
 
 lint: $(READY)  ## check style, types, and that the documentation says what the code says
@@ -44,3 +44,8 @@ $(READY): pyproject.toml requirements.lock scripts/bootstrap.py
 .PHONY: chromium
 chromium:
 	@sh scripts/chromium.sh
+
+# Registers are read from a real server, and results written to it. The tests start it themselves.
+.PHONY: postgis
+postgis:
+	@sh scripts/postgis.sh

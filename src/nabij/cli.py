@@ -19,9 +19,12 @@ import typer
 
 from nabij import __version__, telling
 from nabij.errors import InputError, one_line
+from nabij.outside.address import address_of, is_address, masked
 
 if TYPE_CHECKING:
+    from nabij.outside.address import Address
     from nabij.progress import Progress
+    from nabij.views import Result
 
 # Wrong use or input; stopped by Ctrl-C, as shells count it.
 WRONG_INPUT, STOPPED = 2, 130
@@ -33,7 +36,10 @@ app = typer.Typer(
         "[bold]Begin with[/bold]  nabij demo  to see what comes out, "
         "then  nabij init YOUR_REGISTER  for your own data."
     ),
-    epilog="Nothing leaves this machine: nabij reads and writes files, and asks no other computer.",
+    epilog=(
+        "Nothing leaves this machine: nabij reads and writes files, and asks no other computer but "
+        "a database that you name."
+    ),
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="rich",
@@ -45,6 +51,15 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 StudyFile = Annotated[
     Path, typer.Argument(metavar="STUDY", help="The study file (TOML): what to analyse.")
 ]
+Database = Annotated[
+    str | None,
+    typer.Option(
+        "--to",
+        help="Write the tables into a PostGIS database too: postgresql://user@host/database. The "
+        "password is taken from PGPASSWORD or ~/.pgpass.",
+    ),
+]
+Schema = Annotated[str, typer.Option("--schema", help="Schema of that database to write into.")]
 Debug = Annotated[
     bool, typer.Option("--debug", help="Show the whole trace of an unexpected error.")
 ]
@@ -97,7 +112,7 @@ def _fail(message: str, code: int, heading: str = "Error: ") -> None:
     from rich.text import Text
 
     # Text, not markup: a name with square brackets is a name. Nothing that a terminal would obey.
-    message = "\n".join(one_line(line, most=10_000) for line in message.split("\n"))
+    message = "\n".join(one_line(line, most=10_000) for line in masked(message).split("\n"))
     telling.console_of(stderr=True).print(
         Text(heading, style="bold red") + Text(message), soft_wrap=True
     )
@@ -154,6 +169,8 @@ def run(
             "--out", "-o", help="Folder for the result. Default: STUDY-result, in this folder."
         ),
     ] = None,
+    to: Database = None,
+    schema: Schema = "nabij",
     debug: Debug = False,
 ) -> None:
     """Analyse a study: write tables, figures and a report.
@@ -161,7 +178,10 @@ def run(
     Example:  nabij run study.toml --out result
 
     Everything is written at once or not at all. A folder with an earlier result is replaced; a
-    folder with anything else in it is refused.
+    folder with anything else in it is refused. The same holds for the tables of a schema in a
+    database (--to): those of an earlier result are replaced, others are refused.
+
+    Example:  nabij run study.toml --to postgresql://me@localhost/firms --schema clusters
     """
     from nabij.exports import require_target, save
     from nabij.report.brand import brand_of
@@ -171,11 +191,13 @@ def run(
     read = Study.from_toml(study)
     target = out if out is not None else Path(f"{study.stem}-result")
     require_target(target)
+    database = _database(to, schema)
     brand_of(read.report)
     with _progress(read.output.language) as progress:
         result = analyse(read, progress=progress)
         save(result, target, progress=progress)
     telling.study_result(result, target)
+    _write_tables(result, database, schema, target)
 
 
 @app.command()
@@ -227,6 +249,8 @@ def scan(
             "--out", "-o", help="Folder for the result. Default: STUDY-scan, in this folder."
         ),
     ] = None,
+    to: Database = None,
+    schema: Schema = "nabij",
     debug: Debug = False,
 ) -> None:
     """Measure every industry code of the register as a sector of its own.
@@ -244,19 +268,25 @@ def scan(
     read = Study.from_toml(study)
     target = out if out is not None else Path(f"{study.stem}-scan")
     require_target(target)
+    database = _database(to, schema)
     with _progress(read.output.language) as progress:
         result = scan_codes(
             read, digits=digits, reference=reference, clusters=clusters, progress=progress
         )
         save(result, target, progress=progress)
     telling.scan_result(result, target)
+    _write_tables(result, database, schema, target)
 
 
 @app.command()
 @_answering
 def init(
     register: Annotated[
-        Path, typer.Argument(metavar="REGISTER", help="CSV, Excel, Parquet or vector file.")
+        str,
+        typer.Argument(
+            metavar="REGISTER",
+            help="CSV, Excel, Parquet or vector file, or postgresql://user@host/database.",
+        ),
     ],
     regions: Annotated[
         list[Path] | None,
@@ -282,6 +312,8 @@ def init(
     Columns are guessed from their names and their values, and years from the same establishments
     that return. Says what it guessed, why, and what is left for you to fill in. Nothing is
     overwritten.
+
+    A register in a database:  nabij init postgresql://me@localhost/firms --layer public.firms
     """
     from nabij.files import require_file
     from nabij.guessed import told_of
@@ -289,7 +321,8 @@ def init(
     from nabij.study_file import coarse_to_fine, compose
     from nabij.vector import headers
 
-    guessed = guess(register, layer)
+    there = address_of(register, "REGISTER") if is_address(register) else Path(register)
+    guessed = guess(there, layer)
     layers = []
     for path in regions or []:
         require_file(path, "--regions")
@@ -307,7 +340,7 @@ def init(
             error.strerror if isinstance(error, OSError) else "a file's name is no text; rename it"
         )
         raise InputError(f"{out}: cannot be written ({why})") from None
-    telling.first_study(out, register, told_of(guessed))
+    telling.first_study(out, there, told_of(guessed))
 
 
 @app.command()
@@ -336,6 +369,31 @@ def doctor(
         usable = usable and finding.usable
     if not usable:
         raise typer.Exit(1)
+
+
+def _database(to: str | None, schema: str) -> Address | None:
+    """Return the database to write to, once it is known that it may be written to."""
+    from nabij.exports import require_schema
+
+    if to is None:
+        return None
+    database = address_of(to, "--to")
+    require_schema(database, schema)
+    return database
+
+
+def _write_tables(result: Result, database: Address | None, schema: str, target: Path) -> None:
+    """Write a result that is in a folder into a database too, if that was asked."""
+    from nabij.exports import to_postgis
+
+    if database is None:
+        return
+    try:
+        with _progress() as progress:
+            names = to_postgis(result, database, schema, progress=progress)
+    except InputError as error:
+        raise InputError(f"{error}\nThe result is in {target}; no table was written.") from None
+    telling.tables_written(result, names, database, schema)
 
 
 @app.command()

@@ -236,7 +236,7 @@ def _register(path: Path, kind: str) -> tuple[str, bool]:
         spec = spec.model_copy(update=year)
     if spec is None:
         return _incomplete(found, what, size)
-    raw, whole = _raw(found, spec, kind)
+    raw, whole = _raw(path, found, spec)
     rows = f"{len(raw.table) + len(raw.malformed):,} rows" if whole else "a large file"
     crs = found.crs[0] if found.crs else "no crs"
     what = f"a register ({what}), {rows}, {size}, {crs}"
@@ -254,18 +254,18 @@ def _register(path: Path, kind: str) -> tuple[str, bool]:
     return "; ".join([f"{what}; {used} could be used{lost}", *_to_set(found)]), True
 
 
-def _raw(found: Guess, spec: Register, kind: str) -> tuple[Raw, bool]:
+def _raw(path: Path, found: Guess, spec: Register) -> tuple[Raw, bool]:
     """Return the rows to judge, and whether they are all of the file's."""
     from nabij.register.kinds import COMPRESSED, read_file
     from nabij.register.kinds.typed import points
     from nabij.register.raw import Raw
 
-    times = COMPRESSED_TIMES if found.path.suffix.lower() in COMPRESSED else 1
-    if found.path.stat().st_size * times <= WHOLE_BYTES:
-        return read_file(found.path, spec), True
+    times = COMPRESSED_TIMES if path.suffix.lower() in COMPRESSED else 1
+    if path.stat().st_size * times <= WHOLE_BYTES:
+        return read_file(path, spec), True
     table, shapes = found.sample.table, found.sample.shapes
     row = np.arange(2, 2 + len(table), dtype=np.int64)
-    geometry = points(found.path, shapes) if found.holds_points and shapes is not None else None
+    geometry = points(path, shapes) if found.holds_points and shapes is not None else None
     return Raw(table=table, row=row, geometry=geometry, crs=found.sample.crs or None), False
 
 

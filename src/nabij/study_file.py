@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nabij.errors import listed, one_line
+from nabij.outside.address import Address
 from nabij.register.guess import BY_VALUES, Guess
 from nabij.register.known import Recognised, known, recognise
 from nabij.vector import Header
@@ -43,13 +44,13 @@ def compose(guess: Guess, regions: Sequence[Layer], folder: Path) -> str:
         "# What to analyse. Check it with  nabij check  and run it with  nabij run.",
         "",
         "[register]",
-        f"path = {_text(_relative(guess.path, folder))}",
+        *_source(guess.path, folder),
     ]
     for key, chosen in (("layer", guess.layer), ("sheet", guess.sheet)):
         if chosen is not None:
             besides = f"  # there is also {listed(guess.others, most=12)}" if guess.others else ""
             lines.append(f"{key} = {_text(chosen)}{besides}")
-    lines.append(f"# columns in the file: {listed(guess.columns)}")
+    lines.append(f"# its columns: {listed(guess.columns)}")
     recognised = recognise(guess.columns)
     if recognised is None:
         lines += _columns(guess)
@@ -133,6 +134,16 @@ def _known(recognised: Recognised) -> list[str]:
         f"# recognised by its columns {listed(recognised.found, most=8)}",
         "# Columns, conditions and size classes come with it; what you write here goes first.",
         *(f"# - {each}" for each in known(recognised.word).notes),
+    ]
+
+
+def _source(path: Path | Address, folder: Path) -> list[str]:
+    if not isinstance(path, Address):
+        return [f"path = {_text(_relative(path, folder))}"]
+    return [
+        f"database = {_text(path)}",
+        "# The password is not kept here: it is taken from the variable PGPASSWORD, or from a line",
+        "# host:port:database:user:password in the file ~/.pgpass.",
     ]
 
 

@@ -128,7 +128,7 @@ def checked(study: Study, ready: Prepared) -> None:
     console.print(Text(would), soft_wrap=True)
 
 
-def first_study(out: Path, register: Path, told: Told) -> None:
+def first_study(out: Path, register: Path | str, told: Told) -> None:
     """Say what a first study file guessed of a register, and what is left to fill in."""
     from rich.table import Table
     from rich.text import Text
@@ -216,3 +216,14 @@ def study_result(result: Result, target: Path) -> None:
         say(language.text("terminal.rejected", n=rejected, file=file), "yellow", fold=False)
     page = str(target / ("report.html" if len(views) == 1 else "index.html"))
     say(language.text("terminal.wrote", folder=str(target), page=page), fold=False)
+
+
+def tables_written(result: Result, names: list[str], database: str, schema: str) -> None:
+    """Say which database the tables of a result were written to."""
+    from rich.text import Text
+
+    from nabij.language import Language
+
+    language = Language(result.study.output.language)
+    told = language.text("terminal.wrote_tables", n=len(names), schema=schema, database=database)
+    console_of().print(Text(told), soft_wrap=True)

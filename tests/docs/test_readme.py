@@ -147,7 +147,8 @@ def run(words: list[str]) -> None:
 def try_nabij(words: list[str]) -> None:
     """Run a command; what a reader would have, or would do between two commands, is done here."""
     command = words[1] if len(words) > 1 else "--help"
-    if command in LONG:
+    # What needs a server has tests with one; here its options are known.
+    if command in LONG or any("://" in word for word in words):
         run([*words, "--help"])
     elif command == "init":
         for name in (word for word in words if word.endswith(".gpkg")):

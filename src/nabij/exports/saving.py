@@ -17,9 +17,6 @@ from nabij.report.content import Document
 from nabij.study.study import slug
 from nabij.views import Result, View
 
-OPTIONAL = ("sizes", "pairs", "changes", "clusters", "profiles")
-"""Tables that are written only if they have rows."""
-
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -95,20 +92,27 @@ def _write(jobs: Jobs, folder: Path, progress: Progress) -> None:
 def _tables(result: Result) -> Jobs:
     """List the tables: in the order of the result, each in the formats that suit it."""
     found: Jobs = {}
+    geoparquet = "geoparquet" in result.study.output.formats
     for name, table in result.tables.items():
-        if table.frame.empty and name in OPTIONAL:
+        if table.frame.empty and name in tables.OPTIONAL:
             continue
-        if name == "establishments" or (name == "regions" and result.is_scan):
+        if name == "establishments" and geoparquet:
+            found["establishments.parquet"] = partial(tables.establishments_geoparquet, result)
+        elif name == "establishments" or (name == "regions" and result.is_scan):
             found[f"{name}.parquet"] = partial(tables.write_parquet, table)
         else:
             found[f"{name}.csv"] = partial(tables.write_csv, table)
         if name == "clusters":
             found["clusters.gpkg"] = partial(tables.clusters_gpkg, result)
+            if geoparquet:
+                found["clusters.parquet"] = partial(tables.clusters_geoparquet, result)
     found["sectors.xlsx"] = partial(tables.sectors_xlsx, result)
     if not result.is_scan:
         found["regions.xlsx"] = partial(tables.regions_xlsx, result)
         if result.study.regions:
             found["regions.gpkg"] = partial(tables.regions_gpkg, result)
+            if geoparquet:
+                found["regions.parquet"] = partial(tables.regions_geoparquet, result)
         if "gpkg" in result.study.output.formats:
             found["establishments.gpkg"] = partial(tables.establishments_gpkg, result)
     found["rejected.csv"] = partial(tables.rejected_csv, result)

@@ -15,6 +15,9 @@ from nabij.views import Result
 if TYPE_CHECKING:
     import geopandas as gpd
 
+OPTIONAL = ("sizes", "pairs", "changes", "clusters", "profiles")
+"""Tables that are written only if they have rows."""
+
 FORMULA, NUMBER = r"[=+\-@\t\r]", r"[+-]?[\d.,]*(?:[eE][+-]?\d+)?"
 
 
@@ -28,15 +31,34 @@ def write_parquet(table: Table, path: Path) -> None:
     table.plain.to_parquet(path, index=False)
 
 
-def establishments_gpkg(result: Result, path: Path) -> None:
-    """Write the sectors' establishments as points."""
+def points(result: Result) -> gpd.GeoDataFrame:
+    """Return the sectors' establishments as points."""
     import geopandas as gpd
 
     table = result.establishments
-    points = gpd.GeoDataFrame(
+    return gpd.GeoDataFrame(
         table, geometry=gpd.points_from_xy(table["x"], table["y"]), crs=result.provenance.crs
     )
-    points.to_file(path, layer="establishments", driver="GPKG", engine="pyogrio")
+
+
+def establishments_gpkg(result: Result, path: Path) -> None:
+    """Write the sectors' establishments as points."""
+    points(result).to_file(path, layer="establishments", driver="GPKG", engine="pyogrio")
+
+
+def establishments_geoparquet(result: Result, path: Path) -> None:
+    """Write the table of establishments with a column more, their points."""
+    points(result).to_parquet(path, index=False)
+
+
+def regions_geoparquet(result: Result, path: Path) -> None:
+    """Write the region table with its polygons, all levels in one file."""
+    result.regions.to_parquet(path, index=False)
+
+
+def clusters_geoparquet(result: Result, path: Path) -> None:
+    """Write the clusters as polygons."""
+    result.clusters.to_parquet(path, index=False)
 
 
 def regions_gpkg(result: Result, path: Path) -> None:
@@ -96,9 +118,15 @@ def about(result: Result, table: Table) -> list[tuple[str, str]]:
 
 def rejected_csv(result: Result, path: Path) -> None:
     """Write the rows that could not be used, with their row number and the reason."""
+    _inert(rejected(result)).to_csv(path, index=False)
+
+
+def rejected(result: Result) -> pd.DataFrame:
+    """Return the rows that could not be used, the reason in the language of the study."""
     language = Language(result.study.output.language)
     reasons = [reason.say(language) for reason in result.rejected["reason"]]
-    _inert(result.rejected.assign(reason=reasons)).to_csv(path, index=False)
+    rows = result.rejected
+    return rows.assign(reason=pd.Series(reasons, index=rows.index, dtype="str"))
 
 
 def _inert(table: pd.DataFrame) -> pd.DataFrame:

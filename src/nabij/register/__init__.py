@@ -27,8 +27,13 @@ def read_raw(spec: Register) -> Raw:
     Raises
     ------
     InputError
-        If a file is not there, is empty, is of no known kind, or lacks a wanted column.
+        If a file or table is not there, is empty, is of no known kind, or lacks a wanted column.
     """
+    if spec.database is not None:
+        from nabij.register.kinds import postgis
+
+        raw = arranged.of_file(postgis.read(spec.database, spec), spec.database, spec)
+        return arranged.whole(raw, spec, read_file)
     sources, notes = sources_of(spec)
     if not sources[0].given:
         return arranged.whole(read_file(sources[0].path, spec), spec, read_file)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from nabij.errors import InputError, listed
 from nabij.notes import Note, note
+from nabij.outside.address import Address
 from nabij.register import conditions, joining
 from nabij.register.raw import OTHER_TAGS, Raw, column_of, wanted_columns
 from nabij.study import Register
@@ -21,8 +22,8 @@ NOTHING = ("", "no")
 """Values of a tag that say that it does not hold."""
 
 
-def of_file(raw: Raw, path: Path, spec: Register) -> Raw:
-    """Arrange what was read of one file.
+def of_file(raw: Raw, path: Path | Address, spec: Register) -> Raw:
+    """Arrange what was read of one file or database.
 
     Of a key with several candidates the column that the file has gets the name of the first, so
     that files with other headers can be put together; rows that the study does not ask for are set
@@ -30,7 +31,7 @@ def of_file(raw: Raw, path: Path, spec: Register) -> Raw:
     """
     raw = _with_chosen_columns(raw, spec)
     where = {column: spec.where[column] for column in spec.where if column in raw.table}
-    if spec.paths == [path]:  # of several files some may hold nothing of what is asked
+    if spec.paths in ([path], []):  # of several files some may hold nothing of what is asked
         conditions.require_some(raw.table, where, str(path))
     return _asked_for(raw, where)
 

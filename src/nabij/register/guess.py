@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from nabij.errors import InputError, listed
+from nabij.outside.address import Address
 from nabij.register import column_names, content, locations, numbers
 from nabij.register.column_names import AREAS, HELD, NAMES, OTHER
 from nabij.register.content import values_of
@@ -35,7 +36,8 @@ class Guess:
 
     Attributes
     ----------
-    path : Path
+    path : Path or Address
+        The file, or the database.
     columns : list of str
         All columns of the file.
     roles : dict of str to str
@@ -60,7 +62,7 @@ class Guess:
         What was looked at.
     """
 
-    path: Path
+    path: Path | Address
     columns: list[str]
     roles: dict[str, str]
     crs: list[str]
@@ -81,25 +83,34 @@ class Guess:
         if columns["code"] is None or not (self.holds_points or columns["x"]):
             return None
         crs = self.crs[0] if self.crs else None
-        where = {"path": self.path, "layer": self.layer, "sheet": self.sheet, "crs": crs}
+        key = "database" if isinstance(self.path, Address) else "path"
+        where = {key: self.path, "layer": self.layer, "sheet": self.sheet, "crs": crs}
         return Register.model_validate({**where, **columns})
 
 
-def guess(path: Path, layer: str | None = None) -> Guess:
+def guess(path: Path | Address, layer: str | None = None) -> Guess:
     """Look at the names and the first rows of a register, and for years at all rows.
 
     Parameters
     ----------
-    path : Path
+    path : Path or Address
+        A file, or a PostgreSQL database.
     layer : str, optional
         Layer, table or sheet to look at; by default the one that looks most like a register.
+
+    Parameters
+    ----------
+    path : Path or Address
+        A file, or a PostgreSQL database.
+    layer : str, optional
+        Layer, table or sheet, where there are several.
 
     Raises
     ------
     InputError
-        If the file is not there, is empty, or is of no known kind.
+        If the file or table is not there, is empty, or is of no known kind.
     """
-    kind = require_kind(path, "the register")
+    kind = "" if isinstance(path, Address) else require_kind(path, "the register")
     guesses = [_guess_of(path, sample) for sample in samples(path, kind, layer)]
     best = max(guesses, key=_likeness)
     others = [str(other.sample.name) for other in guesses if other is not best]
@@ -111,7 +122,7 @@ def guess(path: Path, layer: str | None = None) -> Guess:
     )
 
 
-def _guess_of(path: Path, sample: Sample) -> Guess:
+def _guess_of(path: Path | Address, sample: Sample) -> Guess:
     table = sample.table
     columns = [str(name) for name in table.columns]
     values = {column: values_of(table[column]) for column in columns}
@@ -253,8 +264,9 @@ def _by_values(
 
 def _with_years(guess: Guess) -> Guess:
     """Return a guess with the years that the whole file holds, if it can be read as guessed."""
-    spec = guess.spec()
-    if spec is None or guess.path.stat().st_size > WHOLE_BYTES:
+    spec, path = guess.spec(), guess.path
+    # Of a database they are asked about when it is read.
+    if spec is None or isinstance(path, Address) or path.stat().st_size > WHOLE_BYTES:
         return guess
     named = guess.roles.get("year")
     table = guess.sample.table
@@ -267,16 +279,14 @@ def _with_years(guess: Guess) -> Guess:
         and (content.is_year(values := values_of(table[column])) or content.is_short_year(values))
     ]
     try:
-        raw = read_file(
-            guess.path, spec if named is None else spec.model_copy(update={"year": named})
-        )
+        raw = read_file(path, spec if named is None else spec.model_copy(update={"year": named}))
         if named is not None:
             years = np.unique(years_of(raw.table[named]))
             found = [int(year) for year in years if np.isfinite(year)]
             return replace(guess, years=found) if len(found) > 1 else guess
         for column in dict.fromkeys([*_beside(raw.table, spec), *others]):
             at = raw if column in raw.table else None
-            at = at or read_file(guess.path, spec.model_copy(update={"year": column}))
+            at = at or read_file(path, spec.model_copy(update={"year": column}))
             found = several_years(at, at.table[column], spec)
             if found:
                 why = f"the same establishments return under {listed(map(str, found), most=12)}"

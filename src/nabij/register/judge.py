@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -40,6 +41,8 @@ class Establishments:
         What was detected, assumed or repaired.
     crs : pyproj.CRS
         The metric coordinate system of x and y.
+    inputs : mapping of str to str
+        SHA-256 of what was read of no file, by where it came from.
     """
 
     table: pd.DataFrame
@@ -47,6 +50,7 @@ class Establishments:
     counts: dict[str, Any]
     notes: list[Note]
     crs: CRS
+    inputs: Mapping[str, str]
 
 
 def judge(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
@@ -185,6 +189,7 @@ def judge(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
         counts=counts,
         notes=notes,
         crs=metric,
+        inputs=raw.inputs,
     )
 
 

@@ -52,7 +52,7 @@ class Population:
     notes : list of Note
         What was detected, assumed or repaired.
     inputs : mapping of str to str
-        Path to SHA-256 of every file read.
+        Path to SHA-256 of every file read; of a database, its address to that of the rows.
     """
 
     table: pd.DataFrame
@@ -124,6 +124,7 @@ def read_population(study: Study, watch: Stopwatch) -> Population:
     """
     files = [source.path for source in register.sources_of(study.register)[0]]
     files += [join.path for join in study.register.join.values()]
+    files += [] if study.register.query is None else [study.register.query]
     with hashed([*files, *(spec.path for spec in study.regions)]) as digests:
         with watch.step("regions", "Reading the regions"):
             stated = [crs for crs in regions.stated_crs(study.regions) if is_metric(crs)]
@@ -163,7 +164,10 @@ def read_population(study: Study, watch: Stopwatch) -> Population:
         rejected=clean.rejected,
         counts={**clean.counts, "outside_regions": outside, "in_several_regions": several},
         notes=notes,
-        inputs={str(path): digest.result() for path, digest in digests.items()},
+        inputs={
+            **clean.inputs,
+            **{str(path): digest.result() for path, digest in digests.items()},
+        },
     )
 
 

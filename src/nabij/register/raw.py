@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -67,6 +67,8 @@ class Raw:
         All columns of the file, also those that were not read.
     set_aside : dict
         Rows that were left out on the way, counted by reason.
+    inputs : mapping of str to str
+        SHA-256 of what was read of no file, by where it came from.
     """
 
     table: pd.DataFrame
@@ -83,6 +85,7 @@ class Raw:
     files: tuple[str, ...] = ()
     present: tuple[str, ...] = ()
     set_aside: dict[Note, int] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
 
     def only(self, keep: np.ndarray) -> Raw:
         """Return the register with these rows alone (a boolean mask)."""
@@ -149,7 +152,7 @@ def column_of(candidates: Sequence[str], present: Sequence[str]) -> str | None:
     return None
 
 
-def require_columns(path: Path, spec: Register, present: Sequence[str]) -> list[str]:
+def require_columns(path: Path | str, spec: Register, present: Sequence[str]) -> list[str]:
     """Return the columns to read; raise if one is missing or stands twice."""
     columns: list[str] = []
     for key, candidates in asked_of_file(spec).items():

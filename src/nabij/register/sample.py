@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from nabij.columns import as_text
+from nabij.outside.address import Address
 from nabij.register.kinds import database, parquet, text, workbook
 from nabij.vector import KINDS, header_of, headers, read_table
 
@@ -57,14 +58,21 @@ class Sample:
         return not len(kinds) or bool(np.isin(kinds, points).any())
 
 
-def samples(path: Path, kind: str, layer: str | None) -> list[Sample]:
+def samples(path: Path | Address, kind: str, layer: str | None) -> list[Sample]:
     """Return the first rows of a layer, table or sheet, or of each where none is named.
+
+    Of a database the table must be named where there are several.
 
     Raises
     ------
     InputError
-        If the file cannot be read.
+        If the file or table cannot be read.
     """
+    if isinstance(path, Address):
+        from nabij.register.kinds import postgis
+
+        name, table, shapes = postgis.first_rows(path, layer, SAMPLE_ROWS)
+        return [Sample(name, _as_text(table), shapes)]
     if kind in (".csv", ".tsv", ".txt"):
         header, rows = text.first_rows(path, SAMPLE_ROWS)
         table = pd.DataFrame(rows, columns=header, dtype="str")

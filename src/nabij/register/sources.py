@@ -49,6 +49,8 @@ def sources_of(spec: Register) -> tuple[list[Source], list[Note]]:
         If a pattern fits no file, a folder holds none that can be read, or a link leads out of it.
     """
     asked = spec.paths
+    if not asked:  # a database
+        return [], []
     if len(asked) == 1 and not is_pattern(asked[0]) and not asked[0].is_dir():
         return [Source(asked[0], asked[0].name, {})], []
     found: dict[Path, Path] = {}

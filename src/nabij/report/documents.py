@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     Drawn = Mapping[str, Figure]
 
 
-PATHS = ("path", "report.logo", "report.template")
-"""Keys of the study that name a file."""
+PATHS = ("path", "register.database", "register.query", "report.logo", "report.template")
+"""Keys of the study that name a file, or a database on somebody's server."""
 
 
 def of_view(view: View, drawn: Drawn, narrow: Drawn | None = None) -> Document:

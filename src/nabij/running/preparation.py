@@ -27,7 +27,9 @@ LARGE_FILE = 4_000_000
 def expect_large_sums(study: Study) -> None:
     """Let the engine get ready while the register is read, if it is large."""
     files, _ = sources_of(study.register)
-    if sum(file.path.stat().st_size for file in files if file.path.is_file()) >= LARGE_FILE:
+    # How much a database holds is known when it is read; what is kept in one is seldom small.
+    size = sum(file.path.stat().st_size for file in files if file.path.is_file())
+    if study.register.database is not None or size >= LARGE_FILE:
         proximity.prepare()
 
 

@@ -11,14 +11,18 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
+    Discriminator,
     Field,
+    PlainValidator,
     PositiveFloat,
+    Tag,
     ValidationInfo,
     model_validator,
 )
 
 from nabij.decay import FLOOR, Decay, known_kernel
 from nabij.errors import one_line
+from nabij.outside.address import Address, is_address
 from nabij.proximity import KERNELS
 from nabij.proximity.arguments import FARTHEST, SHORTEST
 from nabij.study.classes import ClassJobs, Condition
@@ -42,7 +46,17 @@ FEWEST_IN_ENVELOPE = 39
 GEOCODING = 100.0
 """Metres: how exactly addresses are known."""
 
-ESCAPED: dict[str, str | int | None] = {"\n": "/n", "\t": "/t", "\r": "/r", "\b": "/b", "\f": "/f", "\x1b": "/e"}
+ONE, SEVERAL = "one path", "several paths"
+"""Of a key that is either; a message about it names the key alone."""
+
+ESCAPED: dict[str, str | int | None] = {
+    "\n": "/n",
+    "\t": "/t",
+    "\r": "/r",
+    "\b": "/b",
+    "\f": "/f",
+    "\x1b": "/e",
+}
 """What a backslash and a letter become in a study file, and what was meant in a path."""
 
 WHOLE_REGISTER = "register"
@@ -53,6 +67,8 @@ def _beside_study(path: Path, info: ValidationInfo) -> Path:
     """Read a relative path as relative to the study file, not to where the user stands."""
     if path == Path():
         raise ValueError("is empty; write the path of a file")
+    if is_address(str(path)):
+        raise ValueError("is the address of a database; write it as database = in [register]")
     folder = (info.context or {}).get("folder")
     written = str(path)
     path = Path(os.path.expanduser(path))
@@ -88,7 +104,12 @@ def _level_name(level: str) -> str:
 
 
 StudyPath = Annotated[Path, AfterValidator(_beside_study)]
+Paths = Annotated[
+    Annotated[StudyPath, Tag(ONE)] | Annotated[list[StudyPath], Field(min_length=1), Tag(SEVERAL)],
+    Discriminator(lambda value: SEVERAL if isinstance(value, list) else ONE),
+]
 Text = Annotated[str, Field(min_length=1), AfterValidator(_without_nul)]
+Database = Annotated[Address, PlainValidator(Address.parse)]
 Code = Annotated[Text, AfterValidator(_code)]
 Codes = Annotated[list[Code], Field(min_length=1)]
 Metres = Annotated[float, Field(ge=SHORTEST, le=FARTHEST)]
@@ -140,14 +161,24 @@ class Join(Block):
 class Register(Block):
     """The register of establishments: where it is and which column is what."""
 
+    # A message about a wrong block would repeat what it holds: an address with a password.
+    model_config = ConfigDict(hide_input_in_errors=True)
+
     known: Text | None = None
     """A register that is known by one word, which then gives all keys that the study does not:
     `"sirene"`, `"sirene_geolocated"`, `"lisa"`, `"kbo"`, `"overture"`, `"osm"` or
     `"companies_house"`. Or a file of your own that describes one, `"my-register.toml"`."""
-    path: StudyPath | Annotated[list[StudyPath], Field(min_length=1)]
+    path: Paths | None = None
     """The file; its suffix says what kind it is. A text file may be compressed. Several files are
     one register, a year or a province each, or the parts of a partitioned folder: a list, a folder,
-    or a pattern such as `"register_*.csv"`. Their columns may differ, which is told."""
+    or a pattern such as `"register_*.csv"`. Their columns may differ, which is told. Required, or
+    `database`."""
+    database: Database | None = None
+    """Instead of `path`: the address of a PostgreSQL database, such as
+    `"postgresql://user@host:5432/database"`. A password is best left out: it is taken from
+    `PGPASSWORD` or `~/.pgpass`. Needs `nabij[postgis]`."""
+    query: StudyPath | None = None
+    """Instead of `layer`, for `database`: a file with one SELECT, whose rows are the register."""
     code: Text
     """Column with the industry code. Codes are text: leading zeros that a spreadsheet took are
     restored where the number of digits shows it, and counted. This key, and every other that names
@@ -200,7 +231,8 @@ class Register(Block):
     candidates: dict[Text, Annotated[list[Text], Field(min_length=1)]] = Field(default_factory=dict)
     """Table of key to the columns that it may name, where that is a list."""
     layer: Text | None = None
-    """Layer of a file with several, or table or view of a DuckDB file."""
+    """Layer of a file with several, or table or view of a DuckDB file or of a database, there as
+    `"schema.table"`."""
     sheet: Text | None = None
     """Sheet of a workbook; default the only one that holds data."""
     separator: Text | None = None
@@ -227,11 +259,15 @@ class Register(Block):
     @property
     def paths(self) -> list[Path]:
         """The files, folders and patterns as they were asked for."""
+        if self.path is None:
+            return []
         return self.path if isinstance(self.path, list) else [self.path]
 
     @property
     def source(self) -> str:
         """What the register is called in a message."""
+        if self.database is not None:
+            return str(self.database)
         return ", ".join(str(path) for path in self.paths[:3]) + (
             ", ..." if len(self.paths) > 3 else ""
         )
@@ -245,6 +281,25 @@ class Register(Block):
     def has_intervals(self) -> bool:
         """Whether jobs are known to lie between a low and a high."""
         return any(isinstance(jobs, list) for jobs in self.size_class_jobs.values())
+
+    @property
+    def label(self) -> str:
+        """What it is called under a figure: the file, table or query, without the way to it."""
+        if self.database is None:
+            return self.paths[0].name
+        return self.layer or (self.query.name if self.query else self.database.database)
+
+    @model_validator(mode="after")
+    def _comes_from_one_place(self) -> Self:
+        if self.path is None and self.database is None:
+            raise ValueError("path: missing; add it, or database for a register in PostgreSQL")
+        if self.path is not None and self.database is not None:
+            raise ValueError("give either path (a file) or database (its address), one of the two")
+        if self.query is not None and self.database is None:
+            raise ValueError("query is of a database; a file is read whole, or by layer")
+        if self.query is not None and self.layer is not None:
+            raise ValueError("give either layer (a table or view) or query (a file with a SELECT)")
+        return self
 
     @model_validator(mode="before")
     @classmethod
@@ -460,9 +515,9 @@ class Profiles(Block):
 class Output(Block):
     """What to write, and in which language."""
 
-    formats: list[Literal["png", "svg", "pdf", "gpkg"]] = ["png", "svg", "pdf"]
+    formats: list[Literal["png", "svg", "pdf", "gpkg", "geoparquet"]] = ["png", "svg", "pdf"]
     """Any of `"png"`, `"svg"`, `"pdf"` for the figures, `"gpkg"` for the establishments as
-    points."""
+    points, `"geoparquet"` for establishments, regions and clusters as GeoParquet."""
     language: Literal["en", "nl"] = "en"
     """`"en"` or `"nl"`."""
     palette: Literal["sequential", "esb"] = "sequential"

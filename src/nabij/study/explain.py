@@ -8,6 +8,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from nabij.errors import nearest, one_line
+from nabij.outside.address import masked
+from nabij.study.blocks import ONE, SEVERAL
 
 
 def explain(problem: Any, model: type[BaseModel], blocks: Mapping[str, type[BaseModel]]) -> str:
@@ -22,9 +24,9 @@ def explain(problem: Any, model: type[BaseModel], blocks: Mapping[str, type[Base
     blocks : mapping of str to type
         Its blocks by the name of their heading.
     """
-    where = [str(part) for part in problem["loc"]]
+    where = [str(part) for part in problem["loc"] if part not in (ONE, SEVERAL)]
     if where[:2] == ["register", "years"]:
-        found = one_line(repr(problem.get("input")))
+        found = _shown(problem.get("input"))
         return f'[register] years: write "all" or years, such as [2015, 2025] (found {found})'
     kind, value = problem["type"], problem.get("input")
     place = _place(where)
@@ -43,12 +45,17 @@ def explain(problem: Any, model: type[BaseModel], blocks: Mapping[str, type[Base
     if kind == "string_type" and isinstance(value, int | float):
         return f'{place}: {value} must be text, in quotes: "{value}"'
     if kind == "model_type":
-        return f"{place}: is no block of keys but {one_line(repr(value))}"
+        return f"{place}: is no block of keys but {_shown(value)}"
     if kind == "list_type" and where in (["regions"], ["sectors"]):
         each = "level" if where == ["regions"] else "sector"
         return f"[[{where[0]}]]: write this heading in double brackets, once for each {each}"
-    found = one_line(repr(value))
+    found = _shown(value)
     return f"{place}: {problem['msg'][0].lower()}{problem['msg'][1:]} (found {found})"
+
+
+def _shown(value: object) -> str:
+    """Return what was found, in one line, without a password."""
+    return one_line(masked(repr(value)))
 
 
 def _place(where: list[str]) -> str:

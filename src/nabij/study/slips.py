@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from tomllib import TOMLDecodeError, loads
 
+from nabij.outside.address import masked
+
 CURLY = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'"})
 HEADING = re.compile(r"^(\s*\[{1,2})([^\[\]=#]+)\]*\s*$")
 COLON = re.compile(r"^(\s*[\w-]+)\s*:\s*(?=[\w\[\"'])")
@@ -49,7 +51,8 @@ def mended(text: str, error: TOMLDecodeError) -> str:
         line = lines[at - 1]
         for written in _written(line):
             if written != line and _reads(written):
-                return f"  line {at} is:  {line.strip()}\n  write:      {written.strip()}"
+                told = f"  line {at} is:  {line.strip()}\n  write:      {written.strip()}"
+                return masked(told)
     return ""
 
 

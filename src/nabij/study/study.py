@@ -131,7 +131,7 @@ class Study(Block, metaclass=_Explained):
     @property
     def source(self) -> str:
         """Where the data come from: the line under every figure."""
-        return self.output.source or self.register.source_line or self.register.paths[0].name
+        return self.output.source or self.register.source_line or self.register.label
 
     @property
     def all_sectors(self) -> list[Sector]:
@@ -238,6 +238,8 @@ class Study(Block, metaclass=_Explained):
         for name, join in self.register.join.items():
             named = {join.path: f"[register.join.{name}] path", **named}
         named = {**dict.fromkeys(self.register.paths, "[register] path"), **named}
+        if self.register.query is not None:
+            named = {self.register.query: "[register] query", **named}
         problems = []
         for path, key in named.items():
             if path.exists():

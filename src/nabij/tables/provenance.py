@@ -18,7 +18,7 @@ class Provenance:
     parameters : dict
         The study as it was used, defaults filled in.
     inputs : dict
-        Path to SHA-256 of every file read.
+        Path to SHA-256 of every file read; of a database, its address to that of the rows.
     versions : dict
         Of nabij, Python and the libraries that compute.
     made : datetime

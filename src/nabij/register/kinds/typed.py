@@ -1,4 +1,4 @@
-"""What typed files have in common: Parquet, workbooks and vector files."""
+"""What typed sources have in common: Parquet, workbooks, vector files and databases."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ NUMBERS = ("x", "y", "jobs")
 
 
 def raw(
-    path: Path, spec: Register, table: pa.Table, shapes: gpd.GeoSeries | None, present: list[str]
+    path: Path | str,
+    spec: Register,
+    table: pa.Table,
+    shapes: gpd.GeoSeries | None,
+    present: list[str],
 ) -> Raw:
     """Return a register from the columns and the geometries of a typed file.
 
@@ -47,7 +51,7 @@ def raw(
     )
 
 
-def _columns(path: Path, table: pa.Table, spec: Register) -> pd.DataFrame:
+def _columns(path: Path | str, table: pa.Table, spec: Register) -> pd.DataFrame:
     """Return coordinates and jobs as numbers where they are, and all else as text."""
     asked = asked_of_file(spec)
     numbers = {column_of(asked[key], table.column_names) for key in NUMBERS if key in asked}
@@ -63,7 +67,7 @@ def _columns(path: Path, table: pa.Table, spec: Register) -> pd.DataFrame:
     return pa.table(columns).to_pandas()
 
 
-def points(path: Path, shapes: gpd.GeoSeries) -> pd.DataFrame:
+def points(path: Path | str, shapes: gpd.GeoSeries) -> pd.DataFrame:
     """Return x and y of each row's point, NaN where its geometry is none or no point.
 
     Raises
