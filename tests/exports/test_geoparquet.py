@@ -1,12 +1,16 @@
 """GeoParquet: the tables with shapes, as any GIS and any reader of Parquet opens them."""
 
+import dataclasses
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+import shapely
 
 import nabij
+from nabij.exports import saving
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +39,19 @@ def test_regions_of_all_levels_are_polygons_in_one_file(result, folder):
         pd.DataFrame(regions.drop(columns="geometry")),
         pd.DataFrame(result.regions.drop(columns="geometry")),
     )
+
+
+def test_clusters_are_polygons(result, tmp_path):
+    table = result.tables["clusters"]
+    row = {column.name: [None] for column in table.columns}
+    shape = shapely.box(100_000, 400_000, 101_000, 401_000)
+    frame = pd.DataFrame({**row, "cluster": [1], "sector": ["Brainport"], "geometry": [shape]})
+    some = {**result.tables, "clusters": dataclasses.replace(table, frame=frame)}
+    made = dataclasses.replace(result, tables=some)
+    jobs = saving._tables(made)
+    assert {"clusters.csv", "clusters.gpkg", "clusters.parquet"} <= set(jobs)
+    jobs["clusters.parquet"](tmp_path / "clusters.parquet")
+    assert gpd.read_parquet(tmp_path / "clusters.parquet").area.tolist() == [1e6]
 
 
 def test_no_column_says_what_is_sensitive(result, folder):
