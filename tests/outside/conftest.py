@@ -115,14 +115,13 @@ def server():
             start = [*become, found / "postgres", "-D", folder / "data", f"--port={port}"]
             process = subprocess.Popen([*start, *settings], stdout=log, stderr=log, cwd=folder)
         _wait(port, process, folder / "log")
-        template = Base("template1", port)
-        template.run(
-            "create extension postgis", f"create role {READER} login password '{PASSWORD}'"
-        )
+        reader = f"create role {READER} login password '{PASSWORD}'"
+        Base("template1", port).run("create extension postgis", reader)
         yield port
     finally:
         if process is not None:
-            process.terminate()
+            stop = [found / "pg_ctl", "stop", "-m", "immediate", "-D", folder / "data"]
+            subprocess.run([*become, *stop], capture_output=True, cwd=folder)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(PATIENCE)
         shutil.rmtree(folder, ignore_errors=True)
