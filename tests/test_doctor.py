@@ -9,6 +9,8 @@ import zipfile
 import geopandas as gpd
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from nabij import apart
 from nabij.doctor import MOST_NAME, MOST_SAID, examine
@@ -251,6 +253,39 @@ def test_a_folder_of_broken_files_gives_one_clear_line_each_in_bounded_time(brok
     )
     if os.geteuid():  # who may read everything can read this too
         assert "cannot be read: Permission denied" in by_name["closed.csv"].said
+
+
+@pytest.fixture(scope="module")
+def sound(shared_country, tmp_path_factory):
+    """The same register in files of several kinds, to be damaged."""
+    folder = tmp_path_factory.mktemp("sound")
+    shared_country.register.to_csv(folder / "r.csv", index=False)
+    shared_country.register.to_parquet(folder / "r.parquet")
+    shared_country.register.to_excel(folder / "r.xlsx", index=False)
+    points(shared_country).to_file(folder / "r.gpkg", layer="firms")
+    points(shared_country).to_file(folder / "r.geojson")
+    points(shared_country).to_file(folder / "r.fgb")
+    (folder / "r.toml").write_text('[register]\npath = "r.csv"\ncode = "sbi"\n')
+    return folder
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(
+    suffix=st.sampled_from([".csv", ".parquet", ".xlsx", ".gpkg", ".geojson", ".fgb", ".toml"]),
+    at=st.floats(0, 1),
+    instead=st.binary(min_size=1, max_size=200),
+    cut=st.booleans(),
+)
+def test_whatever_is_changed_in_a_file_it_has_one_line(sound, suffix, at, instead, cut):
+    content = (sound / f"r{suffix}").read_bytes()
+    place = int(at * len(content))
+    rest = b"" if cut else content[place + len(instead) :]
+    damaged = sound / f"damaged{suffix}"
+    damaged.write_bytes(content[:place] + instead + rest)
+    found = one(damaged)
+    assert str(found).isprintable()
+    assert 10 < len(found.said) <= MOST_SAID + 3
+    assert "could not be looked at" not in found.said
 
 
 def doctor(*words):

@@ -54,7 +54,7 @@ def _beside_study(path: Path, info: ValidationInfo) -> Path:
     path = Path(os.path.expanduser(path))
     path = folder / path if folder is not None and not path.is_absolute() else path
     if any(sign in written for sign in ESCAPED) and not path.exists():
-        meant = one_line(written.translate(str.maketrans(ESCAPED)), most=200)
+        meant = one_line("".join(ESCAPED.get(sign, sign) for sign in written), most=200)
         raise ValueError(f'is cut by a backslash; write it with slashes: "{meant}"')
     return path
 
