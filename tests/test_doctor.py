@@ -71,6 +71,7 @@ def test_what_was_not_recognised_is_what_to_set(country):
     )
 
 
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
 def test_points_without_a_system_ask_for_it(country):
     points(country).set_crs(None, allow_override=True).to_file(country.folder / "r.shp")
     found = said(country.folder)
@@ -100,7 +101,7 @@ def test_of_several_layers_the_likeliest_is_named_and_the_others_told(country):
 
 
 def test_of_a_large_file_the_first_rows_are_judged(country, monkeypatch):
-    monkeypatch.setattr("nabij.doctor.WHOLE_BYTES", 100)
+    monkeypatch.setattr("nabij.doctor.content.WHOLE_BYTES", 100)
     monkeypatch.setattr("nabij.register.guess.WHOLE_BYTES", 100)
     monkeypatch.setattr(apart, "_is_apart", True)  # here, where the limits are lower
     assert one(country.folder / "register.csv").said == (
