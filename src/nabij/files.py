@@ -6,10 +6,14 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import takewhile
 from os import stat_result
 from pathlib import Path
 
-from nabij.errors import InputError, nearest
+from nabij.errors import InputError, listed, nearest
+
+PATTERN = "*?["
+"""Signs that make a path stand for several files."""
 
 
 def require_file(path: Path, key: str) -> None:
@@ -25,6 +29,34 @@ def require_file(path: Path, key: str) -> None:
                 raise InputError(f"{path}: the file is empty ({key})")
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror} ({key})") from None
+
+
+def is_pattern(path: Path) -> bool:
+    """Tell whether a path stands for all files that fit it.
+
+    >>> is_pattern(Path("register_*.csv")), is_pattern(Path("register.csv"))
+    (True, False)
+    """
+    return any(sign in str(path) for sign in PATTERN) and not path.exists()
+
+
+def fitting(pattern: Path, key: str) -> list[Path]:
+    """Return the files that fit a pattern, in the order of their names.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    plain = list(takewhile(lambda part: not any(s in part for s in PATTERN), pattern.parts))
+    base = Path(*plain)
+    rest = Path(*pattern.parts[len(plain) :])
+    found = sorted(path for path in base.glob(str(rest)) if path.is_file())
+    if not found:
+        beside = [path.name for path in base.iterdir()] if base.is_dir() else []
+        there = f"; {base} holds {listed(sorted(beside), 8)}" if beside else ""
+        raise InputError(f"{pattern}: no file fits this pattern ({key}){there}")
+    return found
 
 
 @contextmanager

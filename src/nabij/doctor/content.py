@@ -125,7 +125,8 @@ def _register(path: Path, kind: str) -> tuple[str, bool]:
 
 def _raw(found: Guess, spec: Register, kind: str) -> tuple[Raw, bool]:
     """Return the rows to judge, and whether they are all of the file's."""
-    from nabij.register.kinds import COMPRESSED, read_raw
+    from nabij.register import read_raw
+    from nabij.register.kinds import COMPRESSED
     from nabij.register.kinds.typed import points
     from nabij.register.raw import Raw
 

@@ -61,7 +61,7 @@ def _crs(spec: Register, raw: Raw) -> CRS:
     stated = spec.crs if spec.crs is not None else raw.crs if raw.geometry is not None else None
     if stated is None:
         raise InputError(
-            f"{spec.path}: say in which coordinate system the locations are, for instance "
+            f"{spec.source}: say in which coordinate system the locations are, for instance "
             '[register] crs = "EPSG:28992" (RD New) or "EPSG:4326" (longitude and latitude)'
         )
     return crs_from(stated, "[register] crs")

@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from nabij.errors import InputError, listed
-from nabij.register import column_names, content, locations, numbers
+from nabij.register import column_names, content, locations, numbers, read_raw
 from nabij.register.column_names import AREAS
 from nabij.register.content import values_of
-from nabij.register.kinds import read_raw, require_kind, workbook
+from nabij.register.kinds import require_kind, workbook
 from nabij.register.raw import wanted_columns
 from nabij.register.roles import MOST_COLUMNS, by_name, by_values, frequent
 from nabij.register.sample import Sample, samples
+from nabij.register.sources import FILE, sources_of
 from nabij.register.years import several_years, years_of
 from nabij.study import Register
 
@@ -87,6 +88,7 @@ def guess(path: Path, layer: str | None = None) -> Guess:
     Parameters
     ----------
     path : Path
+        A file; or a folder or a pattern of several, of which the first is looked at.
     layer : str, optional
         Layer, table or sheet to look at; by default the one that looks most like a register.
 
@@ -95,8 +97,10 @@ def guess(path: Path, layer: str | None = None) -> Guess:
     InputError
         If the file is not there, is empty, or is of no known kind.
     """
-    kind = require_kind(path, "the register")
-    guesses = [_guess_of(path, sample) for sample in samples(path, kind, layer)]
+    sources, _ = sources_of(Register.model_validate({"path": path, "code": "code"}))
+    kind = require_kind(sources[0].path, "the register")
+    looked = samples(sources[0].path, kind, layer)
+    guesses = [_guess_of(path, sample.with_columns(sources[0].given)) for sample in looked]
     best = max(guesses, key=_likeness)
     others = [str(other.sample.name) for other in guesses if other is not best]
     name, is_sheet = best.sample.name, kind in workbook.SUFFIXES
@@ -155,7 +159,10 @@ def _likeness(guess: Guess) -> tuple[int, int]:
 def _with_years(guess: Guess) -> Guess:
     """Return a guess with the years that the whole file holds, if it can be read as guessed."""
     spec = guess.spec()
-    if spec is None or guess.path.stat().st_size > WHOLE_BYTES:
+    if spec is None:
+        return guess
+    sources, _ = sources_of(spec)
+    if sum(source.path.stat().st_size for source in sources) > WHOLE_BYTES:
         return guess
     named = guess.roles.get("year")
     table = guess.sample.table
@@ -173,7 +180,8 @@ def _with_years(guess: Guess) -> Guess:
             years = np.unique(years_of(raw.table[named]))
             found = [int(year) for year in years if np.isfinite(year)]
             return replace(guess, years=found) if len(found) > 1 else guess
-        for column in dict.fromkeys([*_beside(raw.table, spec), *others]):
+        files = [FILE] if len(sources) > 1 else []  # their names may say years
+        for column in dict.fromkeys([*_beside(raw.table, spec), *files, *others]):
             at = raw if column in raw.table else None
             at = at or read_raw(spec.model_copy(update={"year": column}))
             found = several_years(at, at.table[column], spec)

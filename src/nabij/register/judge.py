@@ -94,7 +94,7 @@ def judge(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
     else:
         x, y = geometry["x"].to_numpy(), geometry["y"].to_numpy()
     judged = locations.judge(x, y, crs)
-    locations.require_mostly_right(judged, x, y, crs, str(spec.path))
+    locations.require_mostly_right(judged, x, y, crs, spec.source)
     rejections.add(judged.missing, note("location_missing"))
     rejections.add(judged.origin, note("location_origin"))
     rejections.add(judged.geographic, note("location_geographic", crs=crs.to_string()))
@@ -105,13 +105,13 @@ def judge(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
     year = years_of(table[spec.year]) if spec.year is not None else None
     if spec.years is not None and year is not None:
         rejections.add(np.isnan(year), note("year_missing"))
-    ids = _ids(table, row, spec)
+    ids = _ids(table, _row_names(raw), spec)
     named = pd.DataFrame({"id": ids} if spec.years is None else {"id": ids, "year": year})
     repeated = named[rejections.kept].duplicated().reindex(ids.index, fill_value=False)
     if repeated.sum() > len(ids) / 2:
         lost = f". {short}" if short is not None else ""
         raise InputError(
-            f"{spec.path}: most rows repeat an id that stood before in column '{spec.id}'; let "
+            f"{spec.source}: most rows repeat an id that stood before in column '{spec.id}'; let "
             f"[register] id name the column that tells establishments apart, or leave it out{lost}"
         )
     rejections.add(repeated.to_numpy(dtype=bool), note("id_repeated"))
@@ -149,12 +149,14 @@ def judge(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
         "set_aside": set_aside,
         "jobs_missing": missing,
     }
-    listed = pd.concat([malformed, rejections.table(table, row)], ignore_index=True)
+    unusable = rejections.table(table, row, raw.file_names)
+    listed = pd.concat([malformed, unusable], ignore_index=True)
     if not len(malformed):
         listed = listed.drop(columns="text", errors="ignore")
+    order = ["file", "row"] if raw.file is not None else ["row"]
     return Establishments(
         table=good.reset_index(drop=True),
-        rejected=listed.sort_values("row", kind="stable").reset_index(drop=True),
+        rejected=listed.sort_values(order, kind="stable").reset_index(drop=True),
         counts=counts,
         notes=notes,
         crs=metric,
@@ -165,7 +167,7 @@ def _require_some(rejections: Rejections, malformed: pd.DataFrame, spec: Registe
     if not rejections.kept.any():
         counts = {**_by_reason(malformed), **rejections.counts()}
         reasons = "; ".join(f"{reason}: {n}" for reason, n in counts.items())
-        raise InputError(f"{spec.path}: no usable row is left ({reasons or 'no rows'})")
+        raise InputError(f"{spec.source}: no usable row is left ({reasons or 'no rows'})")
 
 
 def _set_aside(raw: Raw, spec: Register) -> tuple[Raw, dict[Note, int]]:
@@ -207,7 +209,7 @@ def _jobs(
         if text.sum() > len(jobs) / 2:
             seen = listed(sorted(column[text].unique()), most=5)
             raise InputError(
-                f"{spec.path}: most values in column '{spec.jobs}' ([register] jobs) are no "
+                f"{spec.source}: most values in column '{spec.jobs}' ([register] jobs) are no "
                 f"numbers: {seen}. Name the column with numbers of jobs; of classes of size, name "
                 "it in size_class"
             )
@@ -225,20 +227,24 @@ def _jobs(
     if len(jobs) and unknown.sum() > len(jobs) / 2:
         seen = listed(sorted(column[unknown].unique()), most=12)
         raise InputError(
-            f"{spec.path}: most size classes in '{spec.size_class}' are not in "
+            f"{spec.source}: most size classes in '{spec.size_class}' are not in "
             f"[register.size_class_jobs] (found: {seen}); keys there are text, as in the file"
         )
     return jobs, missing
 
 
-def _ids(table: pd.DataFrame, row: np.ndarray, spec: Register) -> pd.Series:
-    """Return ids as text; the row number stands in where the register has none."""
+def _row_names(raw: Raw) -> pd.Series:
+    """Name rows by their number, of several files also by the file."""
+    names = pd.Series(raw.row, index=raw.table.index).astype("str")
+    of_file = raw.file_names
+    before = "row " if of_file is None else pd.Series(of_file, index=names.index) + " row "
+    return (before + names).astype("str")
+
+
+def _ids(table: pd.DataFrame, names: pd.Series, spec: Register) -> pd.Series:
+    """Return ids as text; the name of the row stands in where the register has none."""
     if spec.id is None:
-        return pd.Series([f"row {number}" for number in row], index=table.index, dtype="str")
+        return names
     ids = table[spec.id].str.strip()
-    blank = (ids == "").to_numpy(dtype=bool)
-    if not blank.any():
-        return ids
-    names = np.full(len(ids), "", dtype=object)
-    names[blank] = [f"row {number}" for number in row[blank]]
-    return ids.mask(blank, pd.Series(names, index=ids.index, dtype="str"))
+    blank = ids == ""
+    return ids.mask(blank, names) if blank.any() else ids

@@ -112,7 +112,8 @@ def read_population(study: Study, watch: Stopwatch) -> Population:
     InputError
         If the study or its data must be mended first; the message says how.
     """
-    with hashed([study.register.path, *(spec.path for spec in study.regions)]) as digests:
+    files = [source.path for source in register.sources_of(study.register)[0]]
+    with hashed([*files, *(spec.path for spec in study.regions)]) as digests:
         with watch.step("regions", "Reading the regions"):
             stated = [crs for crs in regions.stated_crs(study.regions) if is_metric(crs)]
         with watch.step("register", "Reading the register"):

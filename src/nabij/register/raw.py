@@ -18,6 +18,24 @@ YEARS = ("year", "jaar", "peiljaar", "annee", "année", "jahr", "anno", "ano")
 """Names of a column of years, in small letters."""
 
 
+class MissingColumnError(InputError):
+    """A file lacks a column that the study names.
+
+    Attributes
+    ----------
+    key : str
+        The study's key of the column.
+    column : str
+    """
+
+    def __init__(self, message: str, key: str, column: str) -> None:
+        super().__init__(message, key, column)
+        self.key, self.column = key, column
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
 @dataclass(frozen=True)
 class Raw:
     """A register as it was read, before anything is judged.
@@ -36,6 +54,11 @@ class Raw:
         ``row, reason, text`` of lines that could not be cut into columns.
     notes : list of Note
         What was detected on the way.
+    file : numpy.ndarray of int64 or None
+        For each row its place in `files`; None of a register in one file.
+    files : tuple of str
+        Names of several files. Then `row` is the place in the file, and `malformed` has a column
+        ``file`` as well.
     """
 
     table: pd.DataFrame
@@ -48,6 +71,8 @@ class Raw:
         )
     )
     notes: list[Note] = field(default_factory=list)
+    file: np.ndarray | None = None
+    files: tuple[str, ...] = ()
 
     def only(self, keep: np.ndarray) -> Raw:
         """Return the register with these rows alone (a boolean mask)."""
@@ -56,7 +81,13 @@ class Raw:
             table=self.table[keep].reset_index(drop=True),
             row=self.row[keep],
             geometry=None if self.geometry is None else self.geometry[keep].reset_index(drop=True),
+            file=None if self.file is None else self.file[keep],
         )
+
+    @property
+    def file_names(self) -> np.ndarray | None:
+        """The name of the file of each row, of several files."""
+        return None if self.file is None else np.array(self.files, dtype=object)[self.file]
 
 
 def wanted_columns(spec: Register) -> dict[str, str]:
@@ -70,9 +101,11 @@ def require_columns(path: Path, spec: Register, present: Sequence[str]) -> list[
     wanted = wanted_columns(spec)
     for key, column in wanted.items():
         if column not in present:
-            raise InputError(
+            raise MissingColumnError(
                 f"{path}: has no column '{column}' ([register] {key})"
-                f"{nearest(column, present)} Columns: {listed(present)}"
+                f"{nearest(column, present)} Columns: {listed(present)}",
+                key,
+                column,
             )
         if list(present).count(column) > 1:
             raise InputError(

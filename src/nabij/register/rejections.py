@@ -49,11 +49,19 @@ class Rejections:
         numbers = np.bincount(self._which[~self.kept], minlength=len(self._reasons))
         return {reason: int(n) for reason, n in zip(self._reasons, numbers, strict=True)}
 
-    def table(self, raw: pd.DataFrame, row: np.ndarray) -> pd.DataFrame:
-        """Return the rejected rows as they stood, with their row number and reason."""
+    def table(
+        self, raw: pd.DataFrame, row: np.ndarray, file: np.ndarray | None = None
+    ) -> pd.DataFrame:
+        """Return the rejected rows as they stood, with their place and the reason.
+
+        Of several files the place is the name of the file and the row in it.
+        """
         gone = ~self.kept
         listed = raw.loc[gone].reset_index(drop=True)
-        listed.columns = [f"register_{c}" if c in ("row", "reason") else c for c in listed.columns]
+        taken = ("row", "reason") if file is None else ("file", "row", "reason")
+        listed.columns = [f"register_{c}" if c in taken else c for c in listed.columns]
         listed.insert(0, "row", row[gone])
         listed.insert(1, "reason", [self._reasons[i] for i in self._which[gone]])
+        if file is not None:
+            listed.insert(0, "file", file[gone])
         return listed

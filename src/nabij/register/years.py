@@ -11,7 +11,7 @@ from nabij.register import numbers
 from nabij.register.raw import Raw, says_year, wanted_columns
 from nabij.study import Register
 
-_YEAR = r"\b((?:18|19|20|21)\d{2})\b"
+_YEAR = r"(?<!\d)((?:18|19|20|21)\d{2})(?!\d)"
 # Eight digits are a date, the year first or last.
 _MONTH, _DAY = r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01])"
 _DATE = rf"^\s*(?:(\d{{4}}){_MONTH}{_DAY}|{_DAY}{_MONTH}(\d{{4}}))\s*$"
@@ -52,7 +52,7 @@ def of_other_years(raw: Raw, spec: Register) -> tuple[np.ndarray, Note]:
         if not (found == year).any():
             seen = sorted(table[spec.year].unique())
             raise InputError(
-                f"{spec.path}: no row has year {year} in column '{spec.year}' "
+                f"{spec.source}: no row has year {year} in column '{spec.year}' "
                 f"(it holds {listed(seen, most=12)})"
             )
     if spec.years is None:
@@ -74,7 +74,7 @@ def _require_one_year(raw: Raw, column: pd.Series, spec: Register) -> None:
     if present:
         shown = listed(map(str, present), most=12)
         raise InputError(
-            f"{spec.path}: holds several years in column '{column.name}' ({shown}); choose one "
+            f"{spec.source}: holds several years in column '{column.name}' ({shown}); choose one "
             f'with [register] year = "{column.name}" and use_year = {present[-1]}, or analyse '
             'them side by side with years = "all"'
         )

@@ -11,6 +11,7 @@ from nabij import proximity
 from nabij.codes import Case, cases
 from nabij.notes import Note, note
 from nabij.progress import Progress, Stopwatch, silent
+from nabij.register import sources_of
 from nabij.register.population import Population, read_population
 from nabij.study import Study
 from nabij.views import focus
@@ -25,8 +26,8 @@ LARGE_FILE = 4_000_000
 
 def expect_large_sums(study: Study) -> None:
     """Let the engine get ready while the register is read, if it is large."""
-    path = study.register.path
-    if path.is_file() and path.stat().st_size >= LARGE_FILE:
+    files, _ = sources_of(study.register)
+    if sum(file.path.stat().st_size for file in files if file.path.is_file()) >= LARGE_FILE:
         proximity.prepare()
 
 

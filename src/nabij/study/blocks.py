@@ -102,8 +102,10 @@ class Block(BaseModel):
 class Register(Block):
     """The register of establishments: where it is and which column is what."""
 
-    path: StudyPath
-    """The file; its suffix says what kind it is. A text file may be compressed."""
+    path: StudyPath | Annotated[list[StudyPath], Field(min_length=1)]
+    """The file; its suffix says what kind it is. A text file may be compressed. Several files are
+    one register, a year or a province each, or the parts of a partitioned folder: a list, a folder,
+    or a pattern such as `"register_*.csv"`. Their columns may differ, which is told."""
     code: Text
     """Column with the industry code. Codes are text: leading zeros that a spreadsheet took are
     restored where the number of digits shows it, and counted."""
@@ -127,7 +129,8 @@ class Register(Block):
     name: Text | None = None
     """Column with the establishment's name."""
     year: Text | None = None
-    """Column with the year, or a date. Several years in one file need `use_year` or `years`."""
+    """Column with the year, or a date. Several years in one register need `use_year` or `years`.
+    Of several files `"file"` is a column too: the year in the name of each."""
     use_year: int | None = None
     """The one year to keep."""
     years: Literal["all"] | Years | None = None
@@ -152,6 +155,18 @@ class Register(Block):
     the regions, else the UTM zone of the middle."""
     synthetic: bool = False
     """`true` labels every figure and page as made-up data."""
+
+    @property
+    def paths(self) -> list[Path]:
+        """The files, folders and patterns as they were asked for."""
+        return self.path if isinstance(self.path, list) else [self.path]
+
+    @property
+    def source(self) -> str:
+        """What the register is called in a message."""
+        return ", ".join(str(path) for path in self.paths[:3]) + (
+            ", ..." if len(self.paths) > 3 else ""
+        )
 
     @property
     def has_jobs(self) -> bool:

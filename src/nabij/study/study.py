@@ -12,7 +12,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from nabij.errors import InputError, nearest, one_line
-from nabij.files import require_file
+from nabij.files import fitting, is_pattern, require_file
 from nabij.study.blocks import (
     Block,
     Clusters,
@@ -127,6 +127,11 @@ class Study(Block, metaclass=_Explained):
     report: Report = Report()
 
     @property
+    def source(self) -> str:
+        """Where the data come from: the line under every figure."""
+        return self.output.source or self.register.paths[0].name
+
+    @property
     def all_sectors(self) -> list[Sector]:
         """The sectors, each with the reference and the focus that hold for it filled in."""
         asked = self.sectors or ([self.sector] if self.sector is not None else [])
@@ -228,13 +233,16 @@ class Study(Block, metaclass=_Explained):
         named = {region.path: f"[[regions]] {region.level} path" for region in self.regions}
         asked = {"logo": self.report.logo, "template": self.report.template}
         named |= {path: f"[report] {key}" for key, path in asked.items() if path is not None}
-        named = {self.register.path: "[register] path", **named}
+        named = {**dict.fromkeys(self.register.paths, "[register] path"), **named}
         problems = []
         for path, key in named.items():
-            if path.exists() or any(sign in path.name for sign in "*?["):
+            if path.exists():
                 continue
             try:
-                require_file(path, key)
+                if is_pattern(path):
+                    fitting(path, key)
+                else:
+                    require_file(path, key)
             except InputError as error:
                 problems.append(str(error))
         if problems:

@@ -132,7 +132,7 @@ class Result:
     @property
     def source(self) -> str:
         """Where the data are from: the study's own words, or else the name of the register."""
-        return self.study.output.source or self.study.register.path.name
+        return self.study.source
 
     @property
     def years(self) -> list[int | None]:

@@ -56,15 +56,14 @@ def require_kind(path: Path, key: str) -> str:
     return kind
 
 
-def read_raw(spec: Register) -> Raw:
-    """Read the wanted columns of the register that `spec` names.
+def read_file(path: Path, spec: Register) -> Raw:
+    """Read the wanted columns of one file.
 
     Raises
     ------
     InputError
         If the file is not there, is empty, is of no known kind, or lacks a wanted column.
     """
-    path = spec.path
     raw = READERS[require_kind(path, "[register] path")](path, spec)
     if not len(raw.table) and not len(raw.malformed):
         raise InputError(f"{path}: has columns but no rows; is this the right file?")
