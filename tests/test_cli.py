@@ -73,7 +73,7 @@ def folder(country):
 def test_help_names_the_commands_and_where_to_begin():
     said = nabij("--help")
     assert said.returncode == 0
-    for word in ("demo", "init", "check", "run"):
+    for word in ("demo", "init", "doctor", "check", "run"):
         assert word in said.stdout
     assert "Begin with" in said.stdout
 

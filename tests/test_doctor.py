@@ -9,6 +9,8 @@ import zipfile
 import geopandas as gpd
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from nabij import apart
 from nabij.doctor import MOST_NAME, MOST_SAID, examine
@@ -69,6 +71,7 @@ def test_what_was_not_recognised_is_what_to_set(country):
     )
 
 
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
 def test_points_without_a_system_ask_for_it(country):
     points(country).set_crs(None, allow_override=True).to_file(country.folder / "r.shp")
     found = said(country.folder)
@@ -98,7 +101,7 @@ def test_of_several_layers_the_likeliest_is_named_and_the_others_told(country):
 
 
 def test_of_a_large_file_the_first_rows_are_judged(country, monkeypatch):
-    monkeypatch.setattr("nabij.doctor.WHOLE_BYTES", 100)
+    monkeypatch.setattr("nabij.doctor.content.WHOLE_BYTES", 100)
     monkeypatch.setattr("nabij.register.guess.WHOLE_BYTES", 100)
     monkeypatch.setattr(apart, "_is_apart", True)  # here, where the limits are lower
     assert one(country.folder / "register.csv").said == (
@@ -251,6 +254,39 @@ def test_a_folder_of_broken_files_gives_one_clear_line_each_in_bounded_time(brok
     )
     if os.geteuid():  # who may read everything can read this too
         assert "cannot be read: Permission denied" in by_name["closed.csv"].said
+
+
+@pytest.fixture(scope="module")
+def sound(shared_country, tmp_path_factory):
+    """The same register in files of several kinds, to be damaged."""
+    folder = tmp_path_factory.mktemp("sound")
+    shared_country.register.to_csv(folder / "r.csv", index=False)
+    shared_country.register.to_parquet(folder / "r.parquet")
+    shared_country.register.to_excel(folder / "r.xlsx", index=False)
+    points(shared_country).to_file(folder / "r.gpkg", layer="firms")
+    points(shared_country).to_file(folder / "r.geojson")
+    points(shared_country).to_file(folder / "r.fgb")
+    (folder / "r.toml").write_text('[register]\npath = "r.csv"\ncode = "sbi"\n')
+    return folder
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(
+    suffix=st.sampled_from([".csv", ".parquet", ".xlsx", ".gpkg", ".geojson", ".fgb", ".toml"]),
+    at=st.floats(0, 1),
+    instead=st.binary(min_size=1, max_size=200),
+    cut=st.booleans(),
+)
+def test_whatever_is_changed_in_a_file_it_has_one_line(sound, suffix, at, instead, cut):
+    content = (sound / f"r{suffix}").read_bytes()
+    place = int(at * len(content))
+    rest = b"" if cut else content[place + len(instead) :]
+    damaged = sound / f"damaged{suffix}"
+    damaged.write_bytes(content[:place] + instead + rest)
+    found = one(damaged)
+    assert str(found).isprintable()
+    assert 10 < len(found.said) <= MOST_SAID + 3
+    assert "could not be looked at" not in found.said
 
 
 def doctor(*words):

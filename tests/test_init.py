@@ -109,6 +109,27 @@ def test_a_sheet_is_chosen_with_layer(country):
     assert 'sheet = "2024"' in (country.folder / "b.toml").read_text()
 
 
+def test_areas_that_are_given_for_a_register_are_told(country):
+    said = run_nabij("init", "regions.gpkg", cwd=country.folder)
+    assert said.returncode == 0, said.stderr
+    assert (
+        "The file holds areas and no points: regions, not a register? Then give it with --regions "
+        "beside a register."
+    ) in said.stdout
+    assert "  [register] code, x, y, crs\n  [sector] name and codes\n" in said.stdout
+
+
+def test_a_name_that_is_no_text_is_told(country):
+    odd = os.fsdecode(b"r\xff.csv")
+    (country.folder / "register.csv").rename(country.folder / odd)
+    said = run_nabij("init", odd, cwd=country.folder)
+    assert said.returncode == 2
+    assert said.stderr == (
+        "Error: study.toml: cannot be written (a file's name is no text; rename it)\n"
+    )
+    assert not (country.folder / "study.toml").exists()
+
+
 def test_the_report_stands_in_the_study_as_comments_that_may_be_taken_in(country):
     text = compose(guess(country.folder / "register.csv"), [], country.folder)
     start = text.index("# [report]")

@@ -25,7 +25,9 @@ def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_floating(column.type) or pa.types.is_decimal(column.type):
         with contextlib.suppress(pa.ArrowInvalid):  # not all are whole
             column = column.cast(pa.int64())
-    return pc.fill_null(column.cast(pa.string()), "")
+    text = column.cast(pa.string())
+    text.validate(full=True)  # bytes that are no UTF-8
+    return pc.fill_null(text, "")
 
 
 def as_number(column: pa.ChunkedArray) -> pa.ChunkedArray:

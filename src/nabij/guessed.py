@@ -43,6 +43,11 @@ def told_of(guess: Guess) -> Told:
             f"The {kind} '{one_line(str(chosen))}' looks most like a register. There is also "
             f"{listed(guess.others, most=12)}; choose with --layer."
         )
+    if guess.sample.shapes is not None and not guess.holds_points:
+        notices.append(
+            "The file holds areas and no points: regions, not a register? Then give it with "
+            "--regions beside a register."
+        )
     if guess.years:
         found = listed(map(str, guess.years), most=12)
         notices.append(

@@ -91,7 +91,7 @@ def _headers(path: Path) -> list[Header]:
     try:
         names = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
         found = [(name, pyogrio.read_info(path, layer=name)) for name in names]
-    except RuntimeError as error:
+    except (RuntimeError, UnicodeDecodeError) as error:
         raise _unreadable(path, error) from None
     kind = KINDS[path.suffix.lower()]
     if any(head["driver"] != kind for _, head in found):

@@ -121,3 +121,21 @@ def test_of_several_sheets_the_likeliest_is_taken_and_the_others_told(country):
     found = guess(country.folder / "r.xlsx")
     assert (found.sheet, found.others) == ("Register", ["About"])
     assert guess(country.folder / "r.xlsx", "About").roles == {}
+
+
+def test_of_a_partitioned_folder_the_parts_are_one_register(country):
+    for year in (2024, 2025):
+        part = country.folder / "parts" / f"year={year}"
+        part.mkdir(parents=True)
+        country.register.to_parquet(part / "part-0.parquet")
+    found = guess(country.folder / "parts")
+    assert found.roles["year"] == "year"
+    assert found.years == [2024, 2025]
+
+
+def test_of_a_file_a_year_the_names_of_the_files_are_the_years(country):
+    for year in (2024, 2025):
+        country.write(country.register, f"firms_{year}.csv")
+    found = guess(country.folder / "firms_*.csv")
+    assert found.roles["year"] == "file"
+    assert found.years == [2024, 2025]

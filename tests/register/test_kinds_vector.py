@@ -149,3 +149,23 @@ def test_a_library_prints_nothing_beside_our_message(tmp_path, capfd):
     with pytest.raises(InputError, match=r"r\.shp: cannot be read"):
         headers(tmp_path / "r.shp", "[register]")
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            b'"7111"',
+            b'"71\x8011"',
+            r"column 'sbi' holds text that is not UTF-8; save the file anew as UTF-8",
+        ),
+        (b'"sbi"', b'"sb\x80"', r"cannot be read: 'utf-8' codec can't decode"),
+    ],
+)
+def test_text_that_is_not_utf_8_is_told(country, old, new, message):
+    points(country).to_crs(4326).to_file(country.folder / "r.geojson")
+    content = (country.folder / "r.geojson").read_bytes()
+    (country.folder / "r.geojson").write_bytes(content.replace(old, new))
+    keys = {"path": "r.geojson", "x": None, "y": None, "crs": None}
+    with pytest.raises(InputError, match=rf"r\.geojson: {message}"):
+        read(country.study(register=keys).register)

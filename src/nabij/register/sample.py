@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ import pyarrow as pa
 from nabij.columns import as_text
 from nabij.outside.address import Address
 from nabij.register.kinds import database, parquet, text, workbook
+from nabij.register.sources import FILE
 from nabij.vector import KINDS, header_of, headers, read_table
 
 if TYPE_CHECKING:
@@ -41,6 +43,11 @@ class Sample:
     name: str | None
     table: pd.DataFrame
     shapes: gpd.GeoSeries | None = None
+
+    def with_columns(self, given: Mapping[str, str]) -> Sample:
+        """Return the sample with columns of one value, but for the name of the file."""
+        new = {name: value for name, value in given.items() if name != FILE}
+        return replace(self, table=self.table.assign(**new)) if new else self
 
     @property
     def crs(self) -> str | None:

@@ -49,7 +49,7 @@ GEOCODING = 100.0
 ONE, SEVERAL = "one path", "several paths"
 """Of a key that is either; a message about it names the key alone."""
 
-ESCAPED: dict[str, str | int | None] = {
+ESCAPED = {
     "\n": "/n",
     "\t": "/t",
     "\r": "/r",
@@ -74,7 +74,7 @@ def _beside_study(path: Path, info: ValidationInfo) -> Path:
     path = Path(os.path.expanduser(path))
     path = folder / path if folder is not None and not path.is_absolute() else path
     if any(sign in written for sign in ESCAPED) and not path.exists():
-        meant = one_line(written.translate(str.maketrans(ESCAPED)), most=200)
+        meant = one_line("".join(ESCAPED.get(sign, sign) for sign in written), most=200)
         raise ValueError(f'is cut by a backslash; write it with slashes: "{meant}"')
     return path
 

@@ -1,28 +1,19 @@
-"""What files are, how much of them could be used, and what to set: a line each."""
+"""What is in a file, how much of it could be used, and what to set."""
 
 from __future__ import annotations
 
-import glob
-import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nabij import apart
-from nabij.errors import InputError, listed, nearest, one_line
+from nabij.errors import InputError, listed, one_line
 
 if TYPE_CHECKING:
     from nabij.register.guess import Guess
     from nabij.register.raw import Raw
     from nabij.study import Register
     from nabij.vector import Header
-
-MOST_NAME = 100
-MOST_SAID = 400
-"""Characters of a line."""
 
 WHOLE_BYTES = 256 << 20
 """Of a larger file only the first rows are judged."""
@@ -34,129 +25,7 @@ COMPRESSED_TIMES = 16
 """How much larger a compressed file is taken to be."""
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What is said of one file.
-
-    Attributes
-    ----------
-    name : str
-        As a terminal may show it.
-    said : str
-        One line.
-    usable : bool
-        Whether it could be used: as a register, with the columns that were recognised, as
-        regions, or as a study.
-    """
-
-    name: str
-    said: str
-    usable: bool
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.said}"
-
-
-def examine(names: Iterable[str]) -> Iterator[Finding]:
-    """Say of every file what it is; never raise for what is in one.
-
-    Parameters
-    ----------
-    names : iterable of str
-        Files, folders, of which what is directly in them is looked at, and patterns such as
-        ``data/*.csv``.
-
-    Yields
-    ------
-    Finding
-        One a file.
-    """
-    for name in names:
-        if "://" in name:  # it may hold a password
-            yield Finding(
-                f"{one_line(name.split('://', 1)[0])}://...", "is an address and no file", False
-            )
-            continue
-        path = Path(os.path.expanduser(name))
-        if path.is_dir():
-            yield from _in_folder(path)
-        elif not os.path.lexists(path) and glob.has_magic(name):
-            found = sorted(glob.glob(str(path)))
-            yield from (_look(Path(each)) for each in found)
-            if not found:
-                yield Finding(_shown(path), "no file fits this pattern", False)
-        else:
-            yield _look(path)
-
-
-def _in_folder(folder: Path) -> Iterator[Finding]:
-    try:
-        inside = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
-    except OSError as error:
-        yield Finding(_shown(folder), f"cannot be looked into: {error.strerror}", False)
-        return
-    from nabij.vector import is_beside
-
-    there = {path.name for path in inside}
-    paths = [path for path in inside if not is_beside(path.name, there)]
-    if not paths:
-        yield Finding(_shown(folder), "an empty folder", False)
-    for path in paths:
-        if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
-            yield Finding(
-                _shown(path), "a link that leads out of the folder; name the file itself", False
-            )
-        else:
-            yield _look(path)
-
-
-def _look(path: Path) -> Finding:
-    """Look at one file, in a process of its own with limits of memory and time."""
-    try:
-        said, usable = _plainly(path) or apart.call(_examined, path)
-    except InputError as error:
-        said, usable = _without(str(error), path), False
-    except MemoryError:
-        said, usable = "takes more memory than a file of its size should", False
-    except OSError as error:
-        said, usable = f"cannot be read: {error.strerror or error}", False
-    except Exception as error:
-        said, usable = f"could not be looked at ({type(error).__name__}: {error})", False
-    return Finding(_shown(path), one_line(said, most=MOST_SAID), usable)
-
-
-def _plainly(path: Path) -> tuple[str, bool] | None:
-    """Return what can be said of a path before it is opened, None for a file with something in."""
-    if path.is_symlink() and not path.exists():
-        return "a link to nothing", False
-    if not path.exists():
-        beside = os.listdir(path.parent) if path.parent.is_dir() else []
-        return f"no such file{nearest(path.name, beside)}", False
-    if path.is_dir():
-        return "a folder, not a file; name it to look into it", False
-    if not path.is_file():
-        return "is no ordinary file", False
-    if not path.stat().st_size:
-        return "the file is empty", False
-    return None
-
-
-def _shown(path: Path) -> str:
-    """Return a path as a terminal may show it; of a long name the end."""
-    name = one_line(str(path), most=10_000)
-    return name if len(name) <= MOST_NAME else f"...{name[-MOST_NAME:]}"
-
-
-def _without(message: str, path: Path) -> str:
-    """Return a message in one line, without the path that stands before it."""
-    first, *more = [line.strip() for line in message.split("\n")]
-    start = f"{path}: "
-    if more and all(line.startswith(start) for line in more):
-        return f"{first.removeprefix(start)} (and {len(more)} more: nabij check says all)"
-    return " | ".join([first.removeprefix(start), *more])
-
-
-def _examined(path: Path) -> tuple[str, bool]:
+def examined(path: Path) -> tuple[str, bool]:
     """Return what a file is and whether it could be used."""
     from nabij.files import require_file
     from nabij.register.kinds import READERS, kind_of
@@ -180,7 +49,7 @@ def _study(path: Path) -> tuple[str, bool]:
         study = Study.from_toml(path)
         study.require_files()
     except InputError as error:
-        return f"a study to mend: {_without(str(error), path)}", False
+        return f"a study to mend: {without(str(error), path)}", False
     sectors = len(study.all_sectors)
     levels = len(study.regions)
     what = f"a study: {_number(sectors, 'sector')}, {_number(levels, 'level')} of regions"
@@ -245,7 +114,7 @@ def _register(path: Path, kind: str) -> tuple[str, bool]:
     try:
         counts = judge(raw, spec, None).counts
     except InputError as error:
-        return f"{what}; {_without(str(error), path)}", False
+        return f"{what}; {without(str(error), path)}", False
     kept, read = counts["rows_kept"], counts["rows_read"]
     of = "" if whole else f" of the first {read:,}"
     used = f"all{of or ' rows'}" if kept == read else f"{kept:,}{of or ' rows'}"
@@ -256,13 +125,14 @@ def _register(path: Path, kind: str) -> tuple[str, bool]:
 
 def _raw(path: Path, found: Guess, spec: Register) -> tuple[Raw, bool]:
     """Return the rows to judge, and whether they are all of the file's."""
-    from nabij.register.kinds import COMPRESSED, read_file
+    from nabij.register import read_raw
+    from nabij.register.kinds import COMPRESSED
     from nabij.register.kinds.typed import points
     from nabij.register.raw import Raw
 
     times = COMPRESSED_TIMES if path.suffix.lower() in COMPRESSED else 1
     if path.stat().st_size * times <= WHOLE_BYTES:
-        return read_file(path, spec), True
+        return read_raw(spec), True
     table, shapes = found.sample.table, found.sample.shapes
     row = np.arange(2, 2 + len(table), dtype=np.int64)
     geometry = points(path, shapes) if found.holds_points and shapes is not None else None
@@ -309,3 +179,12 @@ def _kind_name(kind: str) -> str:
 
 def _number(count: int, word: str) -> str:
     return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def without(message: str, path: Path) -> str:
+    """Return a message in one line, without the path that stands before it."""
+    first, *more = [line.strip() for line in message.split("\n")]
+    start = f"{path}: "
+    if more and all(line.startswith(start) for line in more):
+        return f"{first.removeprefix(start)} (and {len(more)} more: nabij check says all)"
+    return " | ".join([first.removeprefix(start), *more])
