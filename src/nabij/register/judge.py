@@ -86,14 +86,14 @@ def judge(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
     notes += code_notes
     rejections.add((code == "").to_numpy(dtype=bool), note("no_code"))
 
-    decided = decide(raw, spec)
-    notes += decided.notes
-    crs, decimal = decided.crs, decided.decimal
     if geometry is None and spec.x is None:
         raise InputError(
             f"{spec.source}: holds no points, so [register] x and y must name its columns with "
             "the places"
         )
+    decided = decide(raw, spec)
+    notes += decided.notes
+    crs, decimal = decided.crs, decided.decimal
     if geometry is None:
         x, y = (numbers.parse(table[c], decimal) for c in (spec.x, spec.y) if c is not None)
     else:
