@@ -17,12 +17,6 @@ from nabij.vector import Header
 Layer = tuple[Path, Header]
 """A file of regions and the header of one of its layers."""
 
-# INSEE's classes of employees (SIRENE), at the middle of each class.
-SIRENE_CLASSES = {
-    "NN": 0, "00": 0, "01": 1.5, "02": 4, "03": 7.5, "11": 14, "12": 32, "21": 70, "22": 145,
-    "31": 220, "32": 350, "41": 700, "42": 1400, "51": 3000, "52": 7000, "53": 12000,
-}  # fmt: skip
-
 
 def compose(guess: Guess, regions: Sequence[Layer], folder: Path) -> str:
     """Compose the text of a study file.
@@ -188,14 +182,12 @@ def _years(guess: Guess) -> list[str]:
 
 
 def _size_classes(guess: Guess) -> list[str]:
-    known = set(guess.size_classes) <= set(SIRENE_CLASSES)
     lines = ["", "[register.size_class_jobs]"]
-    if known:
-        lines.append(
-            "# INSEE's classes of employees, at the middle of each; change them as you see fit."
-        )
-        return lines + [f"{_text(code)} = {jobs}" for code, jobs in SIRENE_CLASSES.items()]
-    lines.append("# The jobs that each class stands for, for instance its middle.")
+    classes = known("sirene").size_class_jobs
+    if set(guess.size_classes) <= set(classes):
+        lines.append("# INSEE's classes of employees: the fewest and the most jobs of each.")
+        return lines + [f"{_text(code)} = {json.dumps(jobs)}" for code, jobs in classes.items()]
+    lines.append("# The jobs that each class stands for, or the fewest and the most: [10, 19].")
     return lines + [f"{_text(code)} = 0" for code in guess.size_classes[:60]]
 
 

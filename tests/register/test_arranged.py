@@ -220,6 +220,7 @@ def test_a_join_may_begin_at_a_column_of_another(country):
         ({"columns": ["x", "y", "z"]}, "places.csv: has no column 'z' ([register] columns z)"),
         ({"where": {"x": "none"}}, "places.csv: no row of the register finds a partner by "
          "'number' ([register.join.places]); the register has for instance 'E0000', and x none"),
+        ({"on": ["id"]}, "[register] join.places.on: must be a column that both files have, or "),
         ({"pth": "x"}, "[register] join.places.pth: unknown key; did you mean 'path'?"),
     ],
 )  # fmt: skip
@@ -255,3 +256,9 @@ def test_a_class_that_says_no_jobs_is_told(country, jobs, message):
     keys = {"jobs": None, "size_class": "gk", "size_class_jobs": {"a": jobs}}
     with pytest.raises(InputError, match=re.escape(f"[register] {message}")):
         country.study(register=keys)
+
+
+def test_a_register_without_places_is_told(country):
+    message = "register.csv: holds no points, so [register] x and y must name its columns"
+    with pytest.raises(InputError, match=re.escape(message)):
+        read(country.study(register={"x": None, "y": None}).register)

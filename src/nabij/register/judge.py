@@ -93,14 +93,14 @@ def judge(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
     short = spreadsheet.short_ids(table[spec.id].str.strip()) if spec.id is not None else None
     notes += [told for told in (dated, short) if told is not None]
 
-    decided = decide(raw, spec)
-    notes += decided.notes
-    crs, decimal = decided.crs, decided.decimal
     if geometry is None and spec.x is None:
         raise InputError(
             f"{spec.source}: holds no points, so [register] x and y must name its columns with "
             "the places"
         )
+    decided = decide(raw, spec)
+    notes += decided.notes
+    crs, decimal = decided.crs, decided.decimal
     if geometry is None:
         x, y = (numbers.parse(table[c], decimal) for c in (spec.x, spec.y) if c is not None)
     else:

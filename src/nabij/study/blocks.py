@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
@@ -79,6 +80,18 @@ def _beside_study(path: Path, info: ValidationInfo) -> Path:
     return path
 
 
+def _both(columns: Any) -> list[str]:
+    """Return the names of one column in two files, of which one may stand for both."""
+    if isinstance(columns, str):
+        return [columns, columns]
+    if not isinstance(columns, list | tuple) or len(columns) != 2:
+        raise ValueError(
+            "must be a column that both files have, or two: that of the register and that of the "
+            f"file (found {one_line(repr(columns))})"
+        )
+    return list(columns)
+
+
 def _without_nul(text: str) -> str:
     if "\0" in text:
         raise ValueError(f"is {text!r}, which holds a NUL character")
@@ -129,7 +142,7 @@ class Join(Block):
 
     path: StudyPath
     """The file, of any kind that a register may be."""
-    on: Text | Annotated[list[Text], Field(min_length=2, max_length=2)]
+    on: Annotated[list[Text], BeforeValidator(_both)]
     """Column by which the two find each other; two names where the register and the file call it
     differently: `["EstablishmentNumber", "EntityNumber"]`. Of several rows with one value the first
     is taken, and they are counted."""
@@ -150,12 +163,12 @@ class Join(Block):
     @property
     def here(self) -> str:
         """The column of the register."""
-        return self.on if isinstance(self.on, str) else self.on[0]
+        return self.on[0]
 
     @property
     def there(self) -> str:
         """The column of the file."""
-        return self.on if isinstance(self.on, str) else self.on[1]
+        return self.on[1]
 
 
 class Register(Block):

@@ -57,7 +57,7 @@ def test_init_recognises_a_known_register_and_says_why(make, tmp_path, which, wo
     assert said.exit_code == 0, said.output
     register = known.known(word)
     flat = " ".join(said.output.split())
-    assert f'Recognised {register.title} ({register.publisher}), known = "{word}": ' in flat
+    assert f'Recognised known = "{word}", {register.title} ({register.publisher}): it has' in flat
     text = target.read_text("utf-8")
     assert f'known = "{word}"  # ' in text
     assert "# recognised by its columns " in text
@@ -137,6 +137,24 @@ def test_rows_of_a_joined_file_are_counted(make, tmp_path):
     assert f"{name}: 6 rows of the register found no partner there" in said
     assert f"{name}: 1 row was left out, because a row before it had the same key." in said
     assert any(name in path for path in result.provenance.inputs)
+
+
+def test_a_file_among_the_known_ones_is_a_word_everywhere(country, tmp_path, monkeypatch):
+    folder = tmp_path / "known"
+    folder.mkdir()
+    (folder / "offices.toml").write_text('marks = ["id", "sbi"]\n' + OWN, "utf-8")
+    monkeypatch.setattr(known, "FOLDER", folder)
+    known.known.cache_clear()
+    assert known.words() == ["offices"]
+    assert recognise(list(country.register)).word == "offices"
+    target = tmp_path / "study.toml"
+    register = str(country.folder / "register.csv")
+    said = CliRunner().invoke(app, ["init", register, "--out", str(target)])
+    assert 'Recognised known = "offices"' in said.output
+    content = {**country.content(), "register": {"known": "offices", "path": "register.csv"}}
+    result = nabij.run(Study.from_dict(content, folder=country.folder))
+    assert result.source == "The town, 2026"
+    known.known.cache_clear()
 
 
 OWN = """\

@@ -42,10 +42,10 @@ class Recognised:
     missing: list[str]
 
     def __str__(self) -> str:
-        without = f", without {listed(self.missing, most=6)}" if self.missing else ""
+        without = f", but not {listed(self.missing)}" if self.missing else ""
         return (
-            f'{self.title} ({self.publisher}), known = "{self.word}": it has the columns '
-            f"{listed(self.found, most=6)}{without}"
+            f'known = "{self.word}", {self.title} ({self.publisher}): '
+            f"it has the columns {listed(self.found)}{without}"
         )
 
 
