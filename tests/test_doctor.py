@@ -113,6 +113,19 @@ def test_of_a_large_file_the_first_rows_are_judged(country, monkeypatch):
     )
 
 
+def test_a_folder_of_parts_is_one_register(country):
+    for year in (2024, 2025):
+        part = country.folder / "parts" / f"year={year}"
+        part.mkdir(parents=True)
+        country.register.to_parquet(part / "part-0.parquet")
+    told = (
+        "a register (Parquet), 800 rows, 6 columns, EPSG:28992; all rows could be used; "
+        "choose use_year or years (2024, 2025 in 'year')"
+    )
+    assert one(country.folder / "parts").said == told
+    assert said(country.folder)["parts"].said == told
+
+
 def test_a_study_says_what_it_holds_or_what_to_mend(country):
     study = country.folder / "study.toml"
     study.write_text(

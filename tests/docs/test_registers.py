@@ -64,8 +64,24 @@ def as_database(path, spec, table, points):
         base.execute("create table another as select * from seen")
 
 
+def as_parts(path, spec, table, points):
+    for year, part in table.groupby(spec["year"]):
+        (path / f"{spec['year']}={year}").mkdir(parents=True)
+        part.drop(columns=spec["year"]).to_parquet(path / f"{spec['year']}={year}" / "0.parquet")
+
+
+def as_text(path, spec, table, points):
+    if "*" not in path.name:
+        table.to_csv(path, index=False)
+        return
+    for year, part in table.groupby(spec["year"]):
+        part = part.drop(columns=spec["year"])
+        part.to_csv(path.with_name(path.name.replace("*", str(year))), index=False)
+
+
 WRITERS = {
-    ".csv": lambda path, spec, table, points: table.to_csv(path, index=False),
+    "": as_parts,
+    ".csv": as_text,
     ".parquet": lambda path, spec, table, points: table.to_parquet(path, index=False),
     ".xlsx": as_workbook,
     ".gpkg": as_layer,

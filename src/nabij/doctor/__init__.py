@@ -62,7 +62,7 @@ def examine(names: Iterable[str]) -> Iterator[Finding]:
             )
             continue
         path = Path(os.path.expanduser(name))
-        if path.is_dir():
+        if path.is_dir() and not _is_partitioned(path):
             yield from _in_folder(path)
         elif not os.path.lexists(path) and glob.has_magic(name):
             found = sorted(glob.glob(str(path)))
@@ -92,6 +92,14 @@ def _in_folder(folder: Path) -> Iterator[Finding]:
             yield _look(path)
 
 
+def _is_partitioned(folder: Path) -> bool:
+    """Tell whether a folder is one table in parts, such as ``year=2025/part-0.parquet``."""
+    try:
+        return any("=" in path.name and path.is_dir() for path in folder.iterdir())
+    except OSError:
+        return False
+
+
 def _look(path: Path) -> Finding:
     """Look at one file, in a process of its own with limits of memory and time."""
     try:
@@ -115,7 +123,8 @@ def _plainly(path: Path) -> tuple[str, bool] | None:
         beside = os.listdir(path.parent) if path.parent.is_dir() else []
         return f"no such file{nearest(path.name, beside)}", False
     if path.is_dir():
-        return "a folder, not a file; name it to look into it", False
+        told = ("a folder, not a file; name it to look into it", False)
+        return None if _is_partitioned(path) else told
     if not path.is_file():
         return "is no ordinary file", False
     if not path.stat().st_size:

@@ -29,8 +29,13 @@ def examined(path: Path) -> tuple[str, bool]:
     """Return what a file is and whether it could be used."""
     from nabij.files import require_file
     from nabij.register.kinds import READERS, kind_of
+    from nabij.register.sources import sources_of
+    from nabij.study import Register
     from nabij.vector import KINDS
 
+    if path.is_dir():  # one table in parts
+        parts, _ = sources_of(Register.model_validate({"path": path, "code": "code"}))
+        return _register(path, kind_of(parts[0].path))
     require_file(path, "nabij doctor")
     if path.suffix.lower() == ".toml":
         return _study(path)
@@ -129,9 +134,11 @@ def _raw(path: Path, found: Guess, spec: Register) -> tuple[Raw, bool]:
     from nabij.register.kinds import COMPRESSED
     from nabij.register.kinds.typed import points
     from nabij.register.raw import Raw
+    from nabij.register.sources import sources_of
 
     times = COMPRESSED_TIMES if path.suffix.lower() in COMPRESSED else 1
-    if path.stat().st_size * times <= WHOLE_BYTES:
+    sources, _ = sources_of(spec)
+    if sum(source.path.stat().st_size for source in sources) * times <= WHOLE_BYTES:
         return read_raw(spec), True
     table, shapes = found.sample.table, found.sample.shapes
     row = np.arange(2, 2 + len(table), dtype=np.int64)
