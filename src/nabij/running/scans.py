@@ -108,7 +108,11 @@ def scan(
         focuses={},
         rejected=population.rejected,
         provenance=provenance(
-            study, population, [*population.notes, *notes], watch, scoring.engine
+            study,
+            population,
+            [*population.notes, *population.recognised.notes, *notes],
+            watch,
+            scoring.engine,
         ),
     )
 
@@ -149,10 +153,11 @@ def cases_by_code(
             f"--reference {reference}: the register's codes are categories in words, which have no "
             f"{reference}; use --reference all"
         )
-    keys, sector_of = np.unique(at_level(known, digits, counts), return_inverse=True)
-    names = names_of([str(key) for key in keys], known, counts.tolist())
+    tree = population.recognised.tree
+    keys, sector_of = np.unique(at_level(known, digits, counts, tree), return_inverse=True)
+    names = names_of([str(key) for key in keys], tree, population.language)
     all_alike = [WHOLE] * len(known)
-    wider = all_alike if reference == "all" else at_level(known, LEVEL_OF[reference], counts)
+    wider = all_alike if reference == "all" else at_level(known, LEVEL_OF[reference], counts, tree)
     groups, group_of = np.unique(wider, return_inverse=True)
     found: list[Case] = []
     for year in population.years:

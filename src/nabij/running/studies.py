@@ -76,7 +76,14 @@ def run(study: Study | str | Path, *, progress: Progress = silent) -> Result:
         layers=population.layers,
         focuses=ready.focuses,
         rejected=population.rejected,
-        provenance=provenance(study, population, notes, watch, scoring.engine),
+        provenance=provenance(
+            study,
+            population,
+            notes,
+            watch,
+            scoring.engine,
+            {c.sector: c.codes for c in ready.cases},
+        ),
     )
 
 
@@ -120,6 +127,7 @@ def provenance(
     notes: list[Note],
     watch: Stopwatch,
     engine: dict[str, dict[str, object]],
+    codes: dict[str, dict[str, list[str]]] | None = None,
 ) -> Provenance:
     """Say how a result came about."""
     return Provenance(
@@ -135,4 +143,6 @@ def provenance(
         notes=tuple(dict.fromkeys(notes)),
         engine=engine,
         crs=population.crs.to_string(),
+        classification=tree.title if (tree := population.recognised.tree) else None,
+        codes=codes or {},
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PositiveFloat,
@@ -18,7 +19,7 @@ from pydantic import (
 )
 
 from nabij.decay import FLOOR, Decay, known_kernel
-from nabij.errors import one_line
+from nabij.errors import nearest, one_line
 from nabij.proximity import KERNELS
 from nabij.proximity.arguments import FARTHEST, SHORTEST
 
@@ -60,7 +61,26 @@ def _without_nul(text: str) -> str:
 def _code(code: str) -> str:
     if not code.removeprefix("!").strip(" ."):
         raise ValueError(f"is {code!r}, which holds no code")
+    from nabij.codes.library import definition  # which a study without sectors has no use for
+
+    definition(code)  # raises for one that the library does not have
     return code
+
+
+def _listed(codes: Any) -> Any:
+    """Read one code, or one definition, as a list of one."""
+    return [codes] if isinstance(codes, str) else codes
+
+
+def _classification(key: str) -> str:
+    from nabij.codes.trees import TREES
+
+    if key not in TREES:
+        raise ValueError(
+            f"is '{one_line(key)}', which is no classification (there are: {', '.join(TREES)})"
+            f"{nearest(key, TREES)}"
+        )
+    return key
 
 
 def _level_name(level: str) -> str:
@@ -78,7 +98,9 @@ def _level_name(level: str) -> str:
 StudyPath = Annotated[Path, AfterValidator(_beside_study)]
 Text = Annotated[str, Field(min_length=1), AfterValidator(_without_nul)]
 Code = Annotated[Text, AfterValidator(_code)]
-Codes = Annotated[list[Code], Field(min_length=1)]
+ListedCodes = Annotated[list[Code], BeforeValidator(_listed)]
+Codes = Annotated[list[Code], BeforeValidator(_listed), Field(min_length=1)]
+Classification = Annotated[Text, AfterValidator(_classification)]
 Metres = Annotated[float, Field(ge=SHORTEST, le=FARTHEST)]
 Years = Annotated[list[int], Field(min_length=1)]
 
@@ -99,6 +121,9 @@ class Register(Block):
     code: Text
     """Column with the industry code. Codes are text: leading zeros that a spreadsheet took are
     restored where the number of digits shows it, and counted."""
+    classification: Classification | None = None
+    """Which classification the codes are of, for names and warnings: `"sbi2008"`, `"naf2"`,
+    `"nace2"`, `"nace21"` or `"isic4"`; recognised unless stated."""
     x: Text | None = None
     """Column with the easting or longitude. Leave x and y out for a file that holds points."""
     y: Text | None = None
@@ -193,7 +218,7 @@ class Reference(Block):
 
     name: Text | None = None
     """Shown in the report."""
-    codes: list[Code] = Field(default_factory=list)
+    codes: ListedCodes = Field(default_factory=list)
     """As for the sector, which it must contain. Without it: the whole register."""
 
 
@@ -202,9 +227,10 @@ class Sector(Block):
 
     name: Text
     """Shown in titles."""
-    codes: list[Code] = Field(default_factory=list)
+    codes: ListedCodes = Field(default_factory=list)
     """Beginnings of industry codes; `"!7312"` takes out again. Dots between digits and capitals
-    do not count."""
+    do not count. A sector of the library, such as `"eurostat:high-tech-manufacturing"`, stands for
+    its codes; see docs/codes.md."""
     parts: dict[Text, Codes] = Field(default_factory=dict)
     """Named sub-sectors, or the links of a value chain: `Architects = ["7111"]`. Without `codes`,
     the parts together are the sector."""
