@@ -90,9 +90,7 @@ def show(
     plain = code.strip().replace(".", "").upper()
     if plain not in where.names:
         known = where.known(plain)
-        near = (
-            f"; the longest part of it that is: {known}" if known else nearest(plain, where.names)
-        )
+        near = f"; the longest part of it that is: {known}" if known else ""
         raise InputError(f"{one_line(code)} is no code of {where.title}{near}")
     line = [*where.path(plain), plain]
     for depth, each in enumerate([*line, *where.children(plain)]):
@@ -168,9 +166,8 @@ def sectors(debug: Debug = False) -> None:
             source = each.source
             typer.echo(f"\n{source}")
         for tree, codes in each.codes.items():
-            typer.echo(
-                f"  {each.key}\n    {each.names['en']}. {TREES[tree][0]}: {', '.join(codes)}"
-            )
+            told = f"{each.names['en']}. {TREES[tree][0]}: {', '.join(codes)}"
+            typer.echo(f"  {each.key}\n    {told}")
 
 
 def _tree(key: str) -> Tree:

@@ -12,7 +12,7 @@ from nabij.errors import InputError
 
 SECTION, DIVISION, DEEPEST = 1, 2, 5
 
-# Of the establishments at least this share must have a section for a register to be of a classification.
+# At least this share of the establishments must have a section for sections to be asked for.
 FITTING = 0.95
 
 

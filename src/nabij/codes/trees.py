@@ -101,8 +101,8 @@ class Tree:
     def section(self, code: str) -> str:
         """Return the section of a code, or an empty text.
 
-        >>> tree("nace2").section("7311"), tree("nace21").section("7311"), tree("nace2").section("c")
-        ('M', 'N', 'C')
+        >>> tree("nace2").section("7311"), tree("nace21").section("7311")
+        ('M', 'N')
         """
         if code[:1].isalpha():
             letter = code[:1].upper()
@@ -126,7 +126,7 @@ TREES = {
     "nace21": ("NACE Rev. 2.1", "", True),
     "isic4": ("ISIC Rev. 4", "", False),
 }
-"""Of each tree its title, the tree that it is built on, and whether countries add to its classes."""
+"""Of each tree its title, the tree it is built on, and whether countries add to its classes."""
 
 
 @cache

@@ -110,7 +110,7 @@ def scan(
         provenance=provenance(
             study,
             population,
-            [*population.notes, *population.recognised.notes, *notes],
+            [*population.notes, *notes],
             watch,
             scoring.engine,
         ),
@@ -160,6 +160,7 @@ def cases_by_code(
     wider = all_alike if reference == "all" else at_level(known, LEVEL_OF[reference], counts, tree)
     groups, group_of = np.unique(wider, return_inverse=True)
     found: list[Case] = []
+    told = list(population.recognised.notes)
     for year in population.years:
         rows = population.of_year(year)
         of_row = code.codes[rows]
@@ -176,7 +177,7 @@ def cases_by_code(
     short = np.array([not key for key in keys[sector_of]])
     alone = np.array([not group for group in groups[group_of]]) & ~short
     left_out = (("too_short", short), ("no_wider", alone))
-    return found, [
+    return found, told + [
         note(key, count=int(counts[which].sum()), reference=reference)
         for key, which in left_out
         if counts[which].sum()

@@ -70,6 +70,7 @@ def run(study: Study | str | Path, *, progress: Progress = silent) -> Result:
         )
     notes = [*ready.notes, *_unscored(tables["establishments"], ready.cases)]
     notes += _drawn(tables["profiles"], ready.cases)
+    codes = {case.sector: case.codes for case in ready.cases}
     return Result(
         study=study,
         tables=tables,
@@ -82,7 +83,7 @@ def run(study: Study | str | Path, *, progress: Progress = silent) -> Result:
             notes,
             watch,
             scoring.engine,
-            {c.sector: c.codes for c in ready.cases},
+            codes,
         ),
     )
 

@@ -184,9 +184,8 @@ def _parts(spec: Sector, establishments: pd.DataFrame) -> pd.DataFrame:
     positions, distinct = pd.factorize(establishments["code"])
     rows = []
     for name, prefixes in spec.parts.items():
-        part = establishments[
-            select([str(code) for code in distinct], resolved(prefixes))[0][positions]
-        ]
+        chosen, _ = select([str(code) for code in distinct], resolved(prefixes))
+        part = establishments[chosen[positions]]
         counted: dict[str, object] = {"part": name, "establishments": len(part)}
         if "jobs" in part:
             counted["jobs"] = part["jobs"].sum()
