@@ -168,7 +168,7 @@ def listed(folder: Path, key: str) -> Iterator[tuple[str, str]]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Classification":
             code, name = (each.value for each in node.args[:2] if isinstance(each, ast.Constant))
-            yield str(code).replace(".", ""), " ".join(str(name).split())
+            yield str(code).replace(".", ""), " ".join(str(name).split()).rstrip(",")
 
 
 def sbi(folder: Path, nace2: dict[str, str]) -> Iterator[tuple[str, str, str]]:

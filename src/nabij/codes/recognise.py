@@ -78,9 +78,9 @@ def recognise(
         return Recognised(None, [])
     meant = stated or best
     if old and new:
-        told = _mixed(codes, weight, rev2, held["nace21"], best)
+        told: Note | None = _mixed(codes, weight, rev2, held["nace21"], best)
     else:
-        told = _better(share, meant, best, stated)
+        told = _better(codes, share, meant, best, stated)
     return Recognised(tree(meant), [told] if told else [])
 
 
@@ -92,7 +92,7 @@ def _only(weight: np.ndarray, of: np.ndarray, other: np.ndarray) -> bool:
 def _best(codes: Sequence[str], share: dict[str, float]) -> str:
     """Return the tree that fits best; a national one only where the codes go as deep as it does."""
     most = max(share.values())
-    fitting = [key for key in TREES if share[key] >= most - CLEARLY]
+    fitting = [key for key in share if share[key] >= most - CLEARLY]
     deep = [code for code in codes if len(code) > CLASS_DIGITS]
     letters = any(code[-1:].isalpha() for code in deep)
     if not deep or letters:
@@ -102,7 +102,9 @@ def _best(codes: Sequence[str], share: dict[str, float]) -> str:
     return fitting[0]
 
 
-def _better(share: dict[str, float], meant: str, best: str, stated: str | None) -> Note | None:
+def _better(
+    codes: Sequence[str], share: dict[str, float], meant: str, best: str, stated: str | None
+) -> Note | None:
     """Tell when the codes fit another classification better than the one meant."""
     if stated is not None:
         clearly = share[best] >= share[meant] + CLEARLY
@@ -110,7 +112,7 @@ def _better(share: dict[str, float], meant: str, best: str, stated: str | None) 
     if best in FAMILY:
         return None
     # What a study in Europe means unless it says otherwise.
-    return _compared("codes_fit", share, best, max(FAMILY, key=lambda key: share[key]))
+    return _compared("codes_fit", share, best, _best(codes, {key: share[key] for key in FAMILY}))
 
 
 def _compared(key: str, share: dict[str, float], best: str, other: str) -> Note:

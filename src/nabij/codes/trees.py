@@ -64,9 +64,11 @@ class Tree:
     def known(self, code: str) -> str:
         """Return the longest beginning of a code that the tree has, or an empty text.
 
-        >>> tree("nace2").known("73119"), tree("nace2").known("ZZ")
+        >>> tree("nace2").known("73119"), tree("nace2").known("Retail")
         ('7311', '')
         """
+        if code[:1].isalpha():  # a word is no section
+            return code if code in self.names else ""
         return next((code[:n] for n in range(len(code), 0, -1) if code[:n] in self.names), "")
 
     def holds(self, code: str) -> bool:
