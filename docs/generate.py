@@ -22,12 +22,14 @@ from rich.text import Text
 from typer.main import get_command
 
 from nabij import cli, vector
+from nabij.codes.library import library
+from nabij.codes.trees import TREES, tree
 from nabij.proximity import KERNELS
 from nabij.register import kinds
 from nabij.study import BLOCKS, DScore
 
 DOCS = Path(__file__).parent
-PAGES = ("study.md", "commands.md")
+PAGES = ("study.md", "commands.md", "codes.md")
 MARKED = re.compile(r"<!-- (?P<name>[^>]+) -->\n.*?<!-- end -->", flags=re.DOTALL)
 
 
@@ -79,6 +81,8 @@ def pieces() -> dict[str, Callable[[], str]]:
         "kernels": kernels,
         "files with a register": register_files,
         "files with regions": lambda: ", ".join(map(code, vector.KINDS)),
+        "trees of codes": trees,
+        "sectors of the library": library_sectors,
         "commands": lambda: "\n\n".join(commands()),
     }
 
@@ -147,14 +151,45 @@ def register_files() -> str:
     return f"{', '.join(map(code, kinds.READERS))}; text also compressed: {compressed}"
 
 
+def trees() -> str:
+    """Return the table of classifications, with how many codes have a name of their own."""
+    rows = []
+    for key, (title, _, _) in TREES.items():
+        names = tree(key).names
+        have = [f"{sum(each in own for own in names.values()):,}" for each in ("en", "nl", "fr")]
+        rows.append((code(json.dumps(key)), title, f"{len(names):,}", *have))
+    return table(("key", "classification", "codes", "own English", "own Dutch", "own French"), rows)
+
+
+def library_sectors() -> str:
+    """Return the table of the library's sectors, and where they are from."""
+    rows = [
+        (code(each.key), each.names["en"], TREES[key][0], ", ".join(codes))
+        for each in library().values()
+        for key, codes in each.codes.items()
+    ]
+    sources = {each.key.split(":")[0]: each.source for each in library().values()}
+    told = "\n".join(f"* {code(name + ':')} {source}." for name, source in sources.items())
+    heads = ("in a study", "sector", "classification", "beginnings of codes")
+    return f"{table(heads, rows)}\n\nSources:\n\n{told}"
+
+
 def commands() -> Iterator[str]:
     """Yield the section of each command."""
     group = get_command(cli.app)
     context = typer.Context(group, info_name="nabij", **group.context_settings)
     yield section(group, context)
+    yield from sections(group, context)
+
+
+def sections(group: Any, context: typer.Context) -> Iterator[str]:
+    """Yield the section of each command of a group, and of the groups in it."""
     for name, command in group.commands.items():
         if not command.hidden:
-            yield section(command, typer.Context(command, info_name=name, parent=context))
+            below = typer.Context(command, info_name=name, parent=context)
+            yield section(command, below)
+            if hasattr(command, "commands"):
+                yield from sections(command, below)
 
 
 def section(command: Any, context: typer.Context) -> str:

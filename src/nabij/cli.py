@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
-from nabij import __version__, telling
+from nabij import __version__, cli_codes, telling
 from nabij.errors import InputError, one_line
 from nabij.outside.address import address_of, is_address, masked
 
@@ -276,6 +276,9 @@ def scan(
         save(result, target, progress=progress)
     telling.scan_result(result, target)
     _write_tables(result, database, schema, target)
+
+
+app.add_typer(cli_codes.group(_answering), name="codes")
 
 
 @app.command()

@@ -33,6 +33,8 @@ class Case:
         Rows that are the reference, ascending; they contain the members.
     parts : dict of str to numpy.ndarray of int64
         Rows of each named part; an establishment may be in several.
+    codes : dict of str to list of str
+        The codes that the study's came to, as in `Selection`.
     """
 
     year: int | None
@@ -42,6 +44,7 @@ class Case:
     members: np.ndarray
     reference: np.ndarray
     parts: dict[str, np.ndarray] = field(default_factory=dict)
+    codes: dict[str, list[str]] = field(default_factory=dict)
 
 
 def cases(population: Population, sectors: Sequence[Sector]) -> tuple[list[Case], list[Note]]:
@@ -68,7 +71,8 @@ def cases(population: Population, sectors: Sequence[Sector]) -> tuple[list[Case]
     """
     code = population.table["code"].array
     known = [str(category) for category in code.categories]
-    chosen = [choose(known, sector, several=len(sectors) > 1) for sector in sectors]
+    several, tree = len(sectors) > 1, population.recognised.tree
+    chosen = [choose(known, sector, several=several, tree=tree) for sector in sectors]
     found = []
     for year in population.years:
         rows = population.of_year(year)
@@ -92,4 +96,5 @@ def _case(
         members=rows[selection.members[of_row]],
         reference=rows[selection.reference[of_row]],
         parts={name: rows[part[of_row]] for name, part in selection.parts.items()},
+        codes=selection.codes,
     )

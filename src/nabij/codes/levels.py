@@ -6,29 +6,21 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from nabij.codes.trees import Tree
+from nabij.codes.trees import tree as tree_of
 from nabij.errors import InputError
 
 SECTION, DIVISION, DEEPEST = 1, 2, 5
 
-# First and last division of each section of NACE Rev. 2, which SBI 2008, NAF 2 and ISIC 4 share
-# (Eurostat, NACE Rev. 2, Methodologies and working papers, 2008, part II).
-SECTIONS = {
-    "A": (1, 3), "B": (5, 9), "C": (10, 33), "D": (35, 35), "E": (36, 39), "F": (41, 43),
-    "G": (45, 47), "H": (49, 53), "I": (55, 56), "J": (58, 63), "K": (64, 66), "L": (68, 68),
-    "M": (69, 75), "N": (77, 82), "O": (84, 84), "P": (85, 85), "Q": (86, 88), "R": (90, 93),
-    "S": (94, 96), "T": (97, 98), "U": (99, 99),
-}  # fmt: skip
-_SECTION_OF = {
-    division: section
-    for section, (first, last) in SECTIONS.items()
-    for division in range(first, last + 1)
-}
-# Of the establishments at least this share must have a section for a register to be one of NACE.
+# At least this share of the establishments must have a section for sections to be asked for.
 FITTING = 0.95
 
 
 def at_level(
-    codes: Sequence[str], digits: int, counts: Sequence[int] | np.ndarray | None = None
+    codes: Sequence[str],
+    digits: int,
+    counts: Sequence[int] | np.ndarray | None = None,
+    tree: Tree | None = None,
 ) -> list[str]:
     """Return the code at a level of each code, empty where it does not reach so deep.
 
@@ -40,11 +32,13 @@ def at_level(
         1 for the section, 2 for the division, up to 5.
     counts : sequence of int, optional
         Establishments with each code; by default one each.
+    tree : Tree, optional
+        Whose sections they are; by default those of NACE Rev. 2.
 
     Raises
     ------
     InputError
-        If sections are asked for and the codes are not those of NACE.
+        If sections are asked for and too many of the codes have none.
 
     Examples
     --------
@@ -58,7 +52,8 @@ def at_level(
     if in_words(codes):
         return list(codes)
     if digits == SECTION:
-        return _sections(codes, np.ones(len(codes)) if counts is None else np.asarray(counts))
+        weight = np.ones(len(codes)) if counts is None else np.asarray(counts)
+        return _sections(codes, weight, tree or tree_of("nace2"))
     return [code[:digits] if len(code) >= digits and code[:1].isdigit() else "" for code in codes]
 
 
@@ -76,15 +71,11 @@ def divisions(codes: Sequence[str]) -> list[str]:
     return at_level(codes, DIVISION)
 
 
-def _sections(codes: Sequence[str], counts: np.ndarray) -> list[str]:
-    found = [
-        code[0].upper() if code[:1].upper() in SECTIONS and not code[:2].isdigit()
-        else _SECTION_OF.get(int(code[:2]), "") if code[:2].isdigit() else ""
-        for code in codes
-    ]  # fmt: skip
+def _sections(codes: Sequence[str], counts: np.ndarray, tree: Tree) -> list[str]:
+    found = [tree.section(code) for code in codes]
     if counts[[bool(section) for section in found]].sum() < FITTING * counts.sum():
         raise InputError(
-            "sections are those of NACE (SBI, NAF, ISIC 4), and too many codes of the register are "
-            "in none; use --digits 2 or more, or --reference all"
+            f"sections are those of {tree.title}, and too many codes of the register are in none; "
+            "use --digits 2 or more, or --reference all"
         )
     return found

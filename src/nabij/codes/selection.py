@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import takewhile
 
 import numpy as np
 
+from nabij.codes.library import definition, resolved
+from nabij.codes.trees import Tree
+from nabij.codes.trees import tree as tree_of
 from nabij.errors import InputError
 from nabij.notes import Note, note
 from nabij.study import Reference, Sector  # noqa: F401 - Reference is in the example
@@ -28,16 +31,23 @@ class Selection:
     parts : dict of str to numpy.ndarray of bool
         Each lies within the members; a code may be in several.
     notes : list of Note
-        Codes of the study that match nothing in the register.
+        Codes of the study that match nothing in the register, and which sectors of the library
+        it names.
+    codes : dict of str to list of str
+        What the study's codes came to, those of the library written out: of the ``sector``, its
+        ``reference`` (empty: the whole register) and each ``part: ...``.
     """
 
     members: np.ndarray
     reference: np.ndarray
     parts: dict[str, np.ndarray]
     notes: list[Note]
+    codes: dict[str, list[str]] = field(default_factory=dict)
 
 
-def choose(known: Sequence[str], sector: Sector, *, several: bool = False) -> Selection:
+def choose(
+    known: Sequence[str], sector: Sector, *, several: bool = False, tree: Tree | None = None
+) -> Selection:
     """Choose the codes of a sector, its parts and its reference.
 
     Parameters
@@ -48,6 +58,8 @@ def choose(known: Sequence[str], sector: Sector, *, several: bool = False) -> Se
         A reference without codes is the whole register.
     several : bool
         Whether the study has several sectors, so that a message must say which.
+    tree : Tree, optional
+        The classification of the register.
 
     Raises
     ------
@@ -61,11 +73,14 @@ def choose(known: Sequence[str], sector: Sector, *, several: bool = False) -> Se
     [True, True, False]
     """
     notes: list[Note] = []
+    written: dict[str, list[str]] = {}
     block = f"[[sectors]] '{sector.name}'" if several else "[sector]"
     own = several and sector.reference is not None
     reference_block = f"{block} reference" if own else "[reference]"
 
-    def of(prefixes: Sequence[str], where: str) -> np.ndarray:
+    def of(items: Sequence[str], where: str, key: str) -> np.ndarray:
+        notes.extend(_defined(items, where, tree))
+        prefixes = written[key] = resolved(items, tree)
         chosen, unmatched = select(known, prefixes)
         if not chosen.any():
             raise InputError(
@@ -75,9 +90,10 @@ def choose(known: Sequence[str], sector: Sector, *, several: bool = False) -> Se
         notes.extend(note("unmatched", where=where, prefix=prefix) for prefix in unmatched)
         return chosen
 
-    members = of(sector.prefixes, f"{block} codes")
+    members = of(sector.prefixes, f"{block} codes", "sector")
     parts = {
-        name: of(part, f"{block} parts '{name}'") & members for name, part in sector.parts.items()
+        name: of(part, f"{block} parts '{name}'", f"part: {name}") & members
+        for name, part in sector.parts.items()
     }
     for name, part in parts.items():
         if not part.any():
@@ -87,7 +103,7 @@ def choose(known: Sequence[str], sector: Sector, *, several: bool = False) -> Se
             )
     reference = np.ones(len(known), dtype=bool)
     if sector.reference is not None and sector.reference.codes:
-        reference = of(sector.reference.codes, f"{reference_block} codes")
+        reference = of(sector.reference.codes, f"{reference_block} codes", "reference")
         beyond = np.array(known, dtype=object)[members & ~reference]
         if len(beyond):
             raise InputError(
@@ -95,7 +111,23 @@ def choose(known: Sequence[str], sector: Sector, *, several: bool = False) -> Se
                 f"but it lacks {', '.join(sorted(beyond)[:10])}; add them to the reference or "
                 "exclude them from the sector"
             )
-    return Selection(members, reference, parts, notes)
+    return Selection(members, reference, parts, notes, written)
+
+
+def _defined(items: Sequence[str], where: str, tree: Tree | None) -> Iterator[Note]:
+    """Tell which sectors of the library are meant, and whether they are made for the register."""
+    for meant in filter(None, map(definition, items)):
+        made_for = meant.classification(tree)
+        codes = ", ".join(meant.codes[made_for])
+        yield note("sector_defined", where=where, name=meant.key, codes=codes, source=meant.source)
+        if tree is not None and not meant.fits(tree):
+            yield note(
+                "sector_version",
+                where=where,
+                name=meant.key,
+                made_for=tree_of(made_for).title,
+                found=tree.title,
+            )
 
 
 def select(codes: Sequence[str], prefixes: Sequence[str]) -> tuple[np.ndarray, list[str]]:

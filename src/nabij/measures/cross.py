@@ -84,9 +84,7 @@ def compute(observed: Observed) -> Mapping[str, Any]:
     pairs = pd.concat(found, ignore_index=True)
     if pairs.empty:
         return {}
-    code = population.table["code"].array
-    counts = np.bincount(code.codes, minlength=len(code.categories))
-    named = names_of(pairs["other"].tolist(), list(map(str, code.categories)), counts.tolist())
+    named = names_of(pairs["other"].tolist(), population.recognised.tree, population.language)
     pairs["other_name"] = np.where(pairs["part"] == "", named, pairs["other"])
     return {"pairs": pairs}
 

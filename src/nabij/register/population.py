@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 
 from nabij import regions, register
+from nabij.codes.recognise import Recognised, recognise
 from nabij.crs import is_metric
 from nabij.files import hashed
 from nabij.language import Language
@@ -53,6 +54,10 @@ class Population:
         What was detected, assumed or repaired.
     inputs : mapping of str to str
         Path to SHA-256 of every file read; of a database, its address to that of the rows.
+    classification : str or None
+        Which one the study says that the industry codes are of.
+    language : str
+        Of the names of codes.
     """
 
     table: pd.DataFrame
@@ -65,6 +70,8 @@ class Population:
     counts: dict[str, Any]
     notes: list[Note]
     inputs: Mapping[str, str]
+    classification: str | None = None
+    language: str = "en"
 
     def __len__(self) -> int:
         return len(self.table)
@@ -74,6 +81,13 @@ class Population:
         """One mark of all inputs: the same files give the same."""
         together = "\n".join(sorted(self.inputs.values()))
         return hashlib.sha256(together.encode()).hexdigest()
+
+    @cached_property
+    def recognised(self) -> Recognised:
+        """The classification of the industry codes."""
+        code = self.table["code"].array
+        counts = np.bincount(code.codes, minlength=len(code.categories))
+        return recognise([str(each) for each in code.categories], counts, self.classification)
 
     @cached_property
     def places(self) -> np.ndarray:
@@ -168,6 +182,8 @@ def read_population(study: Study, watch: Stopwatch) -> Population:
             **clean.inputs,
             **{str(path): digest.result() for path, digest in digests.items()},
         },
+        classification=study.register.classification,
+        language=study.output.language,
     )
 
 

@@ -81,7 +81,8 @@ def prepare(
     if study.register.years is not None and study.register.id is None and len(population.years) > 1:
         notes.append(note("no_ids"))
     notes += _levels_order(population)
-    notes = [*population.notes, *notes, *(each for each in told if each is not None)]
+    notes = [*population.notes, *population.recognised.notes, *notes]
+    notes = [*notes, *(each for each in told if each is not None)]
     return Prepared(population, chosen, focuses, notes)
 
 

@@ -108,7 +108,11 @@ def scan(
         focuses={},
         rejected=population.rejected,
         provenance=provenance(
-            study, population, [*population.notes, *notes], watch, scoring.engine
+            study,
+            population,
+            [*population.notes, *notes],
+            watch,
+            scoring.engine,
         ),
     )
 
@@ -149,12 +153,14 @@ def cases_by_code(
             f"--reference {reference}: the register's codes are categories in words, which have no "
             f"{reference}; use --reference all"
         )
-    keys, sector_of = np.unique(at_level(known, digits, counts), return_inverse=True)
-    names = names_of([str(key) for key in keys], known, counts.tolist())
+    tree = population.recognised.tree
+    keys, sector_of = np.unique(at_level(known, digits, counts, tree), return_inverse=True)
+    names = names_of([str(key) for key in keys], tree, population.language)
     all_alike = [WHOLE] * len(known)
-    wider = all_alike if reference == "all" else at_level(known, LEVEL_OF[reference], counts)
+    wider = all_alike if reference == "all" else at_level(known, LEVEL_OF[reference], counts, tree)
     groups, group_of = np.unique(wider, return_inverse=True)
     found: list[Case] = []
+    told = list(population.recognised.notes)
     for year in population.years:
         rows = population.of_year(year)
         of_row = code.codes[rows]
@@ -171,7 +177,7 @@ def cases_by_code(
     short = np.array([not key for key in keys[sector_of]])
     alone = np.array([not group for group in groups[group_of]]) & ~short
     left_out = (("too_short", short), ("no_wider", alone))
-    return found, [
+    return found, told + [
         note(key, count=int(counts[which].sum()), reference=reference)
         for key, which in left_out
         if counts[which].sum()

@@ -70,13 +70,21 @@ def run(study: Study | str | Path, *, progress: Progress = silent) -> Result:
         )
     notes = [*ready.notes, *_unscored(tables["establishments"], ready.cases)]
     notes += _drawn(tables["profiles"], ready.cases)
+    codes = {case.sector: case.codes for case in ready.cases}
     return Result(
         study=study,
         tables=tables,
         layers=population.layers,
         focuses=ready.focuses,
         rejected=population.rejected,
-        provenance=provenance(study, population, notes, watch, scoring.engine),
+        provenance=provenance(
+            study,
+            population,
+            notes,
+            watch,
+            scoring.engine,
+            codes,
+        ),
     )
 
 
@@ -120,6 +128,7 @@ def provenance(
     notes: list[Note],
     watch: Stopwatch,
     engine: dict[str, dict[str, object]],
+    codes: dict[str, dict[str, list[str]]] | None = None,
 ) -> Provenance:
     """Say how a result came about."""
     return Provenance(
@@ -135,4 +144,6 @@ def provenance(
         notes=tuple(dict.fromkeys(notes)),
         engine=engine,
         crs=population.crs.to_string(),
+        classification=tree.title if (tree := population.recognised.tree) else None,
+        codes=codes or {},
     )

@@ -22,7 +22,7 @@ from pydantic import (
 )
 
 from nabij.decay import FLOOR, Decay, known_kernel
-from nabij.errors import one_line
+from nabij.errors import nearest, one_line
 from nabij.outside.address import Address, is_address
 from nabij.proximity import KERNELS
 from nabij.proximity.arguments import FARTHEST, SHORTEST
@@ -101,7 +101,26 @@ def _without_nul(text: str) -> str:
 def _code(code: str) -> str:
     if not code.removeprefix("!").strip(" ."):
         raise ValueError(f"is {code!r}, which holds no code")
+    from nabij.codes.library import definition  # which a study without sectors has no use for
+
+    definition(code)  # raises for one that the library does not have
     return code
+
+
+def _listed(codes: Any) -> Any:
+    """Read one code, or one definition, as a list of one."""
+    return [codes] if isinstance(codes, str) else codes
+
+
+def _classification(key: str) -> str:
+    from nabij.codes.trees import TREES
+
+    if key not in TREES:
+        raise ValueError(
+            f"is '{one_line(key)}', which is no classification (there are: {', '.join(TREES)})"
+            f"{nearest(key, TREES)}"
+        )
+    return key
 
 
 def _level_name(level: str) -> str:
@@ -124,7 +143,9 @@ Paths = Annotated[
 Text = Annotated[str, Field(min_length=1), AfterValidator(_without_nul)]
 Database = Annotated[Address, PlainValidator(Address.parse)]
 Code = Annotated[Text, AfterValidator(_code)]
-Codes = Annotated[list[Code], Field(min_length=1)]
+ListedCodes = Annotated[list[Code], BeforeValidator(_listed)]
+Codes = Annotated[list[Code], BeforeValidator(_listed), Field(min_length=1)]
+Classification = Annotated[Text, AfterValidator(_classification)]
 Metres = Annotated[float, Field(ge=SHORTEST, le=FARTHEST)]
 Years = Annotated[list[int], Field(min_length=1)]
 
@@ -204,6 +225,9 @@ class Register(Block):
     code_pattern: Text | None = None
     """Regular expression that finds the code in a longer text: what its group matches, or all of
     it. `'^(\\d+)'` takes 62012 from `62012 - Business software`."""
+    classification: Classification | None = None
+    """Which classification the codes are of, for names and warnings: `"sbi2008"`, `"naf2"`,
+    `"nace2"`, `"nace21"` or `"isic4"`; recognised unless stated."""
     x: Text | None = None
     """Column with the easting or longitude. Required, with y, unless the file holds points."""
     y: Text | None = None
@@ -388,7 +412,7 @@ class Reference(Block):
 
     name: Text | None = None
     """Shown in the report."""
-    codes: list[Code] = Field(default_factory=list)
+    codes: ListedCodes = Field(default_factory=list)
     """As for the sector, which it must contain. Without it: the whole register."""
 
 
@@ -397,9 +421,10 @@ class Sector(Block):
 
     name: Text
     """Shown in titles."""
-    codes: list[Code] = Field(default_factory=list)
+    codes: ListedCodes = Field(default_factory=list)
     """Beginnings of industry codes; `"!7312"` takes out again. Dots between digits and capitals
-    do not count. Required unless there are parts."""
+    do not count. A sector of the library, such as `"eurostat:high-tech-manufacturing"`, stands for
+    its codes; see docs/codes.md. Required unless there are parts."""
     parts: dict[Text, Codes] = Field(default_factory=dict)
     """Named sub-sectors, or the links of a value chain: `Architects = ["7111"]`. Without `codes`,
     the parts together are the sector."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,11 @@ class Provenance:
         sample.
     crs : str
         The metric coordinate system of all coordinates in the result.
+    classification : str or None
+        The classification of the industry codes, where one was recognised or stated.
+    codes : dict
+        Of each sector, the codes that it and its reference and parts came to, those of the
+        library of sectors written out.
     """
 
     parameters: dict[str, Any]
@@ -45,3 +50,5 @@ class Provenance:
     notes: tuple[Note, ...]
     engine: dict[str, Any]
     crs: str
+    classification: str | None = None
+    codes: dict[str, dict[str, list[str]]] = field(default_factory=dict)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nabij.codes import select
+from nabij.codes.library import resolved
 from nabij.errors import InputError, listed, nearest
 from nabij.measures.sizes import LABELS
 from nabij.study import Focus, Sector
@@ -185,7 +186,8 @@ def _parts(spec: Sector, establishments: pd.DataFrame) -> pd.DataFrame:
     positions, distinct = pd.factorize(establishments["code"])
     rows = []
     for name, prefixes in spec.parts.items():
-        part = establishments[select([str(code) for code in distinct], prefixes)[0][positions]]
+        chosen, _ = select([str(code) for code in distinct], resolved(prefixes))
+        part = establishments[chosen[positions]]
         counted: dict[str, object] = {"part": name, "establishments": len(part)}
         if "jobs" in part:
             counted["jobs"] = part["jobs"].sum()
