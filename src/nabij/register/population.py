@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from nabij import regions, register
+from nabij import apart, regions, register
 from nabij.crs import is_metric
 from nabij.files import hashed
 from nabij.language import Language
@@ -112,7 +112,7 @@ def read_population(study: Study, watch: Stopwatch) -> Population:
     InputError
         If the study or its data must be mended first; the message says how.
     """
-    with hashed([study.register.path, *(spec.path for spec in study.regions)]) as digests:
+    with hashed(study.data_files) as digests:
         with watch.step("regions", "Reading the regions"):
             stated = [crs for crs in regions.stated_crs(study.regions) if is_metric(crs)]
         with watch.step("register", "Reading the register"):
@@ -125,6 +125,8 @@ def read_population(study: Study, watch: Stopwatch) -> Population:
         whole = Language(study.output.language).text("common.whole_register")
         levels = [regions.whole_register(whole, clean.crs)]
     notes = list(clean.notes)
+    if not apart.is_possible():
+        notes.append(note("read_here"))
     if not study.register.has_jobs:
         notes.append(note("no_jobs"))
     table = clean.table.drop(columns="year", errors="ignore")

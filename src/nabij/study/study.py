@@ -140,6 +140,11 @@ class Study(Block, metaclass=_Explained):
             for sector in asked
         ]
 
+    @property
+    def data_files(self) -> list[Path]:
+        """The files that are read: of the register and of each level of regions."""
+        return list(dict.fromkeys([self.register.path, *(level.path for level in self.regions)]))
+
     @model_validator(mode="after")
     def _sectors_stand_apart(self) -> Self:
         if self.sector is not None and self.sectors is not None:
