@@ -17,13 +17,20 @@ from nabij.study import Register
 if TYPE_CHECKING:
     import geopandas as gpd
 
+# ValueError: of text that is no UTF-8, also in the names of columns.
+UNREADABLE = (pa.ArrowException, OSError, ValueError, TypeError, KeyError)
+
 
 def read(path: Path, spec: Register) -> Raw:
     """Read the wanted columns, and the points if the study names no x and y."""
     try:
         present = pq.read_schema(path).names
-        table = pq.read_table(path, columns=require_columns(path, spec, present))
-    except (pa.ArrowException, OSError) as error:
+        columns = require_columns(path, spec, present)
+        table = pq.read_table(path, columns=columns)
+        table.validate(full=True)  # text that is none
+    except InputError:
+        raise
+    except UNREADABLE as error:
         raise _unreadable(path, error) from None
     shapes = geometry(path) if spec.x is None else None
     return typed.raw(path, spec, table, shapes, present)
@@ -35,9 +42,10 @@ def first_rows(path: Path, most: int) -> pa.Table:
         file = pq.ParquetFile(path)
         schema = file.schema_arrow
         batches = [batch for batch in [next(file.iter_batches(most), None)] if batch is not None]
-    except (pa.ArrowException, OSError) as error:
+        table = pa.Table.from_batches(batches, schema)
+        table.validate(full=True)
+    except UNREADABLE as error:
         raise _unreadable(path, error) from None
-    table = pa.Table.from_batches(batches, schema)
     column = _geometry_column(path)
     return table.drop_columns(column) if column in table.column_names else table
 
@@ -51,15 +59,15 @@ def geometry(path: Path) -> gpd.GeoSeries | None:
 
     try:
         return gpd.read_parquet(path, columns=[column]).geometry
-    except (pa.ArrowException, OSError, ValueError, TypeError) as error:
+    except UNREADABLE as error:
         raise _unreadable(path, error) from None
 
 
 def _geometry_column(path: Path) -> str | None:
-    stated = (pq.read_schema(path).metadata or {}).get(b"geo")
     try:
+        stated = (pq.read_schema(path).metadata or {}).get(b"geo")
         return str(json.loads(stated)["primary_column"]) if stated is not None else None
-    except (ValueError, KeyError, TypeError) as error:
+    except UNREADABLE as error:
         raise _unreadable(path, error) from None
 
 
