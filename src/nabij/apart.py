@@ -3,7 +3,9 @@
 A spreadsheet of 5 KB can ask for terabytes, a view in a GeoPackage can run for ever, a shape nested
 thousands deep ends the process that reads it. Here that process is not the user's, and its end is
 a message. Each call is forked from one server that has loaded little, so that it costs
-milliseconds. Systems that cannot fork read in the process itself.
+milliseconds. The answer comes back in a file without a name, which no end of any process leaves
+behind. Systems that cannot fork, and applications that carry no Python that can be started, read
+in the process itself.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import contextlib
 import os
 import pickle
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +24,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from nabij.errors import InputError
+from nabij.interpreter import python
+from nabij.workplace import scratch_folder
 
 Answer = TypeVar("Answer")
 
@@ -35,11 +40,18 @@ LIBRARIES = ("geopandas", "pyogrio", "nabij.register.kinds")
 NOT_LOADED = (
     "OGR_VRT,GDALG,HTTP,WFS,OAPIF,OGCAPI,CSW,ADBC,AmigoCloud,Carto,EEDA,Elasticsearch,NGW,PLSCENES"
 )
+NOT_BEGUN = 1000
+HEAD = 8
 ENDED_BY_MEMORY = ("SIGABRT", "SIGKILL")
 
 _turn = threading.Lock()
 _is_apart = False
-_server: tuple[int, subprocess.Popen[bytes]] | None = None
+_server: tuple[int, subprocess.Popen[bytes], socket.socket] | None = None
+
+
+def is_possible() -> bool:
+    """Tell whether files are read in a process of their own on this system."""
+    return hasattr(os, "fork") and hasattr(socket, "send_fds") and python() is not None
 
 
 def call(function: Callable[..., Answer], path: Path, *arguments: Any) -> Answer:
@@ -57,18 +69,18 @@ def call(function: Callable[..., Answer], path: Path, *arguments: Any) -> Answer
     InputError
         The function's own, or because a limit was reached or the process ended.
     """
-    if _is_apart or not hasattr(os, "fork"):
+    if _is_apart or not is_possible():
         return function(path, *arguments)
     size = path.stat().st_size if path.is_file() else 0
     memory = ROOM_BYTES + ROOM_TIMES * size
     seconds = SECONDS + SECONDS_PER_MEGABYTE * (size >> 20)
-    with tempfile.TemporaryDirectory(prefix="nabij-") as folder:
-        place = Path(folder) / "answer"
-        task = (os.getcwd(), str(place), memory, seconds, function, path, arguments)
-        status = _ask(pickle.dumps(task))
+    with _nameless(path) as place:
+        status = _ask(
+            pickle.dumps((os.getcwd(), memory, seconds, function, path, arguments)), place.fileno()
+        )
         if status == 0:
-            with place.open("rb") as file:
-                answer, error = pickle.load(file)
+            place.seek(0)
+            answer, error = pickle.load(place)
     if status:
         raise _stopped(path, status, memory, seconds)
     if isinstance(error, MemoryError):
@@ -78,7 +90,27 @@ def call(function: Callable[..., Answer], path: Path, *arguments: Any) -> Answer
     return answer
 
 
+def _nameless(path: Path) -> Any:
+    """Open a file for an answer, which nobody else can find."""
+    try:
+        return tempfile.TemporaryFile(dir=scratch_folder())
+    except OSError as error:
+        raise _no_room(path, error) from None
+
+
+def _no_room(path: Path, error: OSError) -> InputError:
+    return InputError(
+        f"{path}: no file for passing use can be written ({error.strerror}); set TMPDIR to a "
+        "folder with more room"
+    )
+
+
 def _stopped(path: Path, status: int, memory: int, seconds: int) -> InputError:
+    if status == NOT_BEGUN:
+        return InputError(
+            f"{path}: the process that reads the files of others cannot be started with "
+            f"{python()}; is this Python, with nabij, whole?"
+        )
     name = signal.Signals(-status).name if status < 0 else f"status {status}"
     if name == "SIGALRM":
         return InputError(
@@ -101,29 +133,38 @@ def _too_large(path: Path, memory: int) -> InputError:
     )
 
 
-def _ask(task: bytes) -> int:
-    """Have the server run a task; return how its process ended."""
+def _ask(task: bytes, place: int) -> int:
+    """Have the server run a task and write its answer in a file; return how its process ended."""
     global _server
     with _turn:
         # A server belongs to one process: one that was forked from it starts its own.
         if _server is None or _server[0] != os.getpid() or _server[1].poll() is not None:
-            _server = os.getpid(), _start()
-        server = _server[1]
-        assert server.stdin is not None
-        assert server.stdout is not None
+            _server = os.getpid(), *_start()
+        _, server, line = _server
         try:
-            server.stdin.write(len(task).to_bytes(8, "big") + task)
-            server.stdin.flush()
-            return int(server.stdout.readline())
+            socket.send_fds(line, [len(task).to_bytes(HEAD, "big")], [place])
+            line.sendall(task)
+            end = line.recv(HEAD, socket.MSG_WAITALL)
+            if len(end) == HEAD:
+                return int.from_bytes(end, "big", signed=True)
+            _stop(server)
+        except OSError:  # it is gone
+            _stop(server)
         except BaseException:
-            _server = None
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(server.pid, signal.SIGKILL)
-            server.wait()
+            _stop(server)
             raise
+        return NOT_BEGUN
 
 
-def _start() -> subprocess.Popen[bytes]:
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    global _server
+    _server = None
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(server.pid, signal.SIGKILL)
+    server.wait()
+
+
+def _start() -> tuple[subprocess.Popen[bytes], socket.socket]:
     # Threads and allocators that reserve memory ahead would count as used.
     lean = {
         "OPENBLAS_NUM_THREADS": "1",
@@ -132,52 +173,71 @@ def _start() -> subprocess.Popen[bytes]:
         "GDAL_SKIP": NOT_LOADED,
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }
-    # -P: nothing is loaded from the folder that the user stands in.
-    return subprocess.Popen(
-        [sys.executable, "-P", "-c", "from nabij.apart import serve; serve()"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # libraries write there what our messages say
-        env={**os.environ, **lean},
-        start_new_session=True,
-    )
+    ours, its = socket.socketpair()
+    program = python()
+    assert program is not None
+    with its:
+        # -P: nothing is loaded from the folder that the user stands in.
+        server = subprocess.Popen(
+            [program, "-P", "-c", f"from nabij.apart import serve; serve({its.fileno()})"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,  # libraries write there what our messages say
+            env={**os.environ, **lean},
+            start_new_session=True,
+            pass_fds=[its.fileno()],
+        )
+    return server, ours
 
 
-def serve() -> None:
-    """Run tasks from standard input, each in a fork, and tell how each ended."""
+def serve(number: int) -> None:
+    """Run tasks that come through a socket, each in a fork, and tell how each ended."""
     for library in LIBRARIES:
         __import__(library)
-    tasks, ends = sys.stdin.buffer, os.dup(1)
-    os.dup2(2, 1)
-    while head := tasks.read(8):
-        task = tasks.read(int.from_bytes(head, "big"))
+    line = socket.socket(fileno=number)
+    while True:
+        head, files, _, _ = socket.recv_fds(line, HEAD, 1)
+        if not head:
+            return
+        task = line.recv(int.from_bytes(head, "big"), socket.MSG_WAITALL)
         child = os.fork()
         if child == 0:
             try:
-                _run(task)
+                line.close()
+                _run(task, files[0])
             finally:
                 os._exit(1)
+        os.close(files[0])
         _, status = os.waitpid(child, 0)
-        os.write(ends, b"%d\n" % os.waitstatus_to_exitcode(status))
+        line.sendall(os.waitstatus_to_exitcode(status).to_bytes(HEAD, "big", signed=True))
 
 
-def _run(task: bytes) -> None:
+def _run(task: bytes, place: int) -> None:
     global _is_apart
     _is_apart = True
-    folder, place, memory, seconds, function, path, arguments = pickle.loads(task)
+    folder, memory, seconds, function, path, arguments = pickle.loads(task)
     os.chdir(folder)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(seconds)
     _limit(memory)
+    answer, wrong = None, None
     try:
-        _write(place, function(path, *arguments), None)
+        answer = function(path, *arguments)
     except Exception as error:
+        wrong = error
+    try:
+        _write(place, answer, wrong)
+    except OSError as error:
+        _write(place, None, _no_room(path, error))
+    except MemoryError as error:
         _write(place, None, error)
     os._exit(0)
 
 
-def _write(place: str, answer: Any, error: Exception | None) -> None:
-    with open(place, "wb") as file:
+def _write(place: int, answer: Any, error: Exception | None) -> None:
+    os.ftruncate(place, 0)
+    os.lseek(place, 0, os.SEEK_SET)
+    with os.fdopen(place, "wb", closefd=False) as file:
         pickle.dump((answer, error), file, protocol=pickle.HIGHEST_PROTOCOL)
 
 

@@ -185,17 +185,21 @@ def run(
     """
     from nabij.exports import require_target, save
     from nabij.report.brand import brand_of
+    from nabij.running import Store
     from nabij.running import run as analyse
     from nabij.study import Study
+    from nabij.workplace import PHASES, claim
 
     read = Study.from_toml(study)
     target = out if out is not None else Path(f"{study.stem}-result")
     require_target(target)
     database = _database(to, schema)
     brand_of(read.report)
-    with _progress(read.output.language) as progress:
-        result = analyse(read, progress=progress)
-        save(result, target, progress=progress)
+    with claim(target) as place:
+        telling.aside(place.told)
+        with _progress(read.output.language) as progress:
+            result = analyse(read, progress=progress, store=Store(place.folder / PHASES))
+            save(result, target, progress=progress)
     telling.study_result(result, target)
     _write_tables(result, database, schema, target)
 
@@ -262,18 +266,27 @@ def scan(
     figures of what stands out. The study needs no sector; the ones it has are not looked at.
     """
     from nabij.exports import require_target, save
+    from nabij.running import Store
     from nabij.running import scan as scan_codes
     from nabij.study import Study
+    from nabij.workplace import PHASES, claim
 
     read = Study.from_toml(study)
     target = out if out is not None else Path(f"{study.stem}-scan")
     require_target(target)
     database = _database(to, schema)
-    with _progress(read.output.language) as progress:
-        result = scan_codes(
-            read, digits=digits, reference=reference, clusters=clusters, progress=progress
-        )
-        save(result, target, progress=progress)
+    with claim(target) as place:
+        telling.aside(place.told)
+        with _progress(read.output.language) as progress:
+            result = scan_codes(
+                read,
+                digits=digits,
+                reference=reference,
+                clusters=clusters,
+                progress=progress,
+                store=Store(place.folder / PHASES),
+            )
+            save(result, target, progress=progress)
     telling.scan_result(result, target)
     _write_tables(result, database, schema, target)
 
@@ -418,15 +431,22 @@ def demo(
     """
     from nabij import demo as made_up
     from nabij.exports import save
+    from nabij.running import Store
     from nabij.running import run as analyse
     from nabij.study import Study
+    from nabij.workplace import PHASES, claim
 
     target = out / "result"
     try:
-        with _progress() as progress:
-            study = made_up.make(out, establishments=establishments, seed=seed, progress=progress)
-            result = analyse(Study.from_toml(study), progress=progress)
-            save(result, target, progress=progress)
+        with claim(target) as place:
+            telling.aside(place.told)
+            with _progress() as progress:
+                study = made_up.make(
+                    out, establishments=establishments, seed=seed, progress=progress
+                )
+                store = Store(place.folder / PHASES)
+                result = analyse(Study.from_toml(study), progress=progress, store=store)
+                save(result, target, progress=progress)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
             f"Stopped. What was finished is in {out}; run it again for the rest."

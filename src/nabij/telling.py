@@ -29,6 +29,12 @@ def console_of(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False)
 
 
+def aside(text: str) -> None:
+    """Say what is not about the result, if there is anything to say."""
+    if text:
+        typer.echo(text, err=True)
+
+
 def comparisons(rows: list[Comparison], establishments: int) -> None:
     """Print the published figures beside the computed ones."""
     from rich import box

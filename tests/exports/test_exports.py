@@ -146,11 +146,14 @@ def test_a_folder_s_name_must_fit_a_line(result, tmp_path):
 
 
 def test_stopping_between_old_and_new_keeps_the_old(result, tmp_path, monkeypatch):
+    from nabij.exports import folder as exchanging
+
     folder = nabij.save(result, tmp_path / "out")
+    monkeypatch.setattr(exchanging, "_swapped", lambda *_: False)  # a system that cannot
     rename = Path.rename
 
     def stop(path, target):
-        if target == folder and path.name.startswith(".out-"):
+        if target == folder and path.name == "new":
             raise KeyboardInterrupt
         return rename(path, target)
 

@@ -115,5 +115,15 @@ def test_a_process_that_cannot_help_does_no_harm(tmp_path, monkeypatch):
 def test_no_program_but_python_is_begun(tmp_path, monkeypatch, program):
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
     monkeypatch.setattr(sys, "executable", program)
+    monkeypatch.setattr(sys, "_base_executable", program)
+    elsewhere.begin(walk.walk, "WALK")
+    begun = elsewhere._BEGUN[walk.walk].args[0]
+    elsewhere.wait(walk.walk)
+    assert begun == str(Path(sys.prefix, "bin", f"python3.{sys.version_info.minor}"))
+
+
+def test_without_a_python_nothing_is_begun(tmp_path, monkeypatch):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(elsewhere, "python", lambda: None)
     elsewhere.begin(walk.walk, "WALK")
     assert not elsewhere._BEGUN

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +23,7 @@ from nabij.demo.places import CRS, municipalities
 from nabij.demo.studies import LEVELS, SECTORS_OF_ARTICLE, SOURCE, study_file
 from nabij.errors import InputError
 from nabij.progress import Progress, silent
+from nabij.workplace import NEW, claim
 
 RECORD = "demo.json"
 STUDY = "study.toml"
@@ -95,8 +95,8 @@ def make(
 
     progress("Writing the demo's files", 0.0)
     # Written apart and then moved, so that a run that is stopped leaves no half a file.
-    with tempfile.TemporaryDirectory(prefix=".demo-", dir=folder) as apart:
-        fresh = Path(apart)
+    with claim(folder / "demo") as place:
+        fresh = place.fresh(NEW)
         _write_register(register, fresh / "register.parquet")
         progress("Writing the demo's files", 0.5)
         _write_regions(table, hoods, fresh / "regions.gpkg")

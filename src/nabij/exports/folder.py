@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
-import shutil
-import tempfile
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
 from nabij.errors import InputError, listed, one_line
+from nabij.workplace import EARLIER, NEW, Workplace, claim
 
 RECORD = "result.json"
 # What a GIS leaves beside a GeoPackage that it has open.
@@ -56,42 +57,50 @@ def at_once(folder: Path) -> Iterator[Path]:
     """
     require_target(folder)
     folder = _followed(folder)
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        # mkdtemp makes it readable by its owner only, and so it stays.
-        fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    except OSError as error:
-        raise InputError(f"{folder}: cannot be made ({error.strerror})") from None
-    try:
-        yield fresh
-        for path in fresh.rglob("*"):
-            path.chmod(0o700 if path.is_dir() else 0o600)
-        _exchange(fresh, folder)
-    except OSError as error:
-        if error.filename is None and error.strerror is None:
-            raise
-        raise InputError(
-            f"{folder}: writing failed ({error.strerror}); nothing was written and an earlier "
-            "result is as it was"
-        ) from error
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+    with claim(folder) as place:
+        try:
+            fresh = place.fresh(NEW)
+        except OSError as error:
+            raise InputError(f"{folder}: cannot be made ({error.strerror})") from None
+        try:
+            yield fresh
+            for path in fresh.rglob("*"):
+                path.chmod(0o700 if path.is_dir() else 0o600)
+            _exchange(fresh, folder, place)
+        except OSError as error:
+            if error.filename is None and error.strerror is None:
+                raise
+            raise InputError(
+                f"{folder}: writing failed ({error.strerror}); nothing was written and an earlier "
+                "result is as it was"
+            ) from error
 
 
-def _exchange(fresh: Path, folder: Path) -> None:
+def _exchange(fresh: Path, folder: Path, place: Workplace) -> None:
     if not folder.exists():
         fresh.rename(folder)
         return
-    earlier = Path(tempfile.mkdtemp(prefix=f".{folder.name}-earlier-", dir=folder.parent))
-    folder.rename(earlier / folder.name)
+    if _swapped(fresh, folder):
+        return
+    earlier = place.fresh(EARLIER) / folder.name
+    folder.rename(earlier)
     try:
         fresh.rename(folder)
     except BaseException:
         if not folder.exists():
-            (earlier / folder.name).rename(folder)
+            earlier.rename(folder)
         raise
-    finally:
-        shutil.rmtree(earlier, ignore_errors=True)
+
+
+def _swapped(fresh: Path, folder: Path) -> bool:
+    """Exchange two folders in one step, where the system can: there is no moment without one."""
+    here, exchange = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
+    if sys.platform != "linux":
+        return False
+    rename = getattr(ctypes.CDLL(None), "renameat2", None)
+    if rename is None:
+        return False
+    return bool(rename(here, os.fsencode(fresh), here, os.fsencode(folder), exchange) == 0)
 
 
 def _followed(folder: Path) -> Path:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
+from nabij.interpreter import python
 from nabij.proximity.cache import cache_folder, is_kept
 
 LONGEST = 300.0
@@ -38,9 +38,13 @@ def begin(function: Callable[..., Any], signature: str) -> None:
     signature : str
         Name of its signature in that module.
     """
-    # Inside an application of another name, the executable would start that application.
-    plain = Path(sys.executable or "").stem.lower().startswith("python")
-    if not plain or function in _BEGUN or cache_folder() is None or is_kept(function.__name__):
+    program = python()
+    if (
+        program is None
+        or function in _BEGUN
+        or cache_folder() is None
+        or is_kept(function.__name__)
+    ):
         return
     code = _CODE.format(
         path=sys.path, module=function.__module__, name=function.__name__, signature=signature
@@ -48,7 +52,7 @@ def begin(function: Callable[..., Any], signature: str) -> None:
     quiet = subprocess.DEVNULL
     try:
         _BEGUN[function] = subprocess.Popen(
-            [sys.executable, "-c", code],
+            [program, "-c", code],
             stdin=quiet,
             stdout=quiet,
             stderr=quiet,

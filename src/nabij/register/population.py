@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from nabij import regions, register
+from nabij import apart, regions, register
 from nabij.codes.recognise import Recognised, recognise
 from nabij.crs import is_metric
 from nabij.files import hashed
 from nabij.language import Language
 from nabij.notes import Note, note
 from nabij.progress import Stopwatch
+from nabij.register.sources import files_of
 from nabij.study import Study
 
 if TYPE_CHECKING:
@@ -136,10 +137,7 @@ def read_population(study: Study, watch: Stopwatch) -> Population:
     InputError
         If the study or its data must be mended first; the message says how.
     """
-    files = [source.path for source in register.sources_of(study.register)[0]]
-    files += [join.path for join in study.register.join.values()]
-    files += [] if study.register.query is None else [study.register.query]
-    with hashed([*files, *(spec.path for spec in study.regions)]) as digests:
+    with hashed(files_of(study)) as digests:
         with watch.step("regions", "Reading the regions"):
             stated = [crs for crs in regions.stated_crs(study.regions) if is_metric(crs)]
         with watch.step("register", "Reading the register"):
@@ -154,6 +152,8 @@ def read_population(study: Study, watch: Stopwatch) -> Population:
     notes = list(clean.notes)
     if study.register.known_as is not None:
         notes.insert(0, note("known_register", name=study.register.known_as))
+    if not apart.is_possible():
+        notes.append(note("read_here"))
     if not study.register.has_jobs:
         notes.append(note("no_jobs"))
     table = clean.table.drop(columns="year", errors="ignore")

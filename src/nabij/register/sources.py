@@ -10,7 +10,7 @@ from nabij.errors import InputError, listed
 from nabij.files import fitting, is_pattern
 from nabij.notes import Note, note
 from nabij.register.kinds import READERS, kind_of
-from nabij.study import Register
+from nabij.study import Register, Study
 from nabij.vector import is_beside
 
 FILE = "file"
@@ -67,6 +67,22 @@ def sources_of(spec: Register) -> tuple[list[Source], list[Note]]:
         for file in chosen:
             found.setdefault(file.resolve(), file)
     return [_source(path, _common(list(found.values()))) for path in found.values()], notes
+
+
+def files_of(study: Study) -> list[Path]:
+    """Return all files with data that a study reads: of the register, and of each level of regions.
+
+    Raises
+    ------
+    InputError
+        As `sources_of`.
+    """
+    spec = study.register
+    files = [source.path for source in sources_of(spec)[0]]
+    files += [join.path for join in spec.join.values()]
+    files += [] if spec.query is None else [spec.query]
+    files += [level.path for level in study.regions]
+    return list(dict.fromkeys(files))
 
 
 def _source(path: Path, base: Path) -> Source:

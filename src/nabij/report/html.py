@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -17,6 +16,7 @@ from markupsafe import Markup
 from nabij.language import Language
 from nabij.report.brand import LOGOS, Brand
 from nabij.report.content import Document, Picture
+from nabij.workplace import scratch
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -141,12 +141,12 @@ def _address(name: str, figure: Figure, written: Path | None, largest: int) -> s
     """Return a figure as a data URL: a drawing, or where that is heavy a picture."""
     from nabij import figures
 
-    with tempfile.TemporaryDirectory(prefix="nabij-") as folder:  # private to its owner
+    with scratch() as folder:
 
         def saved(suffix: str) -> bytes:
             there = written / f"{name}.{suffix}" if written is not None else None
             if there is None or not there.is_file():
-                there = figures.save(figure, Path(folder) / f"figure.{suffix}")
+                there = figures.save(figure, folder / f"figure.{suffix}")
             return there.read_bytes()
 
         kind, content = "svg+xml", saved("svg")

@@ -6,7 +6,6 @@ Texts reach the template as data, never as its own language, so a name is a name
 from __future__ import annotations
 
 import json
-import tempfile
 from dataclasses import asdict
 from datetime import datetime
 from importlib.resources import files
@@ -18,6 +17,7 @@ from nabij.figures.kit.style import font_file
 from nabij.language import Language
 from nabij.report.brand import Brand
 from nabij.report.content import Block, Document, Picture, Table
+from nabij.workplace import scratch
 
 TEMPLATE = "report.typ"
 # A drawing with more than this in it prints no better than a picture of it.
@@ -59,8 +59,7 @@ def pdf(
     """
     import typst
 
-    with tempfile.TemporaryDirectory(prefix="nabij-") as name:  # private to its owner
-        folder = Path(name)
+    with scratch() as folder:
         _lay_out(document, folder, paper, written)
         source = _template(folder, template)
         try:

@@ -20,7 +20,8 @@ from nabij.notes import Note, note
 from nabij.progress import Progress, Stopwatch, silent
 from nabij.register.population import Population, read_population
 from nabij.running.preparation import expect_large_sums
-from nabij.running.studies import asked_of, provenance
+from nabij.running.store import Store
+from nabij.running.studies import NOTHING_KEPT, asked_of, provenance
 from nabij.study import Study
 from nabij.tables import Column, Table
 from nabij.views import Result
@@ -40,6 +41,7 @@ def scan(
     reference: ReferenceName = "all",
     clusters: bool = False,
     progress: Progress = silent,
+    store: Store = NOTHING_KEPT,
 ) -> Result:
     """Measure every industry code at one level as a sector of its own.
 
@@ -57,6 +59,8 @@ def scan(
         their stability. It takes several times as long as all the rest.
     progress : callable, optional
         Called with a message and the fraction of that step done; may raise to stop.
+    store : Store, optional
+        Where the finished scan is kept and taken up; without, nothing is kept.
 
     Returns
     -------
@@ -82,6 +86,10 @@ def scan(
     """
     _require_levels(digits, reference)
     study, watch = Study.of(study), Stopwatch(progress)
+    phase = f"scan-{digits}-{reference}-{clusters}"
+    earlier: Result | None = store.take(phase, study)
+    if earlier is not None:
+        return earlier
     study.require_files()
     expect_large_sums(study)
     population = read_population(study, watch)
@@ -101,7 +109,7 @@ def scan(
         )
         if study.regions:
             tables["sectors"] = _with_highest(tables["sectors"], tables["regions"], population)
-    return Result(
+    result = Result(
         study=study,
         tables=tables,
         layers=population.layers,
@@ -115,6 +123,8 @@ def scan(
             scoring.engine,
         ),
     )
+    store.keep(phase, study, result.provenance.inputs, result)
+    return result
 
 
 def _require_levels(digits: int, reference: str) -> None:

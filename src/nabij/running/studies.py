@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import platform
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 from nabij.codes import Case
@@ -15,25 +13,18 @@ from nabij.measures.scoring import Scoring
 from nabij.notes import Note, note
 from nabij.progress import Progress, Stopwatch, silent
 from nabij.register.population import Population
-from nabij.running.preparation import expect_large_sums, prepare
+from nabij.running.preparation import Prepared, expect_large_sums, prepare
+from nabij.running.store import Store, versions
 from nabij.study import Study
 from nabij.tables import Provenance, Table
 from nabij.views import Result
 
-COMPUTING = (
-    "nabij",
-    "numpy",
-    "pandas",
-    "geopandas",
-    "shapely",
-    "pyproj",
-    "pyarrow",
-    "numba",
-    "scipy",
-)
+NOTHING_KEPT = Store()
 
 
-def run(study: Study | str | Path, *, progress: Progress = silent) -> Result:
+def run(
+    study: Study | str | Path, *, progress: Progress = silent, store: Store = NOTHING_KEPT
+) -> Result:
     """Analyse a study: read its register once, choose the cases, measure them, make tables.
 
     Parameters
@@ -42,6 +33,8 @@ def run(study: Study | str | Path, *, progress: Progress = silent) -> Result:
         What to analyse, or the file that says so.
     progress : callable, optional
         Called with a message and the fraction of that step done; may raise to stop.
+    store : Store, optional
+        Where finished phases are kept and taken up; without, nothing is kept.
 
     Returns
     -------
@@ -60,13 +53,31 @@ def run(study: Study | str | Path, *, progress: Progress = silent) -> Result:
     0.0185
     """
     study, watch = Study.of(study), Stopwatch(progress)
+    earlier: Result | None = store.take("result", study)
+    if earlier is not None:
+        return earlier
     expect_large_sums(study)
-    ready = prepare(study, watch=watch)
+    ready: Prepared | None = store.take("prepared", study)
+    if ready is None:
+        ready = prepare(study, watch=watch)
+        store.keep("prepared", study, dict(ready.population.inputs), ready)
+    result = _measured(study, ready, watch)
+    store.keep("result", study, result.provenance.inputs, result)
+    store.drop("prepared")
+    return result
+
+
+def _measured(study: Study, ready: Prepared, watch: Stopwatch) -> Result:
     population, decay = ready.population, study.dscore.decay
     scoring = Scoring(population, decay, watch)
     with watch.step("measures", "Counting by region"):
         tables = tables_of(
-            population, ready.cases, decay, scoring, asked=asked_of(study), progress=progress
+            population,
+            ready.cases,
+            decay,
+            scoring,
+            asked=asked_of(study),
+            progress=watch.progress,
         )
     notes = [*ready.notes, *_unscored(tables["establishments"], ready.cases)]
     notes += _drawn(tables["profiles"], ready.cases)
@@ -134,10 +145,7 @@ def provenance(
     return Provenance(
         parameters=study.model_dump(mode="json", exclude_none=True),
         inputs=dict(population.inputs),
-        versions={
-            "python": platform.python_version(),
-            **{name: version(name) for name in COMPUTING},
-        },
+        versions=versions(),
         made=datetime.now(UTC),
         timings=watch.seconds,
         counts=population.counts,

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from nabij.cores import usable_cores
 from nabij.figures.kit.saving import save
+from nabij.interpreter import python
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -94,14 +95,13 @@ def elsewhere(*, wanted: bool = True) -> Iterator[Elsewhere]:
 
 
 def _start() -> subprocess.Popen[bytes] | None:
-    # Inside an application of another name, the executable would start that application.
-    plain = Path(sys.executable or "").stem.lower().startswith("python")
-    if not plain or usable_cores() < 2:
+    program = python()
+    if program is None or usable_cores() < 2:
         return None
     code = _CODE.format(path=sys.path, module=__name__)
     try:
         return subprocess.Popen(
-            [sys.executable, "-c", code],
+            [program, "-c", code],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

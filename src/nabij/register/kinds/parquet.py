@@ -18,18 +18,23 @@ from nabij.study import Register
 if TYPE_CHECKING:
     import geopandas as gpd
 
+# ValueError: of text that is no UTF-8, also in the names of columns.
+UNREADABLE = (pa.ArrowException, OSError, ValueError, TypeError, KeyError)
+
 
 def read(path: Path, spec: Register) -> Raw:
     """Read the wanted columns, and the points if the study names no x and y."""
     try:
         present = _leaves(pq.read_schema(path))
-        table = pq.ParquetFile(path).read(columns=require_columns(path, spec, present))
-        while any(pa.types.is_struct(field.type) for field in table.schema):
-            table = table.flatten()
-    except (pa.ArrowException, OSError) as error:
+        columns = require_columns(path, spec, present)
+        table = pq.ParquetFile(path).read(columns=columns)
+        table.validate(full=True)  # text that is none
+    except InputError:
+        raise
+    except UNREADABLE as error:
         raise _unreadable(path, error) from None
     shapes = geometry(path) if spec.x is None else None
-    return typed.raw(path, spec, table, shapes, present)
+    return typed.raw(path, spec, _flat(table), shapes, present)
 
 
 def sample(path: Path, most: int) -> tuple[pa.Table, gpd.GeoSeries | None]:
@@ -39,7 +44,8 @@ def sample(path: Path, most: int) -> tuple[pa.Table, gpd.GeoSeries | None]:
         schema = file.schema_arrow
         batches = [batch for batch in [next(file.iter_batches(most), None)] if batch is not None]
         table = pa.Table.from_batches(batches, schema)
-    except (pa.ArrowException, OSError) as error:
+        table.validate(full=True)
+    except UNREADABLE as error:
         raise _unreadable(path, error) from None
     column = _geometry_column(path)
     table, part = _flat(table), io.BytesIO()
@@ -68,7 +74,7 @@ def _shapes(path: Path, file: Path | io.BytesIO, column: str) -> gpd.GeoSeries:
 
     try:
         return gpd.read_parquet(file, columns=[column]).geometry
-    except (pa.ArrowException, OSError, ValueError, TypeError) as error:
+    except UNREADABLE as error:
         raise _unreadable(path, error) from None
 
 
@@ -89,10 +95,10 @@ def _leaves(schema: pa.Schema) -> list[str]:
 
 
 def _geometry_column(path: Path) -> str | None:
-    stated = (pq.read_schema(path).metadata or {}).get(b"geo")
     try:
+        stated = (pq.read_schema(path).metadata or {}).get(b"geo")
         return str(json.loads(stated)["primary_column"]) if stated is not None else None
-    except (ValueError, KeyError, TypeError) as error:
+    except UNREADABLE as error:
         raise _unreadable(path, error) from None
 
 
