@@ -18,6 +18,7 @@ from nabij.study.blocks import (
     Clusters,
     DScore,
     Focus,
+    Machine,
     Output,
     Profiles,
     Reference,
@@ -49,6 +50,7 @@ BLOCKS: dict[str, type[BaseModel]] = {
     "profiles": Profiles,
     "output": Output,
     "report": Report,
+    "machine": Machine,
 }
 """The blocks of a study file by the name of their heading."""
 
@@ -95,6 +97,8 @@ class Study(Block, metaclass=_Explained):
         Figure formats, language, palette, source line.
     report : Report
         Whose report it is: name, logo, colour, paper, a template of one's own.
+    machine : Machine
+        How much memory a run may use.
 
     Raises
     ------
@@ -125,6 +129,7 @@ class Study(Block, metaclass=_Explained):
     profiles: Profiles = Profiles()
     output: Output = Output()
     report: Report = Report()
+    machine: Machine = Machine()
 
     @property
     def all_sectors(self) -> list[Sector]:
