@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from nabij import apart, regions, register
+from nabij import apart, memory, regions, register
 from nabij.codes.recognise import Recognised, recognise
 from nabij.crs import is_metric
 from nabij.files import hashed
 from nabij.language import Language
 from nabij.notes import Note, note
 from nabij.progress import Stopwatch
+from nabij.register import extent
 from nabij.register.sources import files_of
 from nabij.study import Study
 
@@ -141,11 +142,18 @@ def read_population(study: Study, watch: Stopwatch) -> Population:
         with watch.step("regions", "Reading the regions"):
             stated = [crs for crs in regions.stated_crs(study.regions) if is_metric(crs)]
         with watch.step("register", "Reading the register"):
+            extent.require_room(study)
             clean = register.read(study.register, stated[0] if stated else None)
             # What the reader held of the file goes back to the system: a sixth of a run's memory.
             pa.default_memory_pool().release_unused()
         with watch.step("regions", "Reading the regions"):
             levels = regions.read_levels(study.regions, clean.crs)
+    memory.require_room(
+        str(study.register.path),
+        len(clean.table),
+        len(clean.table.columns),
+        study.machine.memory_limit,
+    )
     if not levels:
         whole = Language(study.output.language).text("common.whole_register")
         levels = [regions.whole_register(whole, clean.crs)]
