@@ -99,3 +99,19 @@ def test_dutch_coordinates_outside_the_stated_system_propose_the_dutch_one(count
     said = error_of(country.study(register={"crs": "EPSG:31370"}))
     assert "register.csv: most coordinates lie outside the area of EPSG:31370" in said
     assert "they would fit EPSG:28992" in said
+
+
+def test_of_a_register_in_several_systems_only_the_regions_are_tried_in_others(country):
+    place = gpd.points_from_xy(country.register["x"], country.register["y"], crs=RD)
+    place = place.to_crs("EPSG:25831")
+    rows = country.register.assign(system="28992")
+    rows.loc[:49, "x"], rows.loc[:49, "y"] = place.x[:50], place.y[:50]
+    rows.loc[:49, "system"] = "25831"
+    country.write(rows)
+    register = {"crs": None, "crs_column": "system"}
+    block = {**own(country), "crs": "EPSG:27700"}
+    said = error_of(country.study(register=register, regions=[block]))
+    assert said.endswith(
+        "; the regions are not in EPSG:27700: the register would lie in them as EPSG:28992; "
+        'set crs = "EPSG:28992" in this block'
+    )
