@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from nabij.files import user_cache
 
 
 def cache_folder() -> Path | None:
@@ -21,18 +22,7 @@ def cache_folder() -> Path | None:
     process compiles for itself.
     """
     chosen = os.environ.get("NUMBA_CACHE_DIR")
-    if chosen:
-        root = Path(chosen)
-    else:
-        base = os.environ.get("XDG_CACHE_HOME")
-        if base:
-            root = Path(base)
-        elif sys.platform == "darwin":
-            root = Path.home() / "Library" / "Caches"
-        elif sys.platform == "win32":
-            root = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
-        else:
-            root = Path.home() / ".cache"
+    root = Path(chosen) if chosen else user_cache()
     folder = root / "nabij" / f"proximity-{_fingerprint()}"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
