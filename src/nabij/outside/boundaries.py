@@ -187,6 +187,9 @@ def _header(url: str, path: Path) -> vector.Header:
     """Return what the answer holds; one that is no GeoJSON is thrown away."""
     with path.open("rb") as file:
         begins = file.read(200).lstrip(b"\xef\xbb\xbf \t\r\n")
+    if b"ExceptionReport" in begins:
+        path.unlink()
+        raise NotThereError(f"{url}: the service has no such layer")
     try:
         if not begins.startswith(b"{"):
             shown = one_line(begins.decode("utf-8", "replace"), most=40)

@@ -455,7 +455,7 @@ class RegionLevel(Block):
     `nabij regions fetch corop --year 2024`. See docs/regions.md."""
     level: Annotated[Text, AfterValidator(_level_name)]
     """Your name for the level; becomes a column of the establishments. Letters, digits, spaces,
-    `-` and `_`, at most 40. With `official`, its level unless stated."""
+    `-` and `_`, at most 40. With `official` it is that level, unless stated."""
     path: StudyPath
     """The file with its polygons. Not with `official`."""
     code: Text

@@ -101,7 +101,9 @@ def test_nuts_regions_are_one_file_of_which_a_country_may_be_taken(services):
     place, about = boundaries.fetch(NUTS3_NL)
     assert place.name == "nuts3-2024-nl.gpkg"
     assert gpd.read_file(place)["code"].tolist() == ["NL411", "NL412"]
-    assert about.licence == "© EuroGeographics for the administrative boundaries"
+    assert about.licence == (
+        "© EuroGeographics for the administrative boundaries; non-commercial use only"
+    )
 
 
 def test_a_country_without_regions_is_refused_with_those_there_are(services):
@@ -211,6 +213,21 @@ def test_a_year_that_is_not_published_names_those_to_try(services):
         "Years to try with --year: 2003, 2006, 2010, 2013, 2016, 2021, 2024"
     )
     assert len(services.asked) == 1
+
+
+def test_a_layer_that_is_not_published_in_a_year_names_those_to_try(services):
+    services.mishaps = [
+        services.says(
+            b'<?xml version="1.0" encoding="UTF-8"?>\n<ows:ExceptionReport version="2.0">'
+        )
+    ]
+    assert re.sub(r"\?\S+:", ":", refused(COROP)) == (
+        f"{services.url}{services.WFS}: the service has no such layer. Is corop of 2024 published? "
+        "Years to try with --year: 2014, 2015, 2016, 2017, 2018, 2019, 2020, 2021, 2022, 2023, "
+        "2024, 2025, 2026"
+    )
+    services.mishaps = [services.says(b"no", 400)]
+    assert "(400 Bad Request). Is corop of 2024 published?" in refused(COROP)
 
 
 def test_a_server_that_refuses_is_asked_once(services):
@@ -406,7 +423,9 @@ OFFICIAL = [{"official": "corop-2024"}]
 def test_a_study_with_official_regions_runs_and_tells_their_licence(services, country):
     boundaries.fetch(COROP)
     services.asked.clear()
-    result = nabij.run(country.study(regions=OFFICIAL, output={"language": "nl"}))
+    result = nabij.run(
+        country.study(regions=OFFICIAL, output={"language": "nl"}, report={"formats": ["html"]})
+    )
     assert services.asked == []
     assert result.regions["level"].unique().tolist() == ["corop"]
     assert sorted(result.regions["name"].unique()) == sorted(services.squares(3)["statnaam"])
@@ -529,7 +548,7 @@ def test_a_run_opens_no_connection_and_only_fetching_does(services, country, tmp
         '[register]\npath = "register.csv"\nid = "id"\ncode = "sbi"\nx = "x"\ny = "y"\n'
         'jobs = "jobs"\ncrs = "EPSG:28992"\n[sector]\nname = "A"\ncodes = ["26", "27"]\n'
         '[[regions]]\nofficial = "corop-2024"\n[clusters]\nrelabellings = 19\nruns = 1\n'
-        '[output]\nformats = ["png"]\n'
+        '[output]\nformats = ["png"]\n[report]\nformats = ["html"]\n'
     )
 
     def command(*words):
