@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
-from nabij import __version__, cli_codes, telling
+from nabij import __version__, cli_codes, cli_regions, telling
 from nabij.errors import InputError, one_line
 from nabij.outside.address import address_of, is_address, masked
 
@@ -37,8 +37,8 @@ app = typer.Typer(
         "then  nabij init YOUR_REGISTER  for your own data."
     ),
     epilog=(
-        "Nothing leaves this machine: nabij reads and writes files, and asks no other computer but "
-        "a database that you name."
+        "Nothing of yours leaves this machine: nabij reads and writes files. Only  nabij regions "
+        "fetch  asks another computer, and a database that you name is asked."
     ),
     no_args_is_help=True,
     add_completion=False,
@@ -321,6 +321,7 @@ def scan(
 
 
 app.add_typer(cli_codes.group(_answering), name="codes")
+app.add_typer(cli_regions.group(_answering, _progress), name="regions")
 
 
 @app.command()

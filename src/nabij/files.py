@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -57,6 +59,26 @@ def fitting(pattern: Path, key: str) -> list[Path]:
         there = f"; {base} holds {listed(sorted(beside), 8)}" if beside else ""
         raise InputError(f"{pattern}: no file fits this pattern ({key}){there}")
     return found
+
+
+def user_cache() -> Path:
+    """Return the user's folder for what can be made or fetched again.
+
+    It follows ``XDG_CACHE_HOME``, then the platform's custom.
+
+    Raises
+    ------
+    RuntimeError
+        If the user has no home.
+    """
+    base = os.environ.get("XDG_CACHE_HOME")
+    if base:
+        return Path(base)
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches"
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    return Path.home() / ".cache"
 
 
 @contextmanager

@@ -31,6 +31,8 @@ LOCK = "lock"
 NEW, EARLIER, PHASES, SCRATCH = OURS = ("new", "earlier", "phases", "scratch")
 """The folders in a workplace: to come, to go, finished, and passing."""
 
+OTHERWISE = "wait or choose another --out"
+
 _TAKEN = (errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK)
 
 
@@ -61,10 +63,11 @@ _claimed: ContextVar[tuple[Workplace, ...]] = ContextVar("claimed", default=())
 
 
 @contextmanager
-def claim(target: Path) -> Iterator[Workplace]:
+def claim(target: Path, otherwise: str = OTHERWISE) -> Iterator[Workplace]:
     """Hold a target for the block below; what is in its workplace is removed at the end.
 
-    Within the block the same target may be claimed again.
+    Within the block the same target may be claimed again. `otherwise` is what a user can do whom
+    another run keeps waiting.
 
     Raises
     ------
@@ -78,7 +81,7 @@ def claim(target: Path) -> Iterator[Workplace]:
             yield place
             return
     folder = target.parent / f".{target.name}.nabij"
-    lock, earlier = _locked(target, folder)
+    lock, earlier = _locked(target, folder, otherwise)
     token = None
     try:
         place = Workplace(target, folder, _cleared(target, folder, earlier))
@@ -114,7 +117,7 @@ def scratch_folder() -> Path | None:
     return folder
 
 
-def _locked(target: Path, folder: Path) -> tuple[int, dict[str, Any]]:
+def _locked(target: Path, folder: Path, otherwise: str) -> tuple[int, dict[str, Any]]:
     """Return the lock that is now held, and who held it before without giving it back."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -128,7 +131,7 @@ def _locked(target: Path, folder: Path) -> tuple[int, dict[str, Any]]:
             before = _read(lock)
             if not _take(lock, before):
                 os.close(lock)
-                raise _held(target, folder, before)
+                raise _held(target, folder, before, otherwise)
             if _is(lock, folder / LOCK):
                 os.ftruncate(lock, 0)
                 os.lseek(lock, 0, os.SEEK_SET)
@@ -137,7 +140,7 @@ def _locked(target: Path, folder: Path) -> tuple[int, dict[str, Any]]:
             os.close(lock)
     except OSError as error:
         if isinstance(error, PermissionError) and folder.exists():
-            raise _held(target, folder, {}) from None
+            raise _held(target, folder, {}, otherwise) from None
         raise InputError(f"{target}: cannot be made ({error.strerror})") from None
 
 
@@ -226,12 +229,11 @@ def _described(owner: dict[str, Any]) -> str:
     return f" (process {owner['process']}{on}, started {when}, {owner['user']})"
 
 
-def _held(target: Path, folder: Path, owner: dict[str, Any]) -> InputError:
+def _held(target: Path, folder: Path, owner: dict[str, Any], otherwise: str) -> InputError:
     elsewhere = bool(owner) and owner["host"] != socket.gethostname()
     dead = f"; if that process is no more, remove {folder}" if elsewhere or not owner else ""
     return InputError(
-        f"{target.name}: another run{_described(owner)} is writing here; wait or choose another "
-        f"--out{dead}"
+        f"{target.name}: another run{_described(owner)} is writing here; {otherwise}{dead}"
     )
 
 

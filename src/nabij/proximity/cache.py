@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from nabij.files import user_cache
 
 
 def cache_folder() -> Path | None:
@@ -40,20 +41,12 @@ def cache_folder() -> Path | None:
 
 def cache_place() -> Path | None:
     """Return where the folder for compiled code would be, None where the user has no home."""
-    chosen = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
+    chosen = os.environ.get("NUMBA_CACHE_DIR")
     try:
-        root = Path(chosen) if chosen else _custom()
+        root = Path(chosen) if chosen else user_cache()
     except RuntimeError:  # no HOME, and the system does not know the user
         return None
     return root / "nabij" / f"proximity-{_fingerprint()}"
-
-
-def _custom() -> Path:
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    return Path.home() / ".cache"
 
 
 def _is_ours(path: Path) -> bool:

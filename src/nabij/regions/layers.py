@@ -17,6 +17,8 @@ from nabij.crs import crs_from
 from nabij.errors import InputError, listed, nearest
 from nabij.files import require_file
 from nabij.notes import Note, note
+from nabij.outside.cache import require_fetched, verified
+from nabij.outside.services import Official
 from nabij.study import RegionLevel
 from nabij.study.blocks import WHOLE_REGISTER
 from nabij.vector import header_of, read_table
@@ -79,10 +81,17 @@ def _where(spec: RegionLevel) -> str:
     return f"[[regions]] level = '{spec.level}'"
 
 
+def _require(spec: RegionLevel) -> None:
+    if spec.official is not None:
+        require_fetched(Official.parse(spec.official), _where(spec))
+    else:
+        require_file(spec.path, f"{_where(spec)} path")
+
+
 def _header(spec: RegionLevel) -> tuple[str, CRS]:
     """Return the layer to read and its coordinate system."""
     where = _where(spec)
-    require_file(spec.path, f"{where} path")
+    _require(spec)
     header = header_of(spec.path, spec.layer, where)
     for key, column in (("code", spec.code), ("name", spec.name)):
         if column is not None and column not in header.columns:
@@ -102,10 +111,28 @@ def _header(spec: RegionLevel) -> tuple[str, CRS]:
     return header.name, CRS.from_user_input(header.crs)
 
 
+def _told(spec: RegionLevel) -> list[Note]:
+    """Return what must be told of official regions, once they are as they were fetched."""
+    if spec.official is None:
+        return []
+    about = verified(Official.parse(spec.official))
+    return [
+        note(
+            "official_regions",
+            level=spec.level,
+            official=spec.official,
+            title=about.title,
+            licence=about.licence,
+            fetched=about.fetched[:10],
+        )
+    ]
+
+
 def _read(spec: RegionLevel, target: CRS) -> Level:
     import geopandas as gpd
 
     where = _where(spec)
+    told = _told(spec)
     layer, crs = _header(spec)
     wanted = list(dict.fromkeys(c for c in (spec.code, spec.name) if c is not None))
     columns_read, shapes = read_table(spec.path, layer, wanted)
@@ -128,6 +155,7 @@ def _read(spec: RegionLevel, target: CRS) -> Level:
             f"({where}), the first in row {int(np.argmax(blank)) + 1}"
         )
     table, notes = _mend(table, spec.level)
+    notes = [*told, *notes]
     table, merged = _one_row_a_code(table)
     if merged:
         notes.append(note("shapes_joined", level=spec.level, count=merged))

@@ -25,6 +25,8 @@ from nabij import memory
 from nabij.decay import FLOOR, Decay, known_kernel
 from nabij.errors import nearest, one_line
 from nabij.outside.address import Address, is_address
+from nabij.outside.cache import CODE, NAME, place_of
+from nabij.outside.services import Official
 from nabij.proximity import KERNELS
 from nabij.proximity.arguments import FARTHEST, SHORTEST
 from nabij.study.classes import ClassJobs, Condition
@@ -452,21 +454,48 @@ class Sector(Block):
 
 
 class RegionLevel(Block):
-    """One level of regions: a file of polygons."""
+    """One level of regions: a file of polygons, or official regions by their name."""
 
+    official: Text | None = None
+    """Official regions in place of `path`, by level and year: `"corop-2024"`; fetched once with
+    `nabij regions fetch corop --year 2024`. See docs/regions.md."""
     level: Annotated[Text, AfterValidator(_level_name)]
     """Your name for the level; becomes a column of the establishments. Letters, digits, spaces,
-    `-` and `_`, at most 40."""
+    `-` and `_`, at most 40. With `official` it is that level, unless stated."""
     path: StudyPath
-    """The file with its polygons."""
+    """The file with its polygons. Not with `official`."""
     code: Text
-    """Column with the code of a region."""
+    """Column with the code of a region. Not with `official`."""
     name: Text | None = None
-    """Column with its name; without it the code is shown."""
+    """Column with its name; without it the code is shown. Not with `official`."""
     layer: Text | None = None
     """Layer of a file with several."""
     crs: Text | None = None
     """Only if the file does not state it, or states it wrongly."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _official_is_a_file(cls, content: Any) -> Any:
+        if not isinstance(content, dict):
+            return content
+        if content.get("official") is None:
+            return content
+        try:
+            known = Official.parse(content["official"])
+        except ValueError as error:
+            raise ValueError(f"official {error}") from None
+        filled = {"path": place_of(known), "code": CODE, "name": NAME}
+        stated = [
+            key
+            for key in (*filled, "layer", "crs")
+            if content.get(key) is not None and str(content[key]) != str(filled.get(key))
+        ]
+        if stated:
+            raise ValueError(
+                f"official regions have their own {' and '.join(stated)}; give either official or "
+                "path with what belongs to it"
+            )
+        return {"level": known.level, **content, **filled}
 
 
 class DScore(Block):

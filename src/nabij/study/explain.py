@@ -34,7 +34,9 @@ def explain(problem: Any, model: type[BaseModel], blocks: Mapping[str, type[Base
         known = list((_block_at(where[:-1], blocks) or model).model_fields)
         return f"{place}: unknown key{nearest(where[-1], known)} (keys here: {', '.join(known)})"
     if kind == "missing":
-        return f"{place}: missing; add it"
+        regions = where[0] == "regions" and where[-1] == "path"
+        other = ', or official for official regions, such as "corop-2024"' if regions else ""
+        return f"{place}: missing; add it{other}"
     if kind == "value_error":
         message = str(problem["ctx"]["error"])
         return f"{place}: {message}" if place else message

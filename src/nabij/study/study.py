@@ -13,6 +13,8 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from nabij.errors import InputError, nearest, one_line
 from nabij.files import fitting, is_pattern, require_file
+from nabij.outside.cache import require_fetched
+from nabij.outside.services import Official
 from nabij.study.blocks import (
     Block,
     Clusters,
@@ -237,7 +239,11 @@ class Study(Block, metaclass=_Explained):
         InputError
             Names every file that is missing, a line each.
         """
-        named = {region.path: f"[[regions]] {region.level} path" for region in self.regions}
+        named = {
+            region.path: f"[[regions]] {region.level} path"
+            for region in self.regions
+            if region.official is None
+        }
         asked = {"logo": self.report.logo, "template": self.report.template}
         named |= {path: f"[report] {key}" for key, path in asked.items() if path is not None}
         for name, join in self.register.join.items():
@@ -256,6 +262,14 @@ class Study(Block, metaclass=_Explained):
                     require_file(path, key)
             except InputError as error:
                 problems.append(str(error))
+        for region in self.regions:
+            if region.official is not None:
+                try:
+                    require_fetched(
+                        Official.parse(region.official), f"[[regions]] level = '{region.level}'"
+                    )
+                except InputError as error:
+                    problems.append(str(error))
         if problems:
             raise InputError("\n".join(problems))
 
