@@ -18,7 +18,7 @@ from nabij.exports import save
 from nabij.outside.address import Address
 from nabij.register import read
 from nabij.register.guess import guess
-from nabij.register.kinds import read_raw
+from nabij.register import read_raw
 from nabij.study_file import compose
 
 POINTS = (
