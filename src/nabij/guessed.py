@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nabij.errors import listed, one_line
-from nabij.register.guess import BY_NAME, Guess
+from nabij.register.guess import BY_NAME, Guess, postcode_of
 from nabij.register.known import recognise
 
 KEYS = ("id", "code", "x", "y", "jobs", "size_class", "name", "year")
 REQUIRED = ("code", "x", "y")
+POSTCODES = "[register.postcodes] path, postcode, x, y, crs"
 SECTOR = "[sector] name and codes"
 
 
@@ -59,8 +60,14 @@ def told_of(guess: Guess) -> Told:
             f"{listed(guess.areas, most=6)}: names areas. To have them as regions, give their "
             "polygons with --regions."
         )
+    postcode = postcode_of(guess)
+    if postcode is not None:
+        notices.append(
+            f"The register has no places but postcodes, in column '{one_line(postcode)}'. A table "
+            "of postcodes and their points gives them: fill in [register.postcodes], or x and y."
+        )
     if recognised is not None:
-        return Told([], notices, [SECTOR])
+        return Told([], notices, [*([POSTCODES] if postcode is not None else []), SECTOR])
     guessed = [
         (key, one_line(guess.roles[key]), one_line(guess.reasons.get(key, BY_NAME), most=200))
         for key in KEYS
@@ -80,11 +87,13 @@ def _place(guess: Guess) -> list[tuple[str, str, str]]:
 
 def _missing(guess: Guess) -> list[str]:
     needed = [key for key in REQUIRED if key not in guess.roles]
-    if guess.holds_points:
+    by_postcode = postcode_of(guess) is not None
+    if guess.holds_points or by_postcode:
         needed = [key for key in needed if key == "code"]
-    if not guess.crs:
+    if not guess.crs and not by_postcode:
         needed.append("crs")
     missing = [f"[register] {', '.join(needed)}"] if needed else []
+    missing += [POSTCODES] if by_postcode else []
     if "size_class" in guess.roles:
         missing.append("[register.size_class_jobs], if the jobs of a class there are not right")
     return [*missing, SECTOR]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nabij.errors import listed, one_line
 from nabij.outside.address import Address
-from nabij.register.guess import BY_VALUES, Guess
+from nabij.register.guess import BY_VALUES, Guess, postcode_of
 from nabij.register.known import Recognised, known, recognise
 from nabij.vector import Header
 
@@ -50,6 +50,7 @@ def compose(guess: Guess, regions: Sequence[Layer], folder: Path) -> str:
         lines += _columns(guess)
     else:
         lines += [*_known(recognised), *(_years(guess) if guess.years else [])]
+    lines += _postcodes() if postcode_of(guess) is not None else []
     example = ", ".join(_text(code) for code in guess.codes[:3]) or '"7111", "731"'
     lines += [
         "",
@@ -105,10 +106,13 @@ def _columns(guess: Guess) -> list[str]:
         guess, "id", "what names an establishment; rows with an id seen before are rejected"
     )
     lines += _role(guess, "code", "industry code: SBI, NACE, NAF, or any category", required=True)
-    if not guess.holds_points:
+    postcode = postcode_of(guess)
+    if postcode is not None:
+        lines.append(f"postcode = {_text(postcode)}  # instead of x, y and crs")
+    elif not guess.holds_points:
         lines += _role(guess, "x", "easting or longitude", required=True)
         lines += _role(guess, "y", "northing or latitude", required=True)
-    lines += _crs(guess)
+    lines += _crs(guess) if postcode is None else []
     if "size_class" in guess.roles:
         lines += _role(guess, "size_class", "size class instead of jobs; jobs are then estimated")
     else:
@@ -128,6 +132,20 @@ def _known(recognised: Recognised) -> list[str]:
         f"# recognised by its columns {listed(recognised.found, most=8)}",
         "# Columns, conditions and size classes come with it; what you write here goes first.",
         *(f"# - {each}" for each in known(recognised.word).notes),
+    ]
+
+
+def _postcodes() -> list[str]:
+    """Return the block of the table that gives postcodes their points."""
+    return [
+        "",
+        "# The register has no places but postcodes; a table of postcodes and points gives them.",
+        "[register.postcodes]",
+        'path = ""      # fill in: the file, of any kind that a register may be',
+        'postcode = ""  # fill in: its column with the postcode',
+        'x = ""         # fill in: its column with the easting or longitude; none for points',
+        'y = ""         # fill in: northing or latitude',
+        'crs = ""       # fill in: EPSG:28992 (RD New), EPSG:4326 (longitude, latitude), ...',
     ]
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 from nabij.errors import InputError, listed
 from nabij.notes import Note, note
 from nabij.outside.address import Address
-from nabij.register import conditions, joining
+from nabij.register import conditions, joining, postcodes
 from nabij.register.raw import OTHER_TAGS, Raw, column_of, wanted_columns
 from nabij.study import Register
 
@@ -37,7 +37,7 @@ def of_file(raw: Raw, path: Path | Address, spec: Register) -> Raw:
 
 
 def whole(raw: Raw, spec: Register, reader: joining.Reader) -> Raw:
-    """Arrange a register of which all files were read: join others to it, and find the codes."""
+    """Arrange a register of which all files were read: join others to it, find codes and places."""
     own = set(raw.table)
     raw = joining.joined(raw, spec, reader)
     where = {column: spec.where[column] for column in spec.where if column not in own}
@@ -56,7 +56,8 @@ def whole(raw: Raw, spec: Register, reader: joining.Reader) -> Raw:
     served = {*spec.where, *(join.here for join in spec.join.values()), OTHER_TAGS}
     served |= {column for join in spec.join.values() for column in join.columns}
     served |= {column for columns in spec.candidates.values() for column in columns}
-    return replace(raw, table=table.drop(columns=[c for c in served - {*named} if c in table]))
+    raw = replace(raw, table=table.drop(columns=[c for c in served - {*named} if c in table]))
+    return postcodes.placed(raw, spec, reader)
 
 
 def _with_chosen_columns(raw: Raw, spec: Register) -> Raw:

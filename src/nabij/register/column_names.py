@@ -53,8 +53,13 @@ AREAS = (
 )  # fmt: skip
 """Columns that name the area an establishment is in; regions are polygons, so they only tell."""
 
-OTHER = (
+POSTCODES = (
     "postcode", "post_code", "code_postal", "postal_code", "zip", "zip_code", "plz", "pc4", "pc6",
+)  # fmt: skip
+"""Columns of postcodes, which a table of their points makes places of."""
+
+OTHER = (
+    *POSTCODES,
     "street", "straat", "straatnaam", "rue", "strasse", "address", "adres", "adresse", "house",
     "huisnummer", "huisnr", "house_number", "hausnummer", "unit", "phone", "telefoon", "telephone",
     "email", "website", "url", "status", "etat", "remarks", "opmerking",

@@ -11,9 +11,10 @@ import pandas as pd
 from nabij.errors import InputError, listed
 from nabij.outside.address import Address
 from nabij.register import column_names, content, locations, numbers, read_raw
-from nabij.register.column_names import AREAS
+from nabij.register.column_names import AREAS, POSTCODES
 from nabij.register.content import values_of
 from nabij.register.kinds import require_kind, workbook
+from nabij.register.known import known, recognise
 from nabij.register.raw import wanted_columns
 from nabij.register.roles import MOST_COLUMNS, by_name, by_values, frequent
 from nabij.register.sample import Sample, samples
@@ -153,6 +154,22 @@ def _guess_of(path: Path | Address, sample: Sample) -> Guess:
             if column not in roles.values() and column_names.speaks_of(column, AREAS)
         ],
     )
+
+
+def postcode_of(guess: Guess) -> str | None:
+    """Return the column of postcodes of a register that has no other places.
+
+    Of a known register it is the one that this names, which may stand in a file beside it.
+    """
+    recognised = recognise(guess.columns)
+    if recognised is not None:
+        columns = known(recognised.word).columns
+        stated = columns.get("postcode")
+        return stated[0] if stated is not None and "x" not in columns else None
+    if guess.holds_points or "x" in guess.roles:
+        return None
+    free = [name for name in guess.columns[:MOST_COLUMNS] if name not in guess.roles.values()]
+    return next((name for name in free if column_names.speaks_of(name, POSTCODES)), None)
 
 
 def _likeness(guess: Guess) -> tuple[int, int]:

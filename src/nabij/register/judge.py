@@ -13,7 +13,7 @@ from pyproj import CRS
 
 from nabij.errors import InputError, listed
 from nabij.notes import Note, note
-from nabij.register import locations, numbers, padding, spreadsheet
+from nabij.register import locations, numbers, padding, postcodes, spreadsheet
 from nabij.register.decide import decide
 from nabij.register.raw import Raw, wanted_columns
 from nabij.register.rejections import Rejections
@@ -62,8 +62,8 @@ def judge(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
     Rules, in this order. Set aside: rows that do not fit a condition of the study, rows in which no
     column that it names has a value, and rows of another year. Rejected: a line with too many or
     too few columns; a NUL byte; no industry code; a coordinate system that is not stated or not
-    known; a location that is missing, no number, (0, 0), or outside the area of its coordinate
-    system; jobs that are no number, negative, or above ``max_jobs``; a size class without a number
+    known; a postcode that is missing or of which no point is known; a location that is missing, no
+    number, (0, 0), or outside the area of its coordinate system; jobs that are no number, negative, or above ``max_jobs``; a size class without a number
     of jobs; no year, of several; an id that stood before in its year (the first is kept); of
     several coordinate systems, a location outside what the one of distances can hold. Kept, and
     counted: an establishment whose jobs are missing.
@@ -99,8 +99,10 @@ def judge(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
     if geometry is None and spec.x is None:
         raise InputError(
             f"{spec.source}: holds no points, so [register] x and y must name its columns with "
-            "the places"
+            "the places, or postcode that with the postcodes"
         )
+    for reason, rows in postcodes.faults(raw, spec).items():
+        rejections.add(rows, reason)
     decided = decide(raw, spec)
     notes += decided.notes
     crs, decimal = decided.crs, decided.decimal
@@ -112,7 +114,7 @@ def judge(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
         rejections.add(rows, reason)
     for system, rows in decided.systems:
         judged = locations.judge(x[rows], y[rows], system)
-        if system == crs:
+        if system == crs and spec.postcode is None:
             locations.require_mostly_right(judged, x[rows], y[rows], crs, spec.source)
         stated = system.to_string()
         for faulty, reason in (
@@ -155,6 +157,7 @@ def judge(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
         notes.append(note("systems", systems=_counted(decided.systems), target=metric.to_string()))
     _require_some(rejections, malformed, spec)
     kept = rejections.kept
+    notes += postcodes.shortened(raw, spec, kept)
     if metric != crs and len(decided.systems) == 1:
         notes.append(note("projected", source=crs.to_string(), target=metric.to_string()))
     good = pd.DataFrame(

@@ -76,17 +76,19 @@ def judge(x: np.ndarray, y: np.ndarray, crs: CRS) -> Judged:
     return Judged(missing, origin, geographic, swapped, outside & ~geographic & ~swapped)
 
 
-def require_mostly_right(judged: Judged, x: np.ndarray, y: np.ndarray, crs: CRS, key: str) -> None:
+def require_mostly_right(
+    judged: Judged, x: np.ndarray, y: np.ndarray, crs: CRS, key: str, block: str = "[register]"
+) -> None:
     """Raise when most locations share one fault: then the study is wrong, not the rows."""
     name = crs.to_string()
     half = max(len(x), 1) / 2
     if judged.geographic.sum() > half:
         raise InputError(
             f"{key}: the coordinates look like longitude and latitude, not {name}; "
-            'set [register] crs = "EPSG:4326"'
+            f'set {block} crs = "EPSG:4326"'
         )
     if judged.swapped.sum() > half:
-        raise InputError(f"{key}: x and y look swapped for {name}; exchange [register] x and y")
+        raise InputError(f"{key}: x and y look swapped for {name}; exchange {block} x and y")
     if judged.outside.sum() > half:
         fitting = candidates(x[~judged.missing], y[~judged.missing])
         guess = (
@@ -95,12 +97,12 @@ def require_mostly_right(judged: Judged, x: np.ndarray, y: np.ndarray, crs: CRS,
         raise InputError(
             f"{key}: most coordinates lie outside the area of {name} "
             f"(for instance {x[judged.outside][0]:g}, {y[judged.outside][0]:g}); {guess}; "
-            "set [register] crs, or decimal if the numbers were misread"
+            f"set {block} crs, or decimal if the numbers were misread"
         )
     if judged.missing.sum() > half:
         raise InputError(
             f"{key}: most rows have no coordinates that can be read as numbers; "
-            "check the columns that [register] x and y name"
+            f"check the columns that {block} x and y name"
         )
 
 

@@ -163,6 +163,8 @@ def read_population(study: Study, watch: Stopwatch) -> Population:
         notes.insert(0, note("known_register", name=study.register.known_as))
     if not apart.is_possible():
         notes.append(note("read_here"))
+    if study.register.postcode is not None:
+        notes.append(_by_postcode(clean.table, study))
     if not study.register.has_jobs:
         notes.append(note("no_jobs"))
     table = clean.table.drop(columns="year", errors="ignore")
@@ -194,6 +196,12 @@ def read_population(study: Study, watch: Stopwatch) -> Population:
         classification=study.register.classification,
         language=study.output.language,
     )
+
+
+def _by_postcode(table: pd.DataFrame, study: Study) -> Note:
+    """Tell how coarse places are that are known to the postcode only."""
+    places = len(table[["x", "y"]].drop_duplicates())
+    return note("postcode_places", count=len(table), places=places, floor=study.dscore.floor)
 
 
 def _placed(

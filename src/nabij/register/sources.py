@@ -80,6 +80,7 @@ def files_of(study: Study) -> list[Path]:
     spec = study.register
     files = [source.path for source in sources_of(spec)[0]]
     files += [join.path for join in spec.join.values()]
+    files += [] if spec.postcodes is None else [spec.postcodes.path]
     files += [] if spec.query is None else [spec.query]
     files += [level.path for level in study.regions]
     return list(dict.fromkeys(files))

@@ -118,6 +118,7 @@ def _shared_places(study: Study, population: Population, case: Case) -> Note | N
     """Tell when locations are so coarse that the floor decides much of the scores."""
     x, y = population.places[case.members].T
     places = len(np.unique(x + 1j * y))
-    if not len(x) or places > COARSE * len(x):
+    told = study.register.postcode is not None  # of all establishments, with the population
+    if told or not len(x) or places > COARSE * len(x):
         return None
     return note("shared_places", count=len(x), places=places, floor=study.dscore.floor)

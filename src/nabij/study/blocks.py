@@ -38,7 +38,9 @@ TAKEN = frozenset({
     "fid", "jobs_low", "jobs_high",
 })  # fmt: skip
 
-COLUMN_KEYS = ("id", "code", "x", "y", "crs_column", "jobs", "size_class", "name", "year")
+COLUMN_KEYS = (
+    "id", "code", "x", "y", "crs_column", "postcode", "jobs", "size_class", "name", "year",
+)  # fmt: skip
 """Keys of the register that name a column, or several to choose from."""
 
 FEWEST_SIMULATIONS = 99
@@ -200,6 +202,34 @@ class Join(Block):
         return self.on[1]
 
 
+class Postcodes(Block):
+    """A table of postcodes and their points, for a register that knows no places but postcodes."""
+
+    path: StudyPath
+    """The file, of any kind that a register may be."""
+    postcode: Text
+    """Column with the postcode. Spaces and capitals do not count. Of one that stands there more
+    than once the mean of its points is taken, unless they lie far apart."""
+    x: Text | None = None
+    """Column with the easting or longitude. Required, with y, unless the file holds points."""
+    y: Text | None = None
+    """Column with the northing or latitude."""
+    crs: Text | None = None
+    """Coordinate system of the points. Required unless the file holds points and states it."""
+    layer: Text | None = None
+    """Layer of a file with several, or table or view of a DuckDB file."""
+    sheet: Text | None = None
+    """Sheet of a workbook."""
+    separator: Text | None = None
+    """Of a text file; recognised unless stated."""
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> Self:
+        if (self.x is None) != (self.y is None):
+            raise ValueError("give both x and y, or neither for a file with points in it")
+        return self
+
+
 class Register(Block):
     """The register of establishments: where it is and which column is what."""
 
@@ -246,6 +276,12 @@ class Register(Block):
     crs_column: Text | None = None
     """Column with the coordinate system of each row, such as `2154` or `EPSG:2154`; rows without
     have `crs`. Each row is judged in its own system, and all are projected to one."""
+    postcode: Text | None = None
+    """Instead of x, y and crs: column with the postcode, of which `[register.postcodes]` gives the
+    point."""
+    postcodes: Postcodes | None = None
+    """The table of postcodes and points, a block `[register.postcodes]`, with keys below. Required
+    with `postcode`."""
     id: Text | None = None
     """Column that names an establishment; a row whose id stood before (in its year) is rejected.
     Without it the row number is the name."""
@@ -390,6 +426,27 @@ class Register(Block):
             raise ValueError("size_class_jobs is given without size_class, the column it explains")
         if (self.x is None) != (self.y is None):
             raise ValueError("give both x and y, or neither for a file with points in it")
+        return self
+
+    @model_validator(mode="after")
+    def _places_come_from_one_place(self) -> Self:
+        if self.postcode is None and self.postcodes is not None:
+            raise ValueError("[register.postcodes] needs postcode, the column of the register")
+        if self.postcode is None:
+            return self
+        if self.x is not None:
+            raise ValueError("give either x and y or postcode, one of the two")
+        if self.crs is not None or self.crs_column is not None:
+            raise ValueError(
+                "with postcode the coordinate system is that of the points: leave out crs, or "
+                "write it in [register.postcodes]"
+            )
+        if self.postcodes is None:
+            raise ValueError(
+                f"postcode = '{one_line(self.postcode)}' needs a block [register.postcodes], a "
+                "file with the point of each postcode: path, postcode, x, y and crs; or give x and "
+                "y instead, columns of the register or of a join"
+            )
         return self
 
     @model_validator(mode="after")

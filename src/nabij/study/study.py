@@ -23,6 +23,7 @@ from nabij.study.blocks import (
     Join,
     Machine,
     Output,
+    Postcodes,
     Profiles,
     Reference,
     RegionLevel,
@@ -43,6 +44,7 @@ FIGURES = "figures"
 BLOCKS: dict[str, type[BaseModel]] = {
     "register": Register,
     "join": Join,
+    "postcodes": Postcodes,
     "sector": Sector,
     "sectors": Sector,
     "reference": Reference,
@@ -248,6 +250,8 @@ class Study(Block, metaclass=_Explained):
         named |= {path: f"[report] {key}" for key, path in asked.items() if path is not None}
         for name, join in self.register.join.items():
             named = {join.path: f"[register.join.{name}] path", **named}
+        if self.register.postcodes is not None:
+            named = {self.register.postcodes.path: "[register.postcodes] path", **named}
         named = {**dict.fromkeys(self.register.paths, "[register] path"), **named}
         if self.register.query is not None:
             named = {self.register.query: "[register] query", **named}

@@ -271,10 +271,7 @@ def kbo(folder: Path, activities: pd.DataFrame | None = None) -> Made:
         {
             "known": "kbo",
             "path": "establishment.csv",
-            "x": "x",
-            "y": "y",
-            "crs": "EPSG:31370",
-            "join": {"points": POINTS | {"on": ["Zipcode", "postcode"]}},
+            "postcodes": POINTS | {"crs": "EPSG:31370"},
         },
         ["62"],
         MANY,
@@ -283,7 +280,7 @@ def kbo(folder: Path, activities: pd.DataFrame | None = None) -> Made:
     )
 
 
-POINTS = {"path": "points.csv", "columns": ["x", "y"]}
+POINTS = {"path": "points.csv", "postcode": "postcode", "x": "x", "y": "y"}
 
 
 def points_of(folder: Path, postcodes: list[str], west: float, south: float) -> None:
@@ -307,7 +304,7 @@ def kbo_odd(folder: Path) -> Made:
 def kbo_of_2008(folder: Path) -> Made:
     codes = ["62010", "71111", "01110"] * (MANY // 3)
     made = kbo(folder, lambda main: main.assign(NaceVersion="2008", NaceCode=codes))
-    join = {**made.register["join"], "activity": {"where": {"NaceVersion": "2008"}}}
+    join = {"activity": {"where": {"NaceVersion": "2008"}}}
     return Made({**made.register, "join": join}, ["6201"], MANY, {}, {})
 
 
@@ -428,10 +425,7 @@ def companies(folder: Path, **changes: Any) -> Made:
         {
             "known": "companies_house",
             "path": "BasicCompanyDataAsOneFile.csv",
-            "x": "x",
-            "y": "y",
-            "crs": "EPSG:27700",
-            "join": {"points": POINTS | {"on": ["RegAddress.PostCode", "postcode"]}},
+            "postcodes": POINTS | {"crs": "EPSG:27700"},
         },
         ["62012"],
         MANY,
@@ -452,7 +446,7 @@ def companies_odd(folder: Path) -> Made:
         made.codes,
         MANY - 5,
         {"CompanyStatus is not as asked (Active)": 2},
-        {"no industry code": 2, "location is missing or no number": 1},
+        {"no industry code": 2, "postcode has no point in points.csv": 1},
     )
 
 

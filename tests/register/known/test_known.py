@@ -65,6 +65,8 @@ def test_init_recognises_a_known_register_and_says_why(make, tmp_path, which, wo
     filled = text.replace('name = ""  # fill in', 'name = "S"').replace(
         "codes = []", 'codes = ["1"]'
     )
+    assert ("[register.postcodes]" in text) == (word in ("kbo", "companies_house"))
+    filled = re.sub(r'^(path|postcode|x|y|crs) = "" ', r'\1 = "\1" ', filled, flags=re.MULTILINE)
     target.write_text(filled, "utf-8")
     assert Study.from_toml(target).register.known == word
 

@@ -35,7 +35,7 @@ def raw(
         If a column holds neither text nor numbers, or nothing says where the rows are.
     """
     row = np.arange(2, 2 + len(table), dtype=np.int64)  # as if the file had a header
-    if spec.x is not None:
+    if spec.x is not None or (shapes is None and spec.postcode is not None):
         return Raw(table=_columns(path, table, spec), row=row, present=tuple(present))
     if shapes is None:
         raise InputError(

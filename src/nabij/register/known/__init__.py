@@ -171,7 +171,7 @@ _EXCLUDING = {
     "size_class": ("jobs",),
     "size_class_jobs": ("size_class_jobs",),
     "code": MADE_OF_CODE,
-    "postcode": ("x", "y"),
+    "postcode": ("x", "y", "crs", "crs_column"),
     "x": ("postcode", "crs_column"),
     "crs": ("crs_column",),
 }
