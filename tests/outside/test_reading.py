@@ -16,9 +16,8 @@ import nabij
 from nabij import InputError
 from nabij.exports import save
 from nabij.outside.address import Address
-from nabij.register import read
+from nabij.register import read, read_raw
 from nabij.register.guess import guess
-from nabij.register import read_raw
 from nabij.study_file import compose
 
 POINTS = (
@@ -165,7 +164,7 @@ def test_an_empty_database_and_an_empty_table_are_told(country, base):
     assert message(country, base) == f"{base.address}: holds 0 tables and views"
     base.run("create table firms (id int, sbi text, x int, y int, jobs int)")
     assert message(country, base) == (
-        f"{base.address}: has columns but no rows; is this the right file?"
+        f"{base.address}: has columns but no rows; is this the right table?"
     )
 
 
@@ -384,7 +383,14 @@ def test_a_server_that_goes_while_it_is_read_leaves_nothing(country, firms, tmp_
 
 def test_nothing_but_this_room_opens_a_connection():
     source = Path(nabij.__file__).parent
-    doors = ("import socket", "urllib.request", "http.client", "dbapi.connect", "psycopg")
+    doors = (
+        ".create_connection(",
+        "AF_INET",
+        "urllib.request",
+        "http.client",
+        "dbapi.connect",
+        "psycopg",
+    )
     found = {
         path.relative_to(source).parts[0]
         for path in source.rglob("*.py")
