@@ -26,6 +26,7 @@ CLAIMS = {
     "10": "claim_10_pair_counts",
     "11": "claim_11_envelopes",
     "12": "claim_12_tests",
+    "13": "claim_13_size",
 }
 
 

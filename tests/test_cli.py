@@ -279,3 +279,23 @@ def test_init_without_regions_writes_a_study_that_runs_once_the_sector_is_filled
     said = nabij("run", "study.toml", "--out", "out", cwd=folder)
     assert said.returncode == 0, said.stderr
     assert (folder / "out" / "report.html").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="homes differ")
+def test_without_a_home_that_can_be_written_a_run_says_what_is_not_kept(folder):
+    (folder / "file").write_text("")
+    unset = {"NUMBA_CACHE_DIR", "XDG_CACHE_HOME", "MPLCONFIGDIR"}
+    home = {key: value for key, value in os.environ.items() if key not in unset}
+    said = subprocess.run(
+        [sys.executable, "-m", "nabij", "run", "study.toml", "--out", "out"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={**home, "HOME": str(folder / "file" / "home")},
+    )
+    assert said.returncode == 0
+    assert said.stderr == (
+        "What is compiled is not kept for a next run: no folder for it can be written. Set HOME, "
+        "or set XDG_CACHE_HOME to a folder of your own.\n"
+    )

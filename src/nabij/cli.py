@@ -11,7 +11,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
@@ -108,6 +108,33 @@ def _answering(command: Command) -> Command:
     return guarded  # type: ignore[return-value]
 
 
+def _require_caches() -> None:
+    """Give libraries a folder for their caches where the user has none; say what is not kept."""
+    import atexit
+    import shutil
+    import tempfile
+
+    from nabij.proximity.cache import cache_folder, cache_place
+
+    if cache_folder() is not None:
+        return
+    place = cache_place()
+    parents = [] if place is None else [*place.parents]
+    if any(parent.is_dir() and os.access(parent, os.W_OK) for parent in parents[:2]):
+        why = f"others can write in {place}, or wrote there. Remove it"
+    else:
+        why = "no folder for it can be written. Set HOME"
+        with suppress(OSError):
+            passing = tempfile.mkdtemp(prefix="nabij-")
+            atexit.register(shutil.rmtree, passing, ignore_errors=True)
+            os.environ.setdefault("MPLCONFIGDIR", passing)
+            os.environ["XDG_CACHE_HOME"] = passing  # of fonts, and for this run of ours
+    telling.aside(
+        f"What is compiled is not kept for a next run: {why}, or set XDG_CACHE_HOME to a folder "
+        "of your own."
+    )
+
+
 def _fail(message: str, code: int, heading: str = "Error: ") -> None:
     from rich.text import Text
 
@@ -183,6 +210,7 @@ def run(
 
     Example:  nabij run study.toml --to postgresql://me@localhost/firms --schema clusters
     """
+    _require_caches()
     from nabij.exports import require_target, save
     from nabij.report.brand import brand_of
     from nabij.running import Store
@@ -265,6 +293,7 @@ def scan(
     sectors.csv and .xlsx, regions.parquet, with --clusters also clusters.csv and .gpkg, and
     figures of what stands out. The study needs no sector; the ones it has are not looked at.
     """
+    _require_caches()
     from nabij.exports import require_target, save
     from nabij.running import Store
     from nabij.running import scan as scan_codes
@@ -430,6 +459,7 @@ def demo(
     The register is made up: its shape follows published figures of a Dutch article on regional
     clusters, on real municipalities. It needs no file and no network, and may be run again.
     """
+    _require_caches()
     from nabij import demo as made_up
     from nabij.exports import save
     from nabij.running import Store

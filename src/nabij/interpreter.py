@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -24,7 +25,8 @@ def python() -> str | None:
     else:
         version = f"python{sys.version_info.major}.{sys.version_info.minor}"
         found += [Path(prefix, "bin", version) for prefix in _prefixes()]
-    return next((str(path) for path in found if path.is_file()), None)
+    usable = (str(path) for path in found if path.is_file() and os.access(path, os.X_OK))
+    return next(usable, None)
 
 
 def _is_python(stem: str) -> bool:

@@ -11,16 +11,22 @@ import pytest
 
 from nabij.register import read
 from nabij.register.kinds import kind_of
+from nabij.register.known import words
+from nabij.study import Register
 
 PAGE = Path(__file__).parents[2] / "docs" / "registers.md"
-EXAMPLES = [
-    (title, tomllib.loads(text)["register"])
-    for title, text in re.findall(
-        r"^## ([^\n]+)\n(?:(?!^## ).)*?^```toml\n(.*?)^```$",
+BLOCKS = [
+    (title, tomllib.loads(text))
+    for title, section in re.findall(
+        r"^## ([^\n]+)\n(.*?)(?=^## |\Z)",
         PAGE.read_text(encoding="utf-8"),
         flags=re.MULTILINE | re.DOTALL,
     )
+    for text in re.findall(r"^```toml\n(.*?)^```$", section, flags=re.MULTILINE | re.DOTALL)
 ]
+REGISTERS = [(title, block["register"]) for title, block in BLOCKS if "register" in block]
+# Those of the others have tests of their own: with a server, and in the layout of each register.
+EXAMPLES = [each for each in REGISTERS if not {"known", "database"}.intersection(each[1])]
 
 
 def table_of(spec, country):
@@ -90,9 +96,23 @@ WRITERS = {
 
 
 def test_the_page_has_an_example_a_source():
-    assert len(EXAMPLES) == PAGE.read_text("utf-8").count("\n## ")
+    assert len({title for title, _ in BLOCKS}) == PAGE.read_text("utf-8").count("\n## ")
+    assert {spec["known"] for _, spec in REGISTERS if "known" in spec} == set(words())
     kinds = {kind_of(Path(spec["path"])) for _, spec in EXAMPLES if "path" in spec}
     assert kinds == set(WRITERS)
+
+
+@pytest.mark.parametrize("spec", [spec for _, spec in REGISTERS])
+def test_an_example_has_no_key_that_is_none(spec):
+    Register.model_validate(spec)
+
+
+def test_a_register_of_ones_own_is_described_as_shown(tmp_path):
+    (text,) = re.findall(r"^```toml\n(name = .*?)^```$", PAGE.read_text("utf-8"), re.M | re.S)
+    (tmp_path / "my-register.toml").write_text(text)
+    content = {"known": "my-register.toml", "path": "offices.csv"}
+    spec = Register.model_validate(content, context={"folder": tmp_path})
+    assert spec.source_line == "The town, 2026"
 
 
 @pytest.mark.parametrize(

@@ -127,3 +127,30 @@ def test_without_a_python_nothing_is_begun(tmp_path, monkeypatch):
     monkeypatch.setattr(elsewhere, "python", lambda: None)
     elsewhere.begin(walk.walk, "WALK")
     assert not elsewhere._BEGUN
+
+
+def test_code_that_others_wrote_is_not_loaded(tmp_path, monkeypatch):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    folder = compiled.cache_folder()
+    (folder / "walk.nbi").write_text("from elsewhere")
+    (folder / "walk.nbi").chmod(0o666)
+    folder.chmod(0o777)
+    assert compiled.cache_folder() is None
+
+
+def test_a_folder_above_in_which_others_can_write_is_not_used(tmp_path, monkeypatch):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    compiled.cache_folder().parent.chmod(0o777)
+    assert compiled.cache_folder() is None
+
+
+def test_a_user_whom_the_system_does_not_know_has_no_cache(monkeypatch):
+    import pwd
+
+    def unknown(*_):
+        raise KeyError("uid not found")
+
+    for name in ("HOME", "XDG_CACHE_HOME", "NUMBA_CACHE_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    assert compiled.cache_folder() is None

@@ -224,10 +224,11 @@ def test_between_the_old_result_and_the_new_the_next_run_puts_the_old_one_back(f
     )
     killed(folder, "nabij.running:scan:before", code=stops)
     assert not (folder / "out").exists()
-    (folder / "study.toml").write_text(STUDY.replace('"26"', '"no such code"'))
+    (folder / "study.toml").write_text(STUDY.replace('"26", "27", "29", "325"', '"no such code"'))
     process = started(PLAIN, "run", "study.toml", "--out", "out", cwd=folder)
     process.communicate(timeout=300)
     (folder / "study.toml").write_text(STUDY)
+    assert process.returncode == 2
     assert content(folder / "out") == content(folder / "calm")
 
 

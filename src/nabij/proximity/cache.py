@@ -18,24 +18,43 @@ def cache_folder() -> Path | None:
     """Return the folder for compiled code, made private (mode 0700), or None if there is none.
 
     It follows ``NUMBA_CACHE_DIR``, then ``XDG_CACHE_HOME``, then the platform's custom. Compiled
-    code is loaded as it lies there, so a folder that others can write to is not used: then every
-    process compiles for itself.
+    code is loaded as it lies there, so a folder in which others can write, or have written, is
+    not used: then every process compiles for itself.
     """
-    chosen = os.environ.get("NUMBA_CACHE_DIR")
-    root = Path(chosen) if chosen else user_cache()
-    folder = root / "nabij" / f"proximity-{_fingerprint()}"
+    place = cache_place()
+    if place is None:
+        return None
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        state = folder.stat()
-        if state.st_mode & 0o077:
-            folder.chmod(0o700)
-            state = folder.stat()
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not (_is_ours(place.parent) and _is_ours(place)):
+            place.chmod(0o700)
+            if not (_is_ours(place.parent) and _is_ours(place)):
+                return None
+            if not all(map(_is_ours, place.rglob("*"))):  # written while others could
+                return None
+        elif place.stat().st_mode & 0o077:
+            place.chmod(0o700)
     except OSError:
         return None
-    others_write = state.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-    if hasattr(os, "getuid") and (state.st_uid != os.getuid() or others_write):
+    return place if os.access(place, os.W_OK) else None
+
+
+def cache_place() -> Path | None:
+    """Return where the folder for compiled code would be, None where the user has no home."""
+    chosen = os.environ.get("NUMBA_CACHE_DIR")
+    try:
+        root = Path(chosen) if chosen else user_cache()
+    except RuntimeError:  # no HOME, and the system does not know the user
         return None
-    return folder if os.access(folder, os.W_OK) else None
+    return root / "nabij" / f"proximity-{_fingerprint()}"
+
+
+def _is_ours(path: Path) -> bool:
+    """Tell whether a file or folder is the user's own, and no one else can write to it."""
+    if not hasattr(os, "getuid"):
+        return True
+    state = path.lstat()
+    return state.st_uid == os.getuid() and not state.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 @cache

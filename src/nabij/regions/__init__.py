@@ -1,7 +1,7 @@
 """Regions: levels of polygons, and which establishment lies in which."""
 
 from nabij.regions.layers import Level, read_levels, stated_crs, whole_register
-from nabij.regions.locate import Located, locate, locate_levels, require_overlap
+from nabij.regions.locate import Located, locate, locate_levels
 
 __all__ = [
     "Level",
@@ -9,7 +9,6 @@ __all__ = [
     "locate",
     "locate_levels",
     "read_levels",
-    "require_overlap",
     "stated_crs",
     "whole_register",
 ]

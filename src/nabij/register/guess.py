@@ -119,7 +119,8 @@ def guess(path: Path | Address, layer: str | None = None) -> Guess:
 
 def _guess_of(path: Path | Address, sample: Sample) -> Guess:
     table = sample.table
-    columns = [str(name) for name in table.columns]
+    present = [str(name) for name in table.columns]
+    columns = [name for name in present if name and "\0" not in name]  # a study cannot name others
     values = {column: values_of(table[column]) for column in columns}
     roles = by_name(columns, values)
     reasons = dict.fromkeys(roles, BY_NAME)
@@ -138,7 +139,7 @@ def _guess_of(path: Path | Address, sample: Sample) -> Guess:
         roles.pop("size_class", None)
     return Guess(
         path=path,
-        columns=columns,
+        columns=present,
         roles=roles,
         crs=fitting,
         holds_points=sample.crs is not None,

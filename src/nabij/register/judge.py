@@ -41,6 +41,8 @@ class Establishments:
         What was detected, assumed or repaired.
     crs : pyproj.CRS
         The metric coordinate system of x and y.
+    stated : pyproj.CRS or None
+        In which the locations stood; None if they stood in several.
     inputs : mapping of str to str
         SHA-256 of what was read of no file, by where it came from.
     """
@@ -50,6 +52,7 @@ class Establishments:
     counts: dict[str, Any]
     notes: list[Note]
     crs: CRS
+    stated: CRS | None
     inputs: Mapping[str, str]
 
 
@@ -189,6 +192,7 @@ def judge(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
         counts=counts,
         notes=notes,
         crs=metric,
+        stated=crs if len(decided.systems) == 1 else None,
         inputs=raw.inputs,
     )
 

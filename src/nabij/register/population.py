@@ -12,13 +12,15 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from nabij import apart, regions, register
+from nabij import apart, memory, regions, register
 from nabij.codes.recognise import Recognised, recognise
 from nabij.crs import is_metric
 from nabij.files import hashed
 from nabij.language import Language
 from nabij.notes import Note, note
 from nabij.progress import Stopwatch
+from nabij.register import extent
+from nabij.register.overlap import misplaced
 from nabij.register.sources import files_of
 from nabij.study import Study
 
@@ -141,11 +143,18 @@ def read_population(study: Study, watch: Stopwatch) -> Population:
         with watch.step("regions", "Reading the regions"):
             stated = [crs for crs in regions.stated_crs(study.regions) if is_metric(crs)]
         with watch.step("register", "Reading the register"):
+            extent.require_room(study)
             clean = register.read(study.register, stated[0] if stated else None)
             # What the reader held of the file goes back to the system: a sixth of a run's memory.
             pa.default_memory_pool().release_unused()
         with watch.step("regions", "Reading the regions"):
             levels = regions.read_levels(study.regions, clean.crs)
+    memory.require_room(
+        study.register.source,
+        len(clean.table),
+        len(clean.table.columns),
+        study.machine.memory_limit,
+    )
     if not levels:
         whole = Language(study.output.language).text("common.whole_register")
         levels = [regions.whole_register(whole, clean.crs)]
@@ -160,7 +169,7 @@ def read_population(study: Study, watch: Stopwatch) -> Population:
     table["code"] = table["code"].astype("category")
     with watch.step("locating", "Finding the region of every establishment"):
         outside, several = {}, {}
-        for name, region, counted in _placed(study, levels, table):
+        for name, region, counted in _placed(study, levels, table, clean.stated):
             table[name] = region
             outside[name], several[name] = counted
     for level in levels:
@@ -188,7 +197,7 @@ def read_population(study: Study, watch: Stopwatch) -> Population:
 
 
 def _placed(
-    study: Study, levels: list[regions.Level], table: pd.DataFrame
+    study: Study, levels: list[regions.Level], table: pd.DataFrame, stated: CRS | None
 ) -> list[tuple[str, Any, tuple[int, int]]]:
     """Return level, region of each establishment, and how many are in none and in several."""
     if not study.regions:
@@ -197,8 +206,17 @@ def _placed(
     x, y = (table[axis].to_numpy(dtype=np.float64) for axis in ("x", "y"))
     shapes = [np.asarray(level.table.geometry.values) for level in levels]
     found: list[tuple[str, Any, tuple[int, int]]] = []
-    for level, located in zip(levels, regions.locate_levels(x, y, shapes), strict=True):
-        regions.require_overlap(level.level, located, x, y, level.table)
+    placed = regions.locate_levels(x, y, shapes)
+    for spec, level, located in zip(study.regions, levels, placed, strict=True):
+        if not (located.region >= 0).any():
+            raise misplaced(
+                level.level,
+                x,
+                y,
+                level.table,
+                register=(stated, study.register.crs is not None),
+                regions=(regions.stated_crs([spec])[0], spec.crs is not None),
+            )
         code = pd.Categorical.from_codes(located.region, pd.Index(level.table["code"]))
         found.append((level.level, code, (located.outside, located.several)))
     return found

@@ -21,6 +21,7 @@ from pydantic import (
     model_validator,
 )
 
+from nabij import memory
 from nabij.decay import FLOOR, Decay, known_kernel
 from nabij.errors import nearest, one_line
 from nabij.outside.address import Address, is_address
@@ -135,6 +136,11 @@ def _level_name(level: str) -> str:
     if level.casefold() in TAKEN:
         raise ValueError(f"is '{level}', which is also a column of the result; choose another name")
     return level
+
+
+def _memory(size: str) -> str:
+    memory.parsed(size)
+    return size
 
 
 StudyPath = Annotated[Path, AfterValidator(_beside_study)]
@@ -615,3 +621,11 @@ class Report(Block):
     """`"a4"` or `"us-letter"`, of the PDF."""
     template: StudyPath | None = None
     """A typst file of your own in place of the PDF's; see docs/report.md."""
+
+
+class Machine(Block):
+    """What of the machine a run may use."""
+
+    memory_limit: Annotated[Text, AfterValidator(_memory)] | None = None
+    """Memory that a run may use, such as `"8 GB"` or `"75%"` of what is there; a register that
+    would need more is refused before it is read. Default: three quarters of what is there."""

@@ -21,6 +21,7 @@ from nabij.study.blocks import (
     DScore,
     Focus,
     Join,
+    Machine,
     Output,
     Profiles,
     Reference,
@@ -53,6 +54,7 @@ BLOCKS: dict[str, type[BaseModel]] = {
     "profiles": Profiles,
     "output": Output,
     "report": Report,
+    "machine": Machine,
 }
 """The blocks of a study file by the name of their heading."""
 
@@ -99,6 +101,8 @@ class Study(Block, metaclass=_Explained):
         Figure formats, language, palette, source line.
     report : Report
         Whose report it is: name, logo, colour, paper, a template of one's own.
+    machine : Machine
+        How much memory a run may use.
 
     Raises
     ------
@@ -129,6 +133,7 @@ class Study(Block, metaclass=_Explained):
     profiles: Profiles = Profiles()
     output: Output = Output()
     report: Report = Report()
+    machine: Machine = Machine()
 
     @property
     def source(self) -> str:
