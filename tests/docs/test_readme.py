@@ -148,7 +148,8 @@ def try_nabij(words: list[str]) -> None:
     """Run a command; what a reader would have, or would do between two commands, is done here."""
     command = words[1] if len(words) > 1 else "--help"
     # What needs a server has tests with one; here its options are known.
-    if command in LONG or "fetch" in words or any("://" in word for word in words):
+    asks = words[1:3] == ["regions", "fetch"] or any("://" in word for word in words)
+    if command in LONG or asks:
         run([*words, "--help"])
     elif command == "init":
         for name in (word for word in words if word.endswith(".gpkg")):

@@ -19,6 +19,7 @@ from nabij.columns import as_text
 from nabij.errors import InputError, listed, nearest, one_line
 from nabij.outside import cache
 from nabij.outside.download import (
+    BrokenOffError,
     Counted,
     NotThereError,
     download,
@@ -68,15 +69,12 @@ def fetch(official: Official, progress: Progress = silent) -> tuple[Path, cache.
             _private(parts)
             address = _address(official)
             try:
-                pages = list(_pages(official, address, parts, progress))
-            except NotThereError as error:
-                years = ", ".join(map(str, service.years))
-                raise InputError(
-                    f"{error}. Is {official.level} of {official.year} published? Years to try with "
-                    f"--year: {years}"
-                ) from None
-            table = _joined(official, pages)
-            _require_once(official, list(table["code"]), parts)
+                table = _joined(official, list(_pages(official, address, parts, progress)))
+            except BrokenOffError:
+                raise
+            except InputError as error:  # what came is of no use
+                shutil.rmtree(parts, ignore_errors=True)
+                raise _with_years(official, error) from None
             fresh = work.fresh("new") / place.name
             _write(table, fresh)
             about = cache.Fetched(
@@ -99,6 +97,16 @@ def fetch(official: Official, progress: Progress = silent) -> tuple[Path, cache.
             f"{error.filename or place}: cannot be written ({error.strerror or error})"
         ) from None
     return place, about
+
+
+def _with_years(official: Official, error: InputError) -> InputError:
+    if not isinstance(error, NotThereError):
+        return error
+    years = ", ".join(map(str, official.service.years))
+    return InputError(
+        f"{error}. Is {official.level} of {official.year} published? Years to try with --year: "
+        f"{years}"
+    )
 
 
 def _private(folder: Path) -> None:
@@ -128,7 +136,8 @@ def _pages(
         path = parts / "whole.json"
         if not path.exists():
             download(address, path, _telling(progress, f"Fetching {official}"), MOST_BYTES)
-        yield _read(official.service, address, path)
+        if _header(address, path).rows > 0:
+            yield _read(official.service, address, path)
         return
     for old in parts.iterdir():
         if old.stat().st_mtime < time.time() - KEPT:
@@ -147,7 +156,7 @@ def _pages(
         if _header(url, path).rows <= 0:
             return
         page = _read(official.service, url, path)
-        _require_once(official, [*seen, *page["code"]], parts)
+        _require_once(official, [*seen, *page["code"]])
         seen.update(page["code"])
         yield page
 
@@ -165,11 +174,10 @@ def _question(official: Official, start: int) -> dict[str, object]:
     }
 
 
-def _require_once(official: Official, codes: list[str], parts: Path) -> None:
+def _require_once(official: Official, codes: list[str]) -> None:
     """Raise if a region came twice: then pages overlap, and others may be missing."""
     twice = [code for code, count in Counter(codes).items() if count > 1]
     if twice:
-        shutil.rmtree(parts, ignore_errors=True)
         raise InputError(
             f"{official}: {len(twice)} regions came more than once (such as {one_line(twice[0])}), "
             "so others may be missing; nothing was kept, fetch it again"
@@ -184,11 +192,10 @@ def _telling(progress: Progress, message: str) -> Counted:
 
 
 def _header(url: str, path: Path) -> vector.Header:
-    """Return what the answer holds; one that is no GeoJSON is thrown away."""
+    """Return what the answer holds, if it is GeoJSON."""
     with path.open("rb") as file:
         begins = file.read(200).lstrip(b"\xef\xbb\xbf \t\r\n")
     if b"ExceptionReport" in begins:
-        path.unlink()
         raise NotThereError(f"{url}: the service has no such layer")
     try:
         if not begins.startswith(b"{"):
@@ -196,7 +203,6 @@ def _header(url: str, path: Path) -> vector.Header:
             raise InputError(f"it begins with {shown!r}")
         return vector.header_of(path, None, "the answer")
     except InputError as error:
-        path.unlink()
         why = str(error).removeprefix(f"{path}: ")
         raise InputError(
             f"{url}: the answer is no GeoJSON: {why}. Try again later; if it stays so, the service "
@@ -207,6 +213,7 @@ def _header(url: str, path: Path) -> vector.Header:
 def _read(service: Service, url: str, path: Path) -> gpd.GeoDataFrame:
     """Return ``code, name, country, geometry`` of a page, in the coordinate system promised."""
     import geopandas as gpd
+    import pyarrow as pa
 
     header = _header(url, path)
     columns = {"code": service.code, "name": service.name, "country": service.country}
@@ -219,7 +226,10 @@ def _read(service: Service, url: str, path: Path) -> gpd.GeoDataFrame:
         )
     table, shapes = vector.read_table(path, header.name, list(wanted.values()))
     assert shapes is not None
-    text = {key: as_text(table[column]).to_pandas().str.strip() for key, column in wanted.items()}
+    try:
+        text = {key: as_text(table[own]).to_pandas().str.strip() for key, own in wanted.items()}
+    except pa.ArrowException:
+        raise InputError(f"{url}: codes or names are no text; the service has changed") from None
     read = gpd.GeoDataFrame(text, geometry=np.asarray(shapes.values), crs=service.crs)
     bounds = np.nan_to_num(read.total_bounds)
     # GeoJSON without a word on its system is taken for degrees; metres are never that small.
@@ -246,6 +256,7 @@ def _joined(official: Official, pages: list[gpd.GeoDataFrame]) -> gpd.GeoDataFra
             f"{official}: {int(blank.sum())} regions of the answer have no code or no shape; "
             "the service has changed"
         )
+    _require_once(official, list(table["code"]))
     if official.country is not None:
         wanted = official.country.upper()
         known = sorted(table["country"].unique())

@@ -39,6 +39,10 @@ class NotThereError(InputError):
     """The server has no such file."""
 
 
+class BrokenOffError(InputError):
+    """It may go on from what came, the next time."""
+
+
 class _BrokenError(Exception):
     """What may go well the next time."""
 
@@ -104,8 +108,10 @@ def download(url: str, path: Path, counted: Counted, most: int) -> None:
     ------
     NotThereError
         If the server does not have it.
+    BrokenOffError
+        If it did not come whole in some attempts.
     InputError
-        If it cannot be fetched, after some attempts where these make sense.
+        If it is refused, by the server or because of its size.
     """
     for wait in (*WAITS, None):
         try:
@@ -113,7 +119,7 @@ def download(url: str, path: Path, counted: Counted, most: int) -> None:
             return
         except _BrokenError as error:
             if wait is None:
-                raise InputError(
+                raise BrokenOffError(
                     f"{url}: could not be fetched: {error} (tried {len(WAITS) + 1} times). What "
                     "came is kept; the same command goes on from there"
                 ) from None
