@@ -93,12 +93,14 @@ def _header(spec: RegionLevel) -> tuple[str, CRS]:
     where = _where(spec)
     _require(spec)
     header = header_of(spec.path, spec.layer, where)
-    for key, column in (("code", spec.code), ("name", spec.name)):
-        if column is not None and column not in header.columns:
-            raise InputError(
-                f"{spec.path}: layer '{header.name}' has no column '{column}' ({where} {key})"
-                f"{nearest(column, header.columns)} Columns: {listed(header.columns) or 'none'}"
-            )
+    missing = [
+        f"{spec.path}: layer '{header.name}' has no column '{column}' ({where} {key})"
+        f"{nearest(column, header.columns)} Columns: {listed(header.columns) or 'none'}"
+        for key, column in (("code", spec.code), ("name", spec.name))
+        if column is not None and column not in header.columns
+    ]
+    if missing:
+        raise InputError("\n".join(missing))
     if not header.has_shapes:
         raise InputError(f"{spec.path}: layer '{header.name}' holds no polygons ({where})")
     if spec.crs is not None:

@@ -15,11 +15,13 @@ import pyarrow as pa
 from nabij import apart, memory, regions, register
 from nabij.codes.recognise import Recognised, recognise
 from nabij.crs import is_metric
+from nabij.errors import InputError
 from nabij.files import hashed
 from nabij.language import Language
 from nabij.notes import Note, note
 from nabij.progress import Stopwatch
 from nabij.register import extent
+from nabij.register.headers import problems_of
 from nabij.register.overlap import misplaced
 from nabij.register.sources import files_of
 from nabij.study import Study
@@ -128,6 +130,23 @@ class Population:
 
 
 def read_population(study: Study, watch: Stopwatch) -> Population:
+    """Read and check everything a study names; of what is wrong tell all that is known.
+
+    See `_read`.
+
+    Raises
+    ------
+    InputError
+        If the study or its data must be mended first; the message says how, a line each.
+    """
+    try:
+        return _read(study, watch)
+    except InputError as error:
+        known = [*str(error).split("\n"), *problems_of(study)]
+        raise InputError("\n".join(dict.fromkeys(known))) from None
+
+
+def _read(study: Study, watch: Stopwatch) -> Population:
     """Read and check everything a study names.
 
     The coordinate system is chosen first, from the headers; then the register is read and judged
