@@ -118,7 +118,7 @@ def test_where_most_postcodes_are_unknown_the_study_is_at_fault(coded):
 
 
 def test_a_longer_postcode_stands_at_the_point_of_the_shorter_and_is_counted(coded):
-    country, table, points = coded
+    country, _, points = coded
     points["pc"] = [*SPACED[:20], *(code[:4] for code in SPACED[20:])]
     country.write(points, "points.csv")
     found = read(study(country).register)
@@ -132,7 +132,7 @@ def test_a_longer_postcode_stands_at_the_point_of_the_shorter_and_is_counted(cod
 
 
 def test_the_longest_form_in_the_table_goes_first(coded):
-    country, table, points = coded
+    country, _, points = coded
     near = points.assign(pc=[code[:4] for code in SPACED], px=points["px"] + 500)
     country.write(pd.concat([near, points]), "points.csv")
     found = read(study(country).register)
@@ -199,7 +199,7 @@ def test_points_of_the_table_that_cannot_be_used_are_counted(coded):
 
 
 def test_what_all_points_of_the_table_share_is_told_with_its_block(coded):
-    country, _, points = coded
+    country, _, _ = coded
     message = (
         "points.csv: x and y look swapped for EPSG:28992; exchange [register.postcodes] x and y"
     )

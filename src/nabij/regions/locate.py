@@ -11,12 +11,11 @@ import numpy as np
 import shapely
 
 from nabij.cores import usable_cores
-from nabij.errors import InputError
 from nabij.progress import Progress, silent
 from nabij.regions.runs import Runs, runs_of
 
 if TYPE_CHECKING:
-    import geopandas as gpd
+    pass
 
 SIZE = 32
 """Points a run. More make fewer boxes to test, but more of them lie across a border."""
@@ -192,25 +191,3 @@ def _gather(runs: Runs, parts: list[_Hits], polygons: int, points: int) -> Locat
 
 def _joined(pieces: list[np.ndarray]) -> np.ndarray:
     return np.concatenate(pieces) if pieces else np.empty(0, dtype=np.int32)
-
-
-def require_overlap(
-    level: str, found: Located, x: np.ndarray, y: np.ndarray, shapes: gpd.GeoDataFrame
-) -> None:
-    """Raise if no establishment lies in any region of a level: one of the two is misplaced.
-
-    Raises
-    ------
-    InputError
-        Shows where the establishments are and where the regions.
-    """
-    if (found.region >= 0).any():
-        return
-    west, south, east, north = shapes.total_bounds
-    raise InputError(
-        f"[[regions]] level = '{level}': none of the {len(x)} establishments lies in any of its "
-        f"regions. In {shapes.crs.to_string()} the establishments span x {x.min():.0f} to "
-        f"{x.max():.0f}, y {y.min():.0f} to {y.max():.0f}, the regions x {west:.0f} to {east:.0f}, "
-        f"y {south:.0f} to {north:.0f}; check crs in [register] and in this block, "
-        "and that [register] x is the easting or longitude"
-    )

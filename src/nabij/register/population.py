@@ -205,8 +205,9 @@ def _placed(
     x, y = (table[axis].to_numpy(dtype=np.float64) for axis in ("x", "y"))
     shapes = [np.asarray(level.table.geometry.values) for level in levels]
     found: list[tuple[str, Any, tuple[int, int]]] = []
-    for level, located in zip(levels, regions.locate_levels(x, y, shapes), strict=True):
-        regions.require_overlap(level.level, located, x, y, level.table)
+    each = zip(study.regions, levels, regions.locate_levels(x, y, shapes), strict=True)
+    for spec, level, located in each:
+        regions.require_overlap(spec, located, x, y, level.table, study.register)
         code = pd.Categorical.from_codes(located.region, pd.Index(level.table["code"]))
         found.append((level.level, code, (located.outside, located.several)))
     return found

@@ -230,7 +230,7 @@ def _farthest(table: pd.DataFrame, means: pd.DataFrame, crs: CRS) -> pd.Series:
     metric = locations.metric_crs(None, crs, None, x, y)
     east, north = locations.project(x, y, crs, metric)
     mean_x, mean_y = locations.project(means["x"].to_numpy(), means["y"].to_numpy(), crs, metric)
-    at = means.index.get_indexer(table["postcode"])
+    at = means.index.get_indexer(pd.Index(table["postcode"]))
     away = np.hypot(east - mean_x[at], north - mean_y[at])
     return pd.Series(away).groupby(table["postcode"].to_numpy()).max().reindex(means.index)
 
