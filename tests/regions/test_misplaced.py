@@ -9,6 +9,8 @@ import shapely
 from nabij import InputError
 from nabij.running import prepare
 
+pytestmark = pytest.mark.filterwarnings("ignore:.crs. was not provided")
+
 WHOLE = shapely.box(90_000, 390_000, 190_000, 490_000)
 MISS = (
     "[[regions]] level = 'own': none of the 400 establishments lies in any of its regions. In "
