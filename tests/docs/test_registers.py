@@ -41,6 +41,7 @@ def table_of(spec, country):
         "x": place.x,
         "y": place.y,
         "jobs": rows["jobs"],
+        "postcode": np.array([f"{i:04d}AB" for i in range(len(rows))]),
         "size_class": np.resize(list(spec.get("size_class_jobs", {"": 0})), len(rows)),
     }
     table = pd.DataFrame({spec[key]: column for key, column in values.items() if key in spec})
@@ -122,6 +123,12 @@ def test_an_example_reads_all_establishments(title, spec, country):
     path = country.folder / spec["path"]
     table, points = table_of(spec, country)
     WRITERS[kind_of(path)](path, spec, table, points)
+    if "postcodes" in spec:
+        keys = spec["postcodes"]
+        points_of = {keys["x"]: country.register["x"], keys["y"]: country.register["y"]}
+        coded = pd.DataFrame({keys["postcode"]: table[spec["postcode"]], **points_of})
+        country.write(coded, keys["path"])
+        spec = {**spec, "postcodes": {**keys, "path": str(country.folder / keys["path"])}}
     content = country.content()
     content["register"] = {**spec, "path": str(path)}
     from nabij import Study

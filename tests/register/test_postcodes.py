@@ -420,3 +420,10 @@ def test_init_writes_the_block_to_fill_in_and_says_so(coded):
     )
     target.write_text(text, "utf-8")
     assert len(prepare(Study.from_toml(target)).population) == 400
+
+
+def test_the_doctor_says_that_a_table_of_postcodes_is_needed(coded):
+    country, _, _ = coded
+    said = CliRunner().invoke(app, ["doctor", str(country.folder / "register.csv")])
+    flat = " ".join(said.output.split())
+    assert "set [register.postcodes] (no places but postcodes, in 'PC6')" in flat

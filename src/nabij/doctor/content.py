@@ -148,9 +148,16 @@ def _raw(path: Path, found: Guess, spec: Register) -> tuple[Raw, bool]:
 
 def _incomplete(found: Guess, what: str, size: str) -> tuple[str, bool]:
     """Say what is missing from a register."""
+    from nabij.register.guess import postcode_of
+
     missing = [] if "code" in found.roles else ["code (no column of industry codes was recognised)"]
     if not found.holds_points and "x" not in found.roles:
-        missing.append("x and y (no coordinates were recognised)")
+        postcode = postcode_of(found)
+        missing.append(
+            "x and y (no coordinates were recognised)"
+            if postcode is None
+            else f"[register.postcodes] (no places but postcodes, in '{one_line(postcode)}')"
+        )
     what = f"{what}, {size}"
     if len(missing) == 2:
         return f"{what}: neither a register nor regions: no codes and no places", False

@@ -267,12 +267,13 @@ class Register(Block):
     """Which classification the codes are of, for names and warnings: `"sbi2008"`, `"naf2"`,
     `"nace2"`, `"nace21"` or `"isic4"`; recognised unless stated."""
     x: Text | None = None
-    """Column with the easting or longitude. Required, with y, unless the file holds points."""
+    """Column with the easting or longitude. Required, with y, unless the file holds points or
+    `postcode` is given."""
     y: Text | None = None
     """Column with the northing or latitude."""
     crs: Text | None = None
     """Coordinate system of the locations, such as `"EPSG:28992"`. Required unless the file holds
-    points and states it."""
+    points and states it, or `postcode` is given."""
     crs_column: Text | None = None
     """Column with the coordinate system of each row, such as `2154` or `EPSG:2154`; rows without
     have `crs`. Each row is judged in its own system, and all are projected to one."""

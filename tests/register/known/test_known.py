@@ -103,6 +103,27 @@ def test_a_study_with_jobs_of_its_own_has_no_size_classes(make, tmp_path):
     assert (spec.jobs, spec.size_class, spec.size_class_jobs) == ("GEMEENTE", None, {})
 
 
+@pytest.mark.parametrize("word", ["kbo", "companies_house"])
+def test_a_known_register_without_places_asks_for_a_table_of_postcodes(make, tmp_path, word):
+    made = make(word, "plain")
+    column = known.known(word).columns["postcode"][0]
+    message = f"[register]: postcode = '{column}' needs a block [register.postcodes], a file with"
+    with pytest.raises(InputError, match=re.escape(message)):
+        study_of(made, tmp_path, postcodes=None)
+
+
+def test_places_that_the_study_joins_itself_go_before_postcodes(make, tmp_path):
+    made = make("kbo", "plain")
+    join = {"path": "points.csv", "on": ["Zipcode", "postcode"], "columns": ["x", "y"]}
+    keys = {"x": "x", "y": "y", "crs": "EPSG:31370", "postcodes": None, "join": {"points": join}}
+    study = study_of(made, tmp_path, **keys)
+    assert study.register.postcode is None
+    result = nabij.run(study)
+    assert result.provenance.counts["rows_kept"] == made.kept
+    with_table = nabij.run(study_of(made, tmp_path))
+    assert with_table.sectors["mean_d_score"].tolist() == result.sectors["mean_d_score"].tolist()
+
+
 def test_the_source_line_is_that_of_the_register_unless_the_study_gives_one(make, tmp_path):
     made = make("sirene", "plain")
     assert study_of(made, tmp_path).source == "INSEE, Sirene (Licence Ouverte 2.0)"
