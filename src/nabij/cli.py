@@ -71,8 +71,6 @@ def main() -> None:
         warnings.simplefilter("ignore")  # of libraries; what a user must know is a note
     os.umask(0o077)  # what is written holds microdata: for the user's eyes only
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # and clean up
-    if hasattr(signal, "SIGPIPE"):  # whoever reads the output may stop, as in  nabij check | head
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     app()
 
 
@@ -91,6 +89,9 @@ def _answering(command: Command) -> Command:
             _fail(str(stop) or "Stopped. Nothing was written.", STOPPED, heading="")
         except MemoryError:
             _fail("Not enough memory for this register. Nothing was written.", 1)
+        except BrokenPipeError:  # whoever reads the output may stop, as in  nabij check | head
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(1) from None
         except OSError as error:
             _fail(f"{error.filename or 'A file'}: {error.strerror or error}", 1)
         except Exception as error:

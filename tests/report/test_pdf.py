@@ -191,6 +191,14 @@ def test_a_figure_is_whole_on_its_page_and_above_its_caption(view, paper, inches
     assert (right - left) / (top - bottom) == pytest.approx(inches[0] / inches[1], rel=0.02)
 
 
+def test_a_figure_is_not_set_within_a_list(shared_country):
+    # A list that a page ends, with a figure on top of the next: the standard would forbid it.
+    content = shared_country.content(clusters={"find": False}, register={"synthetic": None})
+    del content["regions"], content["reference"]
+    view = nabij.run(nabij.Study.from_dict(content, folder=shared_country.folder)).view()
+    assert pdf(of_view(view, figures.draw_all(view)), MADE)
+
+
 def test_there_are_no_more_pages_than_are_needed(made):
     document, reader = made
     drawn = [b for each in document.sections for b in each.blocks if b.kind == "picture"]

@@ -21,6 +21,9 @@ from nabij.register.years import of_other_years, returning, years_of
 from nabij.study import Register
 from nabij.study.classes import estimate, interval
 
+FEWEST_JOBS = 0.001
+"""Less is no part of a job that anybody has, but a fault; of such numbers no share can be taken."""
+
 
 @dataclass(frozen=True)
 class Establishments:
@@ -64,7 +67,7 @@ def judge(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
     too few columns; a NUL byte; no industry code; a coordinate system that is not stated or not
     known; a postcode that is missing or of which no point is known; a location that is missing, no
     number, (0, 0), or outside the area of its coordinate system; jobs that are no number, negative,
-    or above ``max_jobs``; a size class without a number of jobs; no year, of several; an id that
+    tiny or above ``max_jobs``; a size class without a number of jobs; no year, of several; an id that
     stood before in its year (the first is kept); of several coordinate systems, a location outside
     what the one of distances can hold. Kept, and counted: an establishment whose jobs are missing.
 
@@ -276,6 +279,7 @@ def _jobs(
             )
         rejections.add(text, note("jobs_no_number"))
         rejections.add(jobs < 0, note("jobs_negative"))
+        rejections.add((jobs > 0) & (jobs < FEWEST_JOBS), note("jobs_tiny", least=str(FEWEST_JOBS)))
         rejections.add(jobs > spec.max_jobs, note("jobs_above", most=spec.max_jobs))
         return jobs, missing
     if spec.size_class is None:

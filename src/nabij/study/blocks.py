@@ -15,7 +15,6 @@ from pydantic import (
     Discriminator,
     Field,
     PlainValidator,
-    PositiveFloat,
     Tag,
     ValidationInfo,
     model_validator,
@@ -64,6 +63,9 @@ ESCAPED = {
     "\x1b": "/e",
 }
 """What a backslash and a letter become in a study file, and what was meant in a path."""
+
+MOST_JOBS = 1e10
+"""More than all the jobs in the world."""
 
 WHOLE_REGISTER = "register"
 """Level of the one region that a study without regions has."""
@@ -326,7 +328,7 @@ class Register(Block):
     """Of a text file; recognised unless stated."""
     code_digits: Annotated[int, Field(ge=1, le=20)] | None = None
     """Pad shorter codes with zeros to this many digits."""
-    max_jobs: PositiveFloat = 1_000_000
+    max_jobs: Annotated[float, Field(gt=0, le=MOST_JOBS)] = 1_000_000
     """More jobs than this is an error in the row."""
     metric_crs: Text | None = None
     """Coordinate system in which distances are taken. Default: `crs` if it is metric, else that of
