@@ -67,8 +67,8 @@ def judge(raw: Raw, spec: Register, regions_crs: CRS | None) -> Establishments:
     too few columns; a NUL byte; no industry code; a coordinate system that is not stated or not
     known; a postcode that is missing or of which no point is known; a location that is missing, no
     number, (0, 0), or outside the area of its coordinate system; jobs that are no number, negative,
-    tiny or above ``max_jobs``; a size class without a number of jobs; no year, of several; an id that
-    stood before in its year (the first is kept); of several coordinate systems, a location outside
+    tiny or above ``max_jobs``; a size class without a number of jobs; no year, of several; an id
+    that stood before in its year (the first is kept); of several coordinate systems, a place beyond
     what the one of distances can hold. Kept, and counted: an establishment whose jobs are missing.
 
     Parameters
