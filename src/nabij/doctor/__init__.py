@@ -136,3 +136,6 @@ def _shown(path: Path) -> str:
     """Return a path as a terminal may show it; of a long name the end."""
     name = one_line(str(path), most=10_000)
     return name if len(name) <= MOST_NAME else f"...{name[-MOST_NAME:]}"
+
+
+__all__ = ["Finding", "examine"]
