@@ -50,6 +50,17 @@ def as_number(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return as_text(column)
 
 
+def unusable(column: pa.ChunkedArray) -> str:
+    """Say what a column holds that is neither text nor numbers.
+
+    >>> unusable(pa.chunked_array([[[1, 2]]]))
+    'list<item: int64>, which is neither text nor numbers'
+    """
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        return "text that is not UTF-8; save the file anew as UTF-8"
+    return f"{column.type}, which is neither text nor numbers"
+
+
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return values instead of their places in a list of values, and nulls instead of NaN."""
     if pa.types.is_dictionary(column.type):

@@ -181,7 +181,6 @@ def _read_table(
         meta, table = pyogrio.read_arrow(
             path, layer=layer, columns=columns, read_geometry=geometry, max_features=most
         )
-        table.validate(full=True)  # text that is none
     except (RuntimeError, OSError, pa.ArrowException) as error:  # RuntimeError: the library's own
         raise _unreadable(path, error) from None
     binary = meta["geometry_name"] or "wkb_geometry"

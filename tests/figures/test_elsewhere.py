@@ -1,7 +1,5 @@
 """Figures saved in a second process are those saved in this one."""
 
-import sys
-
 import pytest
 
 from nabij import figures
@@ -36,7 +34,7 @@ def test_what_the_second_process_could_not_do_is_done_here(drawn, tmp_path, monk
 
 
 def test_where_there_is_no_plain_interpreter_all_is_done_here(drawn, tmp_path, monkeypatch):
-    monkeypatch.setattr(sys, "executable", "/opt/a-gis/bin/gis")
+    monkeypatch.setattr(module, "python", lambda: None)
     monkeypatch.setattr(module.subprocess, "Popen", None)
     assert len(all_saved(drawn, tmp_path / "here")) == 2 * len(drawn)
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import shapely
 from pyproj import CRS
 
-from nabij.columns import as_text
+from nabij.columns import as_text, unusable
 from nabij.crs import crs_from
 from nabij.errors import InputError, listed, nearest
 from nabij.files import require_file
@@ -190,8 +190,7 @@ def _text(spec: RegionLevel, table: pa.Table, column: str) -> pd.Series:
         return as_text(table[column]).to_pandas().str.strip()
     except pa.ArrowException:
         raise InputError(
-            f"{spec.path}: column '{column}' holds {table[column].type}, which is neither text "
-            "nor numbers"
+            f"{spec.path}: column '{column}' holds {unusable(table[column])}"
         ) from None
 
 

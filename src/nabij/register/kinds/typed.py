@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from nabij.columns import as_number, as_text
+from nabij.columns import as_number, as_text, unusable
 from nabij.errors import InputError, listed, one_line
 from nabij.register.raw import Raw, asked_of_file, column_of
 from nabij.study import Register
@@ -61,10 +61,9 @@ def _columns(path: Path | str, table: pa.Table, spec: Register) -> pd.DataFrame:
         try:
             columns[name] = as_number(column) if name in numbers else as_text(column)
         except pa.ArrowException:
-            what = f"{column.type}, which is neither text nor numbers"
-            if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-                what = "text that is not UTF-8; save the file anew as UTF-8"
-            raise InputError(f"{path}: column '{one_line(name)}' holds {what}") from None
+            raise InputError(
+                f"{path}: column '{one_line(name)}' holds {unusable(column)}"
+            ) from None
     return pa.table(columns).to_pandas()
 
 
