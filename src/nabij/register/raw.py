@@ -13,7 +13,7 @@ import pandas as pd
 from nabij.errors import InputError, listed, nearest
 from nabij.notes import Note
 from nabij.study import Register
-from nabij.study.blocks import COLUMN_KEYS
+from nabij.study.register import COLUMN_KEYS
 
 OTHER_TAGS = "other_tags"
 """Column in which GDAL puts the tags of OpenStreetMap that have none of their own."""

@@ -4,18 +4,16 @@ from nabij.study.blocks import (
     Clusters,
     DScore,
     Focus,
-    Join,
     Machine,
     Output,
-    Postcodes,
     Profiles,
     Reference,
     RegionLevel,
-    Register,
     Report,
     Sector,
     Significance,
 )
+from nabij.study.register import Join, Postcodes, Register
 from nabij.study.study import BLOCKS, Study
 
 __all__ = [

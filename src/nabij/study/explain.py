@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from nabij.errors import nearest, one_line
 from nabij.outside.address import masked
-from nabij.study.blocks import ONE, SEVERAL
+from nabij.study.values import ONE, SEVERAL
 
 
 def explain(problem: Any, model: type[BaseModel], blocks: Mapping[str, type[BaseModel]]) -> str:

@@ -16,24 +16,22 @@ from nabij.files import fitting, is_pattern, require_file
 from nabij.outside.cache import require_fetched
 from nabij.outside.services import Official
 from nabij.study.blocks import (
-    Block,
     Clusters,
     DScore,
     Focus,
-    Join,
     Machine,
     Output,
-    Postcodes,
     Profiles,
     Reference,
     RegionLevel,
-    Register,
     Report,
     Sector,
     Significance,
 )
 from nabij.study.explain import explain
+from nabij.study.register import Join, Postcodes, Register
 from nabij.study.slips import mended
+from nabij.study.values import Block
 
 # Every pydantic model inherits ABCMeta.register, which no study needs; the block keeps its name.
 warnings.filterwarnings("ignore", message='Field name "register" in "Study" shadows an attribute')

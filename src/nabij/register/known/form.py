@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nabij.errors import InputError, nearest, one_line
-from nabij.study.blocks import Text
 from nabij.study.classes import ClassJobs, Condition
+from nabij.study.values import Text
 
 Key = Literal[
     "id", "code", "x", "y", "crs_column", "jobs", "size_class", "name", "year", "postcode"
