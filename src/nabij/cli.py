@@ -5,29 +5,23 @@ Everything that computes is imported inside the commands, so that ``nabij --help
 
 from __future__ import annotations
 
-import functools
 import os
 import signal
 import sys
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from nabij import __version__, cli_codes, cli_regions, telling
-from nabij.errors import InputError, one_line
-from nabij.outside.address import address_of, is_address, masked
+from nabij.answering import Debug, answering, progress_bar, require_caches
+from nabij.errors import InputError
+from nabij.outside.address import address_of, is_address
 
 if TYPE_CHECKING:
     from nabij.outside.address import Address
-    from nabij.progress import Progress
     from nabij.views import Result
-
-# Wrong use or input; stopped by Ctrl-C, as shells count it.
-WRONG_INPUT, STOPPED = 2, 130
 
 app = typer.Typer(
     name="nabij",
@@ -47,7 +41,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 StudyFile = Annotated[
     Path, typer.Argument(metavar="STUDY", help="The study file (TOML): what to analyse.")
 ]
@@ -60,9 +53,6 @@ Database = Annotated[
     ),
 ]
 Schema = Annotated[str, typer.Option("--schema", help="Schema of that database to write into.")]
-Debug = Annotated[
-    bool, typer.Option("--debug", help="Show the whole trace of an unexpected error.")
-]
 
 
 def main() -> None:
@@ -72,110 +62,6 @@ def main() -> None:
     os.umask(0o077)  # what is written holds microdata: for the user's eyes only
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # and clean up
     app()
-
-
-def _answering(command: Command) -> Command:
-    """Turn what goes wrong into a message and an exit code, never a traceback."""
-
-    @functools.wraps(command)
-    def guarded(*args: Any, **options: Any) -> Any:
-        try:
-            return command(*args, **options)
-        except typer.Exit:
-            raise
-        except InputError as error:
-            _fail(str(error), WRONG_INPUT)
-        except KeyboardInterrupt as stop:
-            _fail(str(stop) or "Stopped. Nothing was written.", STOPPED, heading="")
-        except MemoryError:
-            _fail("Not enough memory for this register. Nothing was written.", 1)
-        except BrokenPipeError:  # whoever reads the output may stop, as in  nabij check | head
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(1) from None
-        except OSError as error:
-            _fail(f"{error.filename or 'A file'}: {error.strerror or error}", 1)
-        except Exception as error:
-            if options.get("debug"):
-                raise
-            _fail(
-                f"Unexpected: {type(error).__name__}: {error}\n"
-                "This is a fault in nabij. Please report it with what  --debug  shows.",
-                1,
-            )
-
-    # A paragraph of help is one line, broken where the terminal ends.
-    paragraphs = (command.__doc__ or "").split("\n\n")
-    guarded.__doc__ = "\n\n".join(" ".join(text.split()) for text in paragraphs)
-    return guarded  # type: ignore[return-value]
-
-
-def _require_caches() -> None:
-    """Give libraries a folder for their caches where the user has none; say what is not kept."""
-    import atexit
-    import shutil
-    import tempfile
-
-    from nabij.proximity.cache import cache_folder, cache_place
-
-    if cache_folder() is not None:
-        return
-    place = cache_place()
-    parents = [] if place is None else [*place.parents]
-    if any(parent.is_dir() and os.access(parent, os.W_OK) for parent in parents[:2]):
-        why = f"others can write in {place}, or wrote there. Remove it"
-    else:
-        why = "no folder for it can be written. Set HOME"
-        with suppress(OSError):
-            passing = tempfile.mkdtemp(prefix="nabij-")
-            atexit.register(shutil.rmtree, passing, ignore_errors=True)
-            os.environ.setdefault("MPLCONFIGDIR", passing)
-            os.environ["XDG_CACHE_HOME"] = passing  # of fonts, and for this run of ours
-    telling.aside(
-        f"What is compiled is not kept for a next run: {why}, or set XDG_CACHE_HOME to a folder "
-        "of your own."
-    )
-
-
-def _fail(message: str, code: int, heading: str = "Error: ") -> None:
-    from rich.text import Text
-
-    # Text, not markup: a name with square brackets is a name. Nothing that a terminal would obey.
-    message = "\n".join(one_line(line, most=10_000) for line in masked(message).split("\n"))
-    telling.console_of(stderr=True).print(
-        Text(heading, style="bold red") + Text(message), soft_wrap=True
-    )
-    raise typer.Exit(code)
-
-
-@contextmanager
-def _progress(language: str = "en") -> Iterator[Progress]:
-    """Yield a progress callback that draws one bar, the step at hand, on a terminal."""
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    from nabij.language import Language
-
-    console = telling.console_of(stderr=True)
-    with Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    ) as bars:
-        task = bars.add_task("Starting", total=1.0)
-
-        words = Language(language)
-
-        def tell(message: str, fraction: float) -> None:
-            message = words.step(message)
-            if message != bars.tasks[0].description:
-                bars.reset(task, description=message)  # each step has its own time
-            bars.update(task, completed=fraction)
-
-        yield tell
 
 
 @app.callback(invoke_without_command=True)
@@ -188,7 +74,7 @@ def _nabij(
 
 
 @app.command()
-@_answering
+@answering
 def run(
     study: StudyFile,
     out: Annotated[
@@ -211,7 +97,7 @@ def run(
 
     Example:  nabij run study.toml --to postgresql://me@localhost/firms --schema clusters
     """
-    _require_caches()
+    require_caches()
     from nabij.exports import require_target, save
     from nabij.report.brand import brand_of
     from nabij.running import Store
@@ -226,7 +112,7 @@ def run(
     brand_of(read.report)
     with claim(target) as place:
         telling.aside(place.told)
-        with _progress(read.output.language) as progress:
+        with progress_bar(read.output.language) as progress:
             result = analyse(read, progress=progress, store=Store(place.folder / PHASES))
             save(result, target, progress=progress)
     telling.study_result(result, target)
@@ -234,7 +120,7 @@ def run(
 
 
 @app.command()
-@_answering
+@answering
 def check(study: StudyFile, debug: Debug = False) -> None:
     """Read and validate everything a study names; compute and write nothing.
 
@@ -247,13 +133,13 @@ def check(study: StudyFile, debug: Debug = False) -> None:
     from nabij.study import Study
 
     read = Study.from_toml(study)
-    with _progress(read.output.language) as progress:
+    with progress_bar(read.output.language) as progress:
         ready = prepare(read, progress=progress)
     telling.checked(read, ready)
 
 
 @app.command()
-@_answering
+@answering
 def scan(
     study: StudyFile,
     digits: Annotated[
@@ -294,7 +180,7 @@ def scan(
     sectors.csv and .xlsx, regions.parquet, with --clusters also clusters.csv and .gpkg, and
     figures of what stands out. The study needs no sector; the ones it has are not looked at.
     """
-    _require_caches()
+    require_caches()
     from nabij.exports import require_target, save
     from nabij.running import Store
     from nabij.running import scan as scan_codes
@@ -307,7 +193,7 @@ def scan(
     database = _database(to, schema)
     with claim(target) as place:
         telling.aside(place.told)
-        with _progress(read.output.language) as progress:
+        with progress_bar(read.output.language) as progress:
             result = scan_codes(
                 read,
                 digits=digits,
@@ -321,12 +207,12 @@ def scan(
     _write_tables(result, database, schema, target)
 
 
-app.add_typer(cli_codes.group(_answering), name="codes")
-app.add_typer(cli_regions.group(_answering, _progress), name="regions")
+app.add_typer(cli_codes.commands, name="codes")
+app.add_typer(cli_regions.commands, name="regions")
 
 
 @app.command()
-@_answering
+@answering
 def init(
     register: Annotated[
         str,
@@ -391,7 +277,7 @@ def init(
 
 
 @app.command()
-@_answering
+@answering
 def doctor(
     files: Annotated[
         list[str],
@@ -436,7 +322,7 @@ def _write_tables(result: Result, database: Address | None, schema: str, target:
     if database is None:
         return
     try:
-        with _progress() as progress:
+        with progress_bar() as progress:
             names = to_postgis(result, database, schema, progress=progress)
     except InputError as error:
         raise InputError(f"{error}\nThe result is in {target}; no table was written.") from None
@@ -444,7 +330,7 @@ def _write_tables(result: Result, database: Address | None, schema: str, target:
 
 
 @app.command()
-@_answering
+@answering
 def demo(
     out: Annotated[
         Path, typer.Option("--out", "-o", help="Folder for the register and the result.")
@@ -460,7 +346,7 @@ def demo(
     The register is made up: its shape follows published figures of a Dutch article on regional
     clusters, on real municipalities. It needs no file and no network, and may be run again.
     """
-    _require_caches()
+    require_caches()
     from nabij import demo as made_up
     from nabij.exports import save
     from nabij.running import Store
@@ -472,7 +358,7 @@ def demo(
     try:
         with claim(target) as place:
             telling.aside(place.told)
-            with _progress() as progress:
+            with progress_bar() as progress:
                 study = made_up.make(
                     out, establishments=establishments, seed=seed, progress=progress
                 )

@@ -1,16 +1,13 @@
-"""The commands ``nabij codes``: find industry codes, list a register's, and the library's sectors.
-
-They are plain functions; `group` makes commands of them, guarded as all others are.
-"""
+"""The commands ``nabij codes``: find industry codes, those of a register, sectors by name."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nabij.answering import Debug, answering
 from nabij.errors import InputError, nearest, one_line
 
 if TYPE_CHECKING:
@@ -27,25 +24,17 @@ TreeKey = Annotated[
 ]
 LanguageKey = Annotated[str, typer.Option("--language", "-l", help="Of the names: nl, en or fr.")]
 Most = Annotated[int, typer.Option("--most", "-m", min=0, help="Show so many; 0 shows all.")]
-Debug = Annotated[
-    bool, typer.Option("--debug", help="Show the whole trace of an unexpected error.")
-]
 
 
-def group(guard: Callable[[Any], Any]) -> typer.Typer:
-    """Return the group of commands; `guard` turns what goes wrong into a message."""
-    commands = typer.Typer(
-        help="Find industry codes, list those of a register, and the library of sectors.",
-        no_args_is_help=True,
-        rich_markup_mode="rich",
-    )
-    for name, command in (
-        ("search", search), ("show", show), ("list", list_codes), ("sectors", sectors),
-    ):  # fmt: skip
-        commands.command(name)(guard(command))
-    return commands
+commands = typer.Typer(
+    help="Find industry codes, list those of a register, and the library of sectors.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
 
 
+@commands.command("search")
+@answering
 def search(
     words: Annotated[
         list[str], typer.Argument(metavar="WORDS", help="Words of a name, or digits of a code.")
@@ -76,6 +65,8 @@ def search(
     _tell_rest(len(codes) - len(shown))
 
 
+@commands.command("show")
+@answering
 def show(
     code: Annotated[str, typer.Argument(metavar="CODE", help="A code, such as 73 or 73.11.")],
     tree: TreeKey = "sbi2008",
@@ -98,6 +89,8 @@ def show(
         typer.echo(f"{indent}{each:<7}{where.name(each, language)}")
 
 
+@commands.command("list")
+@answering
 def list_codes(
     study: Annotated[
         Path, typer.Argument(metavar="STUDY", help="The study file (TOML): whose register.")
@@ -149,6 +142,8 @@ def list_codes(
         typer.echo(f"- {told_note.say(language)}")
 
 
+@commands.command("sectors")
+@answering
 def sectors(debug: Debug = False) -> None:
     """List the library of sector definitions, with their codes and their source.
 

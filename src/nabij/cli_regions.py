@@ -1,95 +1,72 @@
-"""The commands ``nabij regions``: fetch official boundaries, and list those that are here.
-
-They are plain functions; `group` makes commands of them, guarded as all others are.
-"""
+"""The commands ``nabij regions``: fetch official boundaries, and list those that are here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
+from nabij.answering import Debug, answering, progress_bar
 from nabij.errors import InputError
 
-if TYPE_CHECKING:
-    from nabij.progress import Progress
+commands = typer.Typer(
+    help="Fetch official regions (COROP, municipality, neighbourhood, NUTS), list those here.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
 
-Debug = Annotated[
-    bool, typer.Option("--debug", help="Show the whole trace of an unexpected error.")
-]
 
+@commands.command("fetch")
+@answering
+def fetch(
+    level: Annotated[
+        str,
+        typer.Argument(
+            metavar="LEVEL",
+            help="provincie, corop, gemeente, wijk or buurt (CBS); nuts2 or nuts3 (Eurostat).",
+        ),
+    ],
+    year: Annotated[
+        int,
+        typer.Option(
+            "--year", "-y", min=1990, max=2100, help="Year of the division, such as 2024."
+        ),
+    ],
+    country: Annotated[
+        str | None,
+        typer.Option("--country", "-c", help="Of nuts2 and nuts3: one country, such as NL."),
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Fetch official boundaries once, for all studies on this machine.
 
-def group(
-    guard: Callable[[Any], Any], progress: Callable[[], AbstractContextManager[Progress]]
-) -> typer.Typer:
-    """Return the group of commands.
+    Example:  nabij regions fetch corop --year 2024
 
-    Parameters
-    ----------
-    guard : callable
-        Turns what goes wrong into a message.
-    progress : callable
-        Draws the bar of long work.
+    This is the only command that asks another computer, and nothing of yours is sent. What it
+    fetches goes into your cache folder with its source, licence and checksum; a study names it
+    as official = "corop-2024" in a block of regions. Stopped or broken off, the same command
+    goes on where it was.
+
+    Example:  nabij regions fetch nuts3 --year 2024 --country NL
     """
-    commands = typer.Typer(
-        help="Fetch official regions (COROP, municipality, neighbourhood, NUTS), list those here.",
-        no_args_is_help=True,
-        rich_markup_mode="rich",
-    )
+    from nabij.outside.boundaries import fetch as fetch_boundaries
+    from nabij.outside.services import Official
 
-    def fetch(
-        level: Annotated[
-            str,
-            typer.Argument(
-                metavar="LEVEL",
-                help="provincie, corop, gemeente, wijk or buurt (CBS); nuts2 or nuts3 (Eurostat).",
-            ),
-        ],
-        year: Annotated[
-            int,
-            typer.Option(
-                "--year", "-y", min=1990, max=2100, help="Year of the division, such as 2024."
-            ),
-        ],
-        country: Annotated[
-            str | None,
-            typer.Option("--country", "-c", help="Of nuts2 and nuts3: one country, such as NL."),
-        ] = None,
-        debug: Debug = False,
-    ) -> None:
-        """Fetch official boundaries once, for all studies on this machine.
-
-        Example:  nabij regions fetch corop --year 2024
-
-        This is the only command that asks another computer, and nothing of yours is sent. What it
-        fetches goes into your cache folder with its source, licence and checksum; a study names it
-        as official = "corop-2024" in a block of regions. Stopped or broken off, the same command
-        goes on where it was.
-
-        Example:  nabij regions fetch nuts3 --year 2024 --country NL
-        """
-        from nabij.outside.boundaries import fetch as fetch_boundaries
-        from nabij.outside.services import Official
-
-        try:
-            official = Official.of(level, year, country)
-        except ValueError as error:
-            raise InputError(f"regions fetch: {error}") from None
-        with progress() as tell:
-            place, about = fetch_boundaries(official, tell)
-        typer.echo(f"{official}: {about.regions:,} regions of {about.title}, in {place}")
-        typer.echo(f"From {about.source}")
-        typer.echo(f"Licence: {about.licence}")
-        typer.echo("\nIn a study, below the coarser levels:\n")
-        typer.echo(f'[[regions]]\nofficial = "{official}"')
-
-    commands.command("fetch")(guard(fetch))
-    commands.command("list")(guard(list_fetched))
-    return commands
+    try:
+        official = Official.of(level, year, country)
+    except ValueError as error:
+        raise InputError(f"regions fetch: {error}") from None
+    with progress_bar() as tell:
+        place, about = fetch_boundaries(official, tell)
+    typer.echo(f"{official}: {about.regions:,} regions of {about.title}, in {place}")
+    typer.echo(f"From {about.source}")
+    typer.echo(f"Licence: {about.licence}")
+    typer.echo("\nIn a study, below the coarser levels:\n")
+    typer.echo(f'[[regions]]\nofficial = "{official}"')
 
 
+@commands.command("list")
+@answering
 def list_fetched(debug: Debug = False) -> None:
     """List the official regions that were fetched before.
 

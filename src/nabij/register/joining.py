@@ -88,18 +88,9 @@ def _keys(column: pd.Series) -> pa.Array:
 
 
 def _as_register(join: Join) -> Partner:
-    """Return a file to join as a register of which some columns are wanted, all of them text."""
-    return Partner(
-        path=join.path,
-        code=join.there,
-        x=join.there,
-        y=join.there,
-        layer=join.layer,
-        sheet=join.sheet,
-        separator=join.separator,
-        encoding=join.encoding,
-        columns=list(dict.fromkeys([join.there, *join.columns, *join.where])),
-    )
+    here = join.there  # of places nothing is asked
+    columns = [join.there, *join.columns, *join.where]
+    return Partner.of(join, columns, code=here, x=here, y=here, encoding=join.encoding)
 
 
 def _shown(join: Join) -> str:

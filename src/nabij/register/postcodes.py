@@ -236,15 +236,5 @@ def _farthest(table: pd.DataFrame, means: pd.DataFrame, crs: CRS) -> pd.Series:
 
 
 def _as_register(spec: Postcodes) -> Partner:
-    """Return the table as a register of which some columns are wanted, all of them text."""
     columns = [column for column in (spec.postcode, spec.x, spec.y) if column is not None]
-    return Partner(
-        path=spec.path,
-        code=spec.postcode,
-        x=spec.x,
-        y=spec.y,
-        layer=spec.layer,
-        sheet=spec.sheet,
-        separator=spec.separator,
-        columns=list(dict.fromkeys(columns)),
-    )
+    return Partner.of(spec, columns, code=spec.postcode, x=spec.x, y=spec.y)

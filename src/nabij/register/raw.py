@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from nabij.errors import InputError, listed, nearest
 from nabij.notes import Note
-from nabij.study import Register
+from nabij.study import Join, Postcodes, Register
 from nabij.study.register import COLUMN_KEYS
 
 OTHER_TAGS = "other_tags"
@@ -108,6 +109,12 @@ class Partner(Register):
 
     columns: list[str]
     """These."""
+
+    @classmethod
+    def of(cls, file: Join | Postcodes, columns: Sequence[str], **keys: Any) -> Partner:
+        """Return a file of a study as a register of which these columns are wanted, as text."""
+        shared = {key: getattr(file, key) for key in ("path", "layer", "sheet", "separator")}
+        return cls.model_validate({**shared, **keys, "columns": list(dict.fromkeys(columns))})
 
 
 def wanted_columns(spec: Register) -> dict[str, str]:
