@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import nabij
 from nabij.measures.quotient import location_quotient
 from nabij.measures.ranges import quotient_range
+from nabij.report import of_view
 
 pair = st.tuples(st.integers(0, 500), st.integers(0, 500)).map(sorted)
 
@@ -129,6 +130,25 @@ def test_the_report_and_the_workbook_say_between_what(classed, tmp_path, languag
         row[:2] for row in book.get_sheet_by_name(book.sheet_names[-1]).to_python() if len(row) > 1
     )
     assert len(str(about["sector_jobs_low"])) > 40
+
+
+def test_ends_that_are_one_number_are_written_as_one(country):
+    country.write(country.register.drop(columns="jobs").assign(gk="1"))
+    classes = {"1": [1, 1], "2": [2, 9]}
+    keys = {"jobs": None, "size_class": "gk", "size_class_jobs": classes}
+    view = nabij.run(country.study(register=keys)).view()
+    document = of_view(view, {})
+    said = " ".join(str(block) for section in document.sections for block in section.blocks)
+    assert "between" not in " ".join(each.label for each in document.key_figures)
+    assert "Jobs are known by size class" not in said
+    (table,) = [
+        block
+        for section in document.sections
+        for block in section.blocks
+        if block.kind == "table" and "Between, by size class" in block.head
+    ]
+    column = table.head.index("Between, by size class")
+    assert {row[column] for row in table.cells} == {row[column - 1] for row in table.cells}
 
 
 def test_without_intervals_no_table_has_a_column_for_them(shared_country):

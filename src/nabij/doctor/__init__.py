@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 from nabij import apart
 from nabij.doctor.content import examined, without
 from nabij.errors import InputError, nearest, one_line
+from nabij.files import fitting, is_pattern
 from nabij.vector import is_beside
 
 MOST_NAME = 100
@@ -64,10 +64,10 @@ def examine(names: Iterable[str]) -> Iterator[Finding]:
         path = Path(os.path.expanduser(name))
         if path.is_dir() and not _is_partitioned(path):
             yield from _in_folder(path)
-        elif not os.path.lexists(path) and glob.has_magic(name):
-            found = sorted(glob.glob(str(path)))
-            yield from (_look(Path(each)) for each in found)
-            if not found:
+        elif is_pattern(path) and not path.is_symlink():
+            try:
+                yield from map(_look, fitting(path, "nabij doctor"))
+            except InputError:
                 yield Finding(_shown(path), "no file fits this pattern", False)
         else:
             yield _look(path)

@@ -69,7 +69,8 @@ def _sector(view: View, language: Language) -> list[str]:
     ]
     if np.isfinite(sector.jobs_low) and sector.establishments:
         low, high = language.number(sector.jobs_low), language.number(sector.jobs_high)
-        sentences.append(language.text("reading.jobs_range", low=low, high=high))
+        if low != high:
+            sentences.append(language.text("reading.jobs_range", low=low, high=high))
     if not sector.establishments:
         return sentences
     if not np.isfinite(sector.mean_d_score):
@@ -233,7 +234,8 @@ def _focus(view: View, language: Language) -> list[str]:
     ]
     if "sector_jobs_low" in row:
         ends = {end: language.number(row[f"sector_jobs_{end}"]) for end in ("low", "high")}
-        sentences.insert(1, say("jobs_range", **ends))
+        if ends["low"] != ends["high"]:
+            sentences.insert(1, say("jobs_range", **ends))
     if not found.focus_claimed:
         return [*sentences, say("few", **named)]
     quotient = interval(language, row, "location_quotient", lambda value: language.number(value, 2))
@@ -245,7 +247,7 @@ def _focus(view: View, language: Language) -> list[str]:
             for end in ("low", "high")
             if pd.notna(row.get(name := f"location_quotient_jobs_{end}"))
         }
-        key = "lq_jobs_range" if len(ends) == 2 else "lq_jobs"
+        key = "lq_jobs_range" if len(set(ends.values())) == 2 else "lq_jobs"
         sentences.append(say(key, lq=language.number(by_jobs, 2), **ends))
     if pd.notna(row["mean_d_score"]):
         mean = interval(language, row, "mean_d_score", language.score)

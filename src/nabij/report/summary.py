@@ -65,7 +65,7 @@ def key_figures(view: View, language: Language) -> list[KeyFigure]:
     if view.has_jobs and np.isfinite(sector.jobs):
         share = language.share(found.share_of_jobs)
         ends = {"low": sector.jobs_low, "high": sector.jobs_high}
-        key = "jobs_range" if np.isfinite(sector.jobs_low) else "jobs"
+        key = "jobs_range" if sector.jobs_low < sector.jobs_high else "jobs"
         said = say(key, n=sector.jobs, share=share, **ends)
         figures.append(KeyFigure(language.number(sector.jobs), said))
     if found.clustering in (*NEARER, "chance", "not", "untested"):

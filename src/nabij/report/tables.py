@@ -145,7 +145,8 @@ def _interval(
     def both(row: pd.Series) -> str:
         if pd.isna(row[column]) or pd.isna(row[upper]):
             return language.number(float("nan"))
-        return language.text("report.range", low=write(row[column]), high=write(row[upper]))
+        low, high = write(row[column]), write(row[upper])
+        return low if low == high else language.text("report.range", low=low, high=high)
 
     return both
 
