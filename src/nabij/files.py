@@ -105,7 +105,7 @@ def hashed(paths: Iterable[Path]) -> Iterator[dict[Path, Future[str]]]:
     before = {path: _state(path.stat()) for path in there}
     pool = ThreadPoolExecutor(1, thread_name_prefix="nabij-hash")
     try:
-        yield {path: pool.submit(_sha256, path) for path in there}
+        yield {path: pool.submit(sha256, path) for path in there}
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
         raise
@@ -119,6 +119,7 @@ def _state(found: stat_result) -> tuple[int, int]:
     return found.st_size, found.st_mtime_ns
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

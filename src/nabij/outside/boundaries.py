@@ -17,6 +17,7 @@ import numpy as np
 from nabij import vector
 from nabij.columns import as_text
 from nabij.errors import InputError, listed, nearest, one_line
+from nabij.files import sha256
 from nabij.outside import cache
 from nabij.outside.download import (
     BrokenOffError,
@@ -82,7 +83,7 @@ def fetch(official: Official, progress: Progress = silent) -> tuple[Path, cache.
                 title=service.title,
                 licence=service.licence,
                 fetched=datetime.now(UTC).isoformat(timespec="seconds"),
-                sha256=cache.sha256(fresh),
+                sha256=sha256(fresh),
                 regions=len(table),
                 crs=service.crs,
             )

@@ -6,14 +6,13 @@ where it came from and what its SHA-256 is.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from nabij.errors import InputError, one_line
-from nabij.files import user_cache
+from nabij.files import sha256, user_cache
 from nabij.outside.services import Official
 
 CODE, NAME = "code", "name"
@@ -107,12 +106,6 @@ def verified(official: Official) -> Fetched:
             f"{one_line(record.sha256, most=12)}){again}"
         )
     return record
-
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _kinds(record: Fetched) -> list[tuple[object, type]]:

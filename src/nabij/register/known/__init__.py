@@ -18,7 +18,6 @@ FOLDER = Path(__file__).parent
 SURE = 0.75
 """Share of the columns that mark a register from which a file is taken for one."""
 
-PLACES = ("x", "y", "postcode")
 MADE_OF_CODE = ("code_from", "code_pattern")
 
 
