@@ -12,7 +12,12 @@ import numpy as np
 
 from nabij.inference.outlines import FEWEST, Outlines, by_rule, log_likelihood_ratio
 from nabij.inference.scale import SCALES, likelihoods
-from nabij.inference.trials import firmness, strongest_by_chance
+from nabij.inference.trials import (
+    firmness,
+    strongest_by_chance,
+    usual_relabellings,
+    usual_runs,
+)
 from nabij.inference.windows import FARTHEST, Floats, Integers, windows
 from nabij.progress import Progress, silent
 from nabij.proximity.windows import Ground, ground
@@ -63,8 +68,8 @@ def find_clusters(
     *,
     geocoding: float = 100.0,
     expected: float | None = None,
-    relabellings: int = 199,
-    runs: int = 20,
+    relabellings: int | None = None,
+    runs: int | None = None,
     seed: int = 1,
     here: Ground | None = None,
     threads: int | None = None,
@@ -83,8 +88,9 @@ def find_clusters(
     expected : float, optional
         How many of the sector a window is to hold by expectation; by default the likeliest of
         `nabij.inference.scale.SCALES`.
-    relabellings, runs : int
-        Behind the p-values, and behind the stability.
+    relabellings, runs : int, optional
+        Behind the p-values, and behind the stability; by default `usual_relabellings` and
+        `usual_runs` of `nabij.inference.trials`.
     seed : int
     here : Ground, optional
         The points made ready, if they are.
@@ -129,6 +135,8 @@ def find_clusters(
     opened = windows(here, sector, expected, least)
     found = by_rule(here, sector, opened)
     n, N = len(members), len(points)
+    relabellings = usual_relabellings(n) if relabellings is None else relabellings
+    runs = usual_runs(N) if runs is None else runs
     strength = log_likelihood_ratio(found.sector, found.reference, n, N)
     p_value = np.empty(len(found))
     stability = np.full(len(found), np.nan)

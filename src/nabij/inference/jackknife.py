@@ -19,6 +19,7 @@ from nabij.decay import Decay
 from nabij.inference.outside import first_outside
 from nabij.progress import Progress, silent
 from nabij.proximity import sums
+from nabij.proximity.work import run_each
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -128,21 +129,24 @@ def regional_log_margins(
     mass = np.ones(count) if weight is None else weight
     # As shares of what all neighbours count for: without weights and as a mean, of n - 1.
     unit = 1 / (count - 1) if weight is None and decay.normalisation == "mean" else 1.0
-    chosen = np.flatnonzero(inside >= FEWEST).tolist()
-    for done, region in enumerate(chosen):
-        if done % 16 == 0:
-            progress("Intervals of the regions", done / len(chosen))
+    # The largest first, so that no core waits long for another at the end.
+    chosen = np.argsort(-inside, kind="stable")[: (inside >= FEWEST).sum()]
+
+    def find(at: int) -> None:
+        region = int(chosen[at])
         members = ordered[ends[region] - inside[region] : ends[region]]
         some = first_outside(shuffled_number, region, OUTSIDE, count - len(members))
         others = shuffled[some]
         total = scores[members].sum()
         within = None if share is None else share[members]
-        lost = _towards(places[members], None, within, decay)
+        lost = _towards(places[members], None, within, decay, threads=1)
         left = total - scores[members] - mass[members] * lost * unit
         left = left / remaining[members] / (len(members) - 1)
-        lost = _towards(places[others], places[members], within, decay)
+        lost = _towards(places[others], places[members], within, decay, threads=1)
         apart = (total - mass[others] * lost * unit) / remaining[others] / len(members)
         found[region] = _margin(left, apart, count - len(members), len(members), count)
+
+    run_each(find, len(chosen), progress, "Intervals of the regions")
     return found
 
 
@@ -161,10 +165,14 @@ def _remaining(weight: Floats | None, decay: Decay) -> Floats | float:
 
 
 def _towards(
-    targets: Floats, sources: Floats | None, weight: Floats | None, decay: Decay
+    targets: Floats,
+    sources: Floats | None,
+    weight: Floats | None,
+    decay: Decay,
+    threads: int | None = None,
 ) -> Floats:
     """Return the sums from targets to sources; without these, from each to the others."""
-    made = sums(targets, sources, weights=weight, **decay.arguments)
+    made = sums(targets, sources, weights=weight, threads=threads, **decay.arguments)
     return np.asarray(made.values[0, 0] * decay.per_metre)
 
 

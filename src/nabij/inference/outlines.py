@@ -12,6 +12,7 @@ from scipy.special import xlogy
 
 from nabij.inference.windows import Floats, Integers, Windows
 from nabij.proximity.windows import Ground
+from nabij.proximity.work import run_each
 
 if TYPE_CHECKING:
     from shapely import MultiPolygon
@@ -182,11 +183,15 @@ def polygons(found: Outlines) -> list[MultiPolygon]:
 
     discs = shapely.buffer(shapely.points(found.x, found.y), found.radius)
     order = np.argsort(found.disc_of, kind="stable")
-    ends = np.cumsum(np.bincount(found.disc_of, minlength=len(found)))[:-1]
-    shapes = []
-    for rows in np.split(order, ends) if len(found) else []:
+    ends = np.searchsorted(found.disc_of[order], np.arange(len(found) + 1))
+    shapes: list[MultiPolygon] = [None] * len(found)
+
+    def outline(cluster: int) -> None:
+        rows = order[ends[cluster] : ends[cluster + 1]]
         area = shapely.union_all(discs[rows]).buffer(GAP).buffer(-GAP).simplify(DETAIL)
         parts = shapely.get_parts(shapely.make_valid(area))
         surface = parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]
-        shapes.append(shapely.multipolygons(surface))
+        shapes[cluster] = shapely.multipolygons(surface)
+
+    run_each(outline, len(found))
     return shapes

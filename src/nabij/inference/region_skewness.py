@@ -6,13 +6,11 @@ with what can be had from sums over all pairs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
 from nabij.decay import Decay
-from nabij.inference.sector import PairSums, centred, shares
+from nabij.inference.sector import PairSums, centred, grown, shares
 from nabij.proximity import sums
 from nabij.proximity.compiled import shared
 
@@ -105,7 +103,7 @@ def third_cumulant(
     n, s1 = drawn_inside, drawn_outside / max(outside, 1)
     q = shares(n, inside)
     # From sums over tuples of the sample to sums over those of the region.
-    grown = [1.0] + [1 / share if share > 0 else 0.0 for share in shares(seen, inside)[1:]]
+    growth = grown(seen, inside)
     mean = outer.mean()
     if n > 1:
         pairs = near + s1 * (outer[:, None] + outer[None]) / (2 * (n - 1))
@@ -127,11 +125,11 @@ def third_cumulant(
     else:
         of_pairs = w * _gram(apart) + (own[:, None] + own[None]) / (2 * (n - 1))
         np.fill_diagonal(of_pairs, 0.0)
-        covariance = spread * _covariance(pairs, of_pairs, q, grown)
+        covariance = spread * _covariance(pairs, of_pairs, q, growth)
     # Mean of the third cumulant that the draw outside gives.
     first, second = apart.sum(axis=0), squared.sum(axis=0)
     third = np.einsum("ij,ij->j", squared, apart)
-    r = shares(n, inside) * np.array(grown)
+    r = shares(n, inside) * growth
     cubes = r[1] * third + 3 * r[2] * (first * second - third)
     cubes += r[3] * (first**3 - 3 * first * second + 2 * third)
     return float(inner + 3 * covariance + lean * w * cubes.sum())
@@ -171,7 +169,7 @@ def _gram(rows: Floats) -> Floats:
     return found
 
 
-def _covariance(one: Floats, other: Floats, q: Floats, grown: Sequence[float]) -> float:
+def _covariance(one: Floats, other: Floats, q: Floats, growth: Floats) -> float:
     """Return the covariance of two sums over the same draw's ordered pairs."""
     count = len(one)
     high = one - one.sum() / max(count * (count - 1), 1)
@@ -180,5 +178,5 @@ def _covariance(one: Floats, other: Floats, q: Floats, grown: Sequence[float]) -
     np.fill_diagonal(less, 0.0)
     same = float((high * less).sum())
     corner = float(high.sum(axis=0) @ less.sum(axis=0)) - same
-    same, corner = same * grown[2], corner * grown[3]
+    same, corner = same * growth[2], corner * growth[3]
     return float(2 * same * q[2] + 4 * corner * q[3] - (2 * same + 4 * corner) * q[4])

@@ -10,7 +10,6 @@ cumulant is exact for a small region and sampled for a large one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,10 +20,10 @@ from nabij.decay import Decay
 from nabij.inference.draws import Moments
 from nabij.inference.outside import first_outside
 from nabij.inference.region_skewness import third_cumulant, third_moment, tilted_pairs
-from nabij.inference.sector import nearness, shares, triangle_sum
+from nabij.inference.sector import grown, nearness, shares, triangle_sum
 from nabij.progress import Progress, silent
 from nabij.proximity import sums
-from nabij.proximity.work import default_threads, run_chunks
+from nabij.proximity.work import run_each
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -33,14 +32,27 @@ OUTSIDE = 5_000
 """Establishments outside a region that stand for all of them. The standard deviation is then
 wrong by 0.1 % at the median and 4 % at worst."""
 
+SEEN = 2_000
+"""Establishments of a region that stand for all of it as seen from outside. Of 40 regions of up to
+a hundred thousand the standard deviation was wrong by 0.3 % at most."""
+
+PART = 20_000
+"""Establishments of a region from whose pairs its skewness is made. Of the same 40 it was wrong by
+0.02 at most."""
+
 INSIDE, AROUND = 150, 500
 """Establishments inside and outside a region from which its skewness is made."""
+
+TRIANGLES = 50, 200
+"""First corners, and pairs of others at each, from which a region's triangles are made."""
 
 LEVEL = 0.95
 """Of the reference range."""
 
 UNREMARKABLE = 0.2
 """Chance above which a rough one will do."""
+
+TESTING = "Testing the regions"
 
 NO_SPREAD = 1e-10
 """Variance, as a share of the squared mean, that is rounding: all draws are alike."""
@@ -106,7 +118,7 @@ def region_of(
     Parameters
     ----------
     places : numpy.ndarray of float64, shape (N_r, 2)
-        Of the reference in the region.
+        Of the reference in the region, in random order.
     inner : numpy.ndarray of float64, shape (2, N_r)
         Sums of f and f^2 to the others of the region; see `inner_sums`.
     all_f, all_squares : numpy.ndarray of float64, shape (N_r,)
@@ -125,9 +137,8 @@ def region_of(
     )
     total, squared = float(o.sum()), 0.0
     if len(around):
-        seen = sums(around, places, threads=1, **decay.arguments).values[0, 0] * decay.per_metre
         # The mean over all outside is known; only the spread around it is the sample's.
-        squared = total**2 / outside + float(seen.var()) * outside
+        squared = total**2 / outside + _spread(around, places, decay) * outside
     return Region(
         inside=len(places),
         outside=outside,
@@ -140,6 +151,22 @@ def region_of(
         X=float(u @ o),
         R1=squared,
     )
+
+
+def _spread(around: Floats, places: Floats, decay: Decay) -> float:
+    """Return the variance, over places outside, of the sum of f to all of a region.
+
+    Of a large region some stand for all. A square of their sum is of pairs, and those of one with
+    itself are more of so few than of all: so both kinds are counted apart.
+    """
+    some = places[:SEEN]
+    if len(some) == len(places):
+        return float(_towards(around, places, decay, powers=(1,))[0].var())
+    f, squares = _towards(around, some, decay)
+    mean = _towards(some, around, decay)[0] / len(around)
+    alike = float(squares.mean() - mean @ mean)
+    growth = grown(len(some), len(places))
+    return max(growth[2] * (float(f.var()) - alike) + growth[1] * alike, 0.0)
 
 
 class RegionalReference:
@@ -175,7 +202,7 @@ class RegionalReference:
         missing = [int(number) for number in numbers if int(number) not in self._made]
         # The largest first, so that no core waits long for another at the end.
         missing.sort(key=lambda number: self._starts[number] - self._starts[number + 1])
-        _in_parallel(lambda at: self._of(missing[at]), len(missing), progress)
+        run_each(lambda at: self._of(missing[at]), len(missing), progress, TESTING)
 
     def region(self, number: int) -> Region:
         """Return the sums of a region."""
@@ -204,14 +231,16 @@ class RegionalReference:
         share = drawn_outside / max(region.outside, 1)
         if drawn_inside == 1:
             return third_moment(share * outer)
-        places = self._points[self._inside(number)]
+        places = self._points[self._inside(number)[:PART]]
         if number not in self._triangles:
             random = np.random.default_rng([self._seed, number])
-            inner = inner_sums(places, self._decay)[0]
-            self._triangles[number] = triangle_sum(places, inner, self._decay, random, threads=1)
-        tilt = share * outer / (2 * (drawn_inside - 1))
+            inner = inner_sums(places, self._decay)
+            self._triangles[number] = triangle_sum(
+                places, inner, self._decay, random, sampled=TRIANGLES, dense=INSIDE, threads=1
+            )
+        tilt = share * outer[:PART] / (2 * (drawn_inside - 1))
         pairs = tilted_pairs(places, tilt, self._triangles[number], self._decay)
-        return pairs.third_cumulant(drawn_inside)
+        return pairs.third_cumulant(drawn_inside, region.inside)
 
     def _of(self, number: int) -> tuple[Region, Floats]:
         if number not in self._made:
@@ -292,26 +321,21 @@ def chance_of_nearer_inside(
         cumulant = reference.third_cumulant(int(region[at]), there, drawn - there)
         skewness[at] = cumulant / variance[at] ** 1.5
 
-    _in_parallel(find_skewness, len(remarkable), progress)
+    run_each(find_skewness, len(remarkable), progress, TESTING)
     exact = Moments(mean, variance, skewness).upper_tail(observed)
     return low, high, np.where(chance <= UNREMARKABLE, exact, chance)
 
 
 def inner_sums(places: Floats, decay: Decay) -> Floats:
     """Return the sums of f and of f^2 to the others of a region, shape (2, N_r)."""
-    made = sums(places, powers=(1, 2), threads=1, **decay.arguments).values[:, 0]
-    return made * np.array([[decay.per_metre], [decay.per_metre**2]])
+    return _towards(places, None, decay)
 
 
-def _in_parallel(job: Callable[[int], object], jobs: int, progress: Progress) -> None:
-    """Call ``job(at)`` for each, a few at a time to a thread."""
-
-    def some(chunk: int) -> None:
-        for at in range(chunk, jobs, chunks):
-            job(at)
-
-    chunks = min(jobs, 256)
-    run_chunks(some, range(chunks), default_threads(), progress, "Testing the regions")
+def _towards(
+    targets: Floats, sources: Floats | None, decay: Decay, powers: tuple[int, ...] = (1, 2)
+) -> Floats:
+    made = sums(targets, sources, powers=powers, threads=1, **decay.arguments).values[:, 0]
+    return made * np.array([[decay.per_metre**power] for power in powers])
 
 
 def reference_range(mean: ArrayLike, variance: ArrayLike) -> tuple[Floats, Floats]:

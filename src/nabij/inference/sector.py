@@ -29,8 +29,12 @@ CORNERS, SIDES = 200, 500
 """Triangles sampled: so many first corners, so many pairs at each. The sum is then known to some
 5 %; an error of 20 % in it changes the skewness by 2 %."""
 
+MANY = 20_000
+"""Of which more points than this the other corners are drawn: of each first corner another random
+part."""
+
 IN_CACHE = 16_384
-"""Distances made at once: those of several corners to few points, or of one to some of many."""
+"""Distances made at once, of several corners to few points."""
 
 SMALL = 50
 """Establishments of a sector below which Pearson III is too rough: such sectors are relabelled."""
@@ -85,9 +89,14 @@ class PairSums:
         spread = 0.0 if alike else variance
         return Moments(np.asarray(mean), np.asarray(spread), np.asarray(skewness))
 
-    def third_cumulant(self, drawn: int) -> float:
-        """Return the third central moment of J for a sector of `drawn` establishments."""
+    def third_cumulant(self, drawn: int, population: int | None = None) -> float:
+        """Return the third central moment of J for a sector of `drawn` establishments.
+
+        Of a reference of `population`, where these sums are of a random sample of it.
+        """
         q = shares(drawn, self.count)
+        if population is not None:
+            q = shares(drawn, population) * grown(self.count, population)
         third = 8 * (
             q[2] * self.edges3
             + q[3] * (3 * self.paths21 + self.triangles)
@@ -109,6 +118,16 @@ def shares(drawn: int, count: int) -> Floats:
         left = count - k + 1
         q[k] = q[k - 1] * max(drawn - k + 1, 0) / left if left > 0 else 0.0
     return q
+
+
+def grown(seen: int, count: int) -> Floats:
+    """Return by what sums over 0 to 6 of a random sample grow to those over all it is of.
+
+    >>> grown(3, 6).round(2).tolist()
+    [1.0, 2.0, 5.0, 20.0, 1.0, 1.0, 1.0]
+    """
+    share = shares(seen, count)
+    return np.divide(1.0, share, out=np.ones(7), where=share > 0)
 
 
 def pair_sums(
@@ -145,7 +164,7 @@ def pair_sums(
     a = towards[0]
     made = sums(points, weights=a, **decay.arguments).values[0, 0] * decay.per_metre
     return centred(
-        towards, float((a * made).sum()), triangle_sum(points, a, decay, random, progress)
+        towards, float((a * made).sum()), triangle_sum(points, towards, decay, random, progress)
     )
 
 
@@ -193,41 +212,72 @@ def triangle_sum(
     decay: Decay,
     random: np.random.Generator,
     progress: Progress = silent,
+    *,
+    sampled: tuple[int, int] = (CORNERS, SIDES),
+    dense: int = DENSE,
     threads: int | None = None,
 ) -> float:
     """Return the sum over ordered triples of f_ij f_jk f_ki: exact for few points, else sampled.
 
     A first corner is drawn with a chance of the square of its sum of f, both others with a chance
     of their f to it; then the sum is the mean f between these two, times the sum of squares.
+
+    Parameters
+    ----------
+    points : numpy.ndarray of float64, shape (N, 2)
+    towards : numpy.ndarray of float64, shape (2 or more, N)
+        Sums of f and f^2 from every point to the others.
+    decay : Decay
+    random : numpy.random.Generator
+    progress : callable, optional
+    sampled : tuple of int
+        How many first corners, and how many pairs of others at each.
+    dense : int
+        Points up to which all triples are summed.
+    threads : int, optional
+        By default all cores.
     """
     count = len(points)
-    if count <= DENSE:
+    if count <= dense:
         near = nearness(points[:, None] - points[None], decay)
         np.fill_diagonal(near, 0.0)
         return float(np.einsum("ij,jk,ki->", near, near, near, optimize=True))
-    squares = np.cumsum(towards**2)
+    squares = np.cumsum(towards[0] ** 2)
     if not squares[-1] > 0:
         return 0.0
+    corners, sides = sampled
     # One draw in each of equal parts, which varies less than draws all over.
-    at = (np.arange(CORNERS) + random.random(CORNERS)) / CORNERS
+    at = (np.arange(corners) + random.random(corners)) / corners
     corner = np.searchsorted(squares, at * squares[-1]).clip(max=count - 1)
-    seeds = random.integers(0, 2**63, CORNERS)
-    found = np.empty(CORNERS)
-    x, y = np.ascontiguousarray(points.T)
-    together = max(1, min(CORNERS, IN_CACHE // count))
+    seeds = random.integers(0, 2**63, corners)
+    found = np.empty(corners)
+    step = -(-count // MANY)
+    together = max(1, min(corners, IN_CACHE // count))
 
     def job(chunk: int) -> None:
         which = slice(chunk * together, (chunk + 1) * together)
-        running = _running_nearness(x, y, corner[which], decay)
-        draws = np.stack([np.random.default_rng(seed).random((2, SIDES)) for seed in seeds[which]])
+        first = corner[which]
+        # Of many points every so manieth, from anywhere; one corner at a time then.
+        start = int(seeds[which][0] % step)
+        others = np.ascontiguousarray(points[start::step])
+        own = np.where((first - start) % step == 0, (first - start) // step, -1)
+        running = _running_nearness(others, points[first], own, decay)
+        draws = np.stack([np.random.default_rng(seed).random((2, sides)) for seed in seeds[which]])
         draws *= running[:, -1:, None]
-        apart = np.empty((len(running), SIDES, 2))
+        apart = np.empty((len(running), sides, 2))
         alike = np.empty(apart.shape[:2], np.bool_)
-        shared(draw_sides, DRAW_SIDES)(running, draws, points, apart, alike)
-        found[which] = np.where(alike, 0.0, nearness(apart, decay)).mean(axis=1)
+        shared(draw_sides, DRAW_SIDES)(running, draws, others, apart, alike)
+        near = np.where(alike, 0.0, nearness(apart, decay))
+        if step == 1:
+            found[which] = near.mean(axis=1)
+        else:
+            # Both sides are the same one more often among fewer; how often among all is known.
+            unlike = np.maximum((~alike).sum(axis=1), 1)
+            same = towards[1, first] / towards[0, first] ** 2
+            found[which] = near.sum(axis=1) / unlike * (1 - same)
 
     threads = threads or default_threads()
-    run_chunks(job, range(-(-CORNERS // together)), threads, progress, "Testing the sector")
+    run_chunks(job, range(-(-corners // together)), threads, progress, "Testing the sector")
     return float(squares[-1] * found.mean())
 
 
@@ -260,19 +310,17 @@ DRAW_SIDES = (
 )
 
 
-def _running_nearness(x: Floats, y: Floats, corners: NDArray[np.int64], decay: Decay) -> Floats:
-    """Return the running sum of f from each corner to all points, itself left out.
+def _running_nearness(
+    points: Floats, corners: Floats, own: NDArray[np.int64], decay: Decay
+) -> Floats:
+    """Return the running sum of f from each corner to all points but itself.
 
-    Made stretch by stretch, so that what is between stays in the cache and no array but the
-    outcome is as long as the points.
+    Which of the points a corner is `own` tells, -1 for none of them.
     """
-    count = len(x)
-    found = np.empty((len(corners), count))
-    for begin in range(0, count, IN_CACHE):
-        stretch = slice(begin, begin + IN_CACHE)
-        east, north = (axis[stretch] - axis[corners, None] for axis in (x, y))
-        found[:, stretch] = of_squared(east**2 + north**2, decay)
-    found[np.arange(len(corners)), corners] = 0.0
+    east, north = (points[:, axis] - corners[:, axis, None] for axis in (0, 1))
+    found = of_squared(east**2 + north**2, decay)
+    there = np.flatnonzero(own >= 0)
+    found[there, own[there]] = 0.0
     return np.cumsum(found, axis=1, out=found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from threading import Lock
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from nabij.inference.outlines import FEWEST, by_rule, log_likelihood_ratio, outl
 from nabij.inference.windows import CORE_RATIO, FARTHEST, Floats, Integers, nearest, windows
 from nabij.progress import Progress, silent
 from nabij.proximity.windows import Ground, ground
-from nabij.proximity.work import run_chunks
+from nabij.proximity.work import default_threads, run_chunks
 
 CANDIDATE_P = 0.01
 """Chance by which a window of a relabelling is a core: Benjamini-Hochberg leaves hardly any in
@@ -18,6 +19,33 @@ pure noise, and a cluster is to be held against the strongest that noise makes."
 
 LEFT_OUT = 0.05
 """Share of all establishments that a run for stability leaves out."""
+
+RELABELLINGS, RUNS = 199, 20
+"""As many as are usual, behind the p-values and behind the stability."""
+
+AT_LEAST_RELABELLINGS, AT_LEAST_RUNS = 49, 5
+
+MOST_DRAWN = 40_000_000
+"""Establishments that are drawn in all relabellings together, or placed anew in all runs, before
+there are fewer of these: a minute on two cores."""
+
+
+def usual_relabellings(sector: int) -> int:
+    """Return how many relabellings a sector of so many establishments gets.
+
+    >>> [usual_relabellings(count) for count in (2_000, 200_000, 300_000, 700_000)]
+    [199, 199, 133, 57]
+    """
+    return min(RELABELLINGS, max(AT_LEAST_RELABELLINGS, MOST_DRAWN // max(sector, 1)))
+
+
+def usual_runs(reference: int) -> int:
+    """Return how many runs for stability a reference of so many establishments gets.
+
+    >>> [usual_runs(count) for count in (60_000, 2_000_000, 4_000_000, 10_000_000)]
+    [20, 20, 10, 5]
+    """
+    return min(RUNS, max(AT_LEAST_RUNS, MOST_DRAWN // max(reference, 1)))
 
 
 def strongest_by_chance(
@@ -85,9 +113,9 @@ def firmness(
         Not a number for one that every run left out.
     """
     there, inside = np.zeros(len(members)), np.zeros(len(members))
-    message = "Trying how firm the clusters are"
-    for number in range(runs):
-        progress(message, number / runs)
+    adding = Lock()
+
+    def job(number: int) -> None:
         # Other numbers than those of the relabellings, which have two words of seed.
         random = np.random.default_rng([seed, number, 1])
         kept = random.random(len(points)) >= LEFT_OUT
@@ -99,14 +127,17 @@ def firmness(
         present = kept[members]
         left = at[members[present]]
         if len(left) < FEWEST:
-            continue
-        here = ground(moved[kept], threads)
+            return
+        here = ground(moved[kept], threads=1)
         sector = np.bincount(here.place[left], minlength=len(here))
         found = by_rule(here, sector, windows(here, sector, expected, 2 * geocoding))
         of_place = np.zeros(len(here), np.bool_)
         of_place[found.place] = True
-        there += present
-        inside[present] += of_place[here.place[left]]
-    progress(message, 1.0)
+        with adding:
+            there[:] += present
+            inside[present] += of_place[here.place[left]]
+
+    message = "Trying how firm the clusters are"
+    run_chunks(job, range(runs), threads or default_threads(), progress, message)
     with np.errstate(invalid="ignore"):
         return inside / there

@@ -53,6 +53,19 @@ def run_chunks(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
+def run_each(
+    job: Callable[[int], object], jobs: int, progress: Progress | None = None, message: str = ""
+) -> None:
+    """Call ``job(at)`` for each of many small jobs, several of them to a chunk, on all cores."""
+
+    def some(chunk: int) -> None:
+        for at in range(chunk, jobs, chunks):
+            job(at)
+
+    chunks = min(jobs, 256)
+    run_chunks(some, range(chunks), default_threads(), progress, message)
+
+
 @dataclass(frozen=True)
 class Crew:
     """Calls a job on stretches of rows, on several threads."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nabij.inference.sector import SMALL
+from nabij.inference.trials import usual_relabellings, usual_runs
 from nabij.language import Language
 from nabij.measures.significance import SMALL_RELABELLINGS, WEIGHTED_RELABELLINGS
 from nabij.report.wording import bounds, reference
@@ -42,19 +43,20 @@ def sureness(view: View, language: Language) -> list[str]:
     sentences += _tests(view, language)
     clusters = view.findings.clusters
     if clusters.count:
-        sentences.append(
-            say(
-                "clusters",
-                relabellings=language.number(view.study.clusters.relabellings),
-            )
-        )
-        if view.study.clusters.runs:
+        asked, sector = view.study.clusters, view.sector
+        relabellings, runs = asked.relabellings, asked.runs
+        if relabellings is None:
+            relabellings = usual_relabellings(sector.establishments)
+        if runs is None:
+            runs = usual_runs(sector.reference_establishments)
+        sentences.append(say("clusters", relabellings=language.number(relabellings)))
+        if runs:
             sentences.append(
                 say(
                     "stability",
                     firm=language.share(FIRM_FROM),
                     fairly=language.share(FAIRLY_FIRM_FROM),
-                    runs=language.number(view.study.clusters.runs),
+                    runs=language.number(runs),
                 )
             )
     counts = view.provenance.counts

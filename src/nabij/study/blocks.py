@@ -213,10 +213,12 @@ class Clusters(Block):
     window: Annotated[float, Field(gt=0, le=10_000)] | None = None
     """How many of the sector a window is to hold by expectation; default: what fits the data best
     of 0.5 to 50."""
-    relabellings: Annotated[int, Field(ge=19, le=100_000)] = 199
-    """For the p-value of each cluster."""
-    runs: Annotated[int, Field(ge=0, le=10_000)] = 20
-    """Thinned and jittered runs, for the stability of each cluster; 0 for none."""
+    relabellings: Annotated[int, Field(ge=19, le=100_000)] | None = None
+    """For the p-value of each cluster; default 199, fewer for a sector of more than 200,000, down
+    to 49."""
+    runs: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    """Thinned and jittered runs, for the stability of each cluster; 0 for none. Default 20, fewer
+    for a reference of more than 2 million, down to 5."""
 
 
 class Profiles(Block):
