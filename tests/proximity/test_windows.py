@@ -22,11 +22,12 @@ def distances(points):
 def test_the_k_th_nearest_and_how_many_are_within(points, k, least, more):
     points, most = np.array(points, dtype=float), least + more
     here, d = ground(points, threads=1), distances(points)
-    radius = here.radii(here.place, k, least, most)
+    radius, counted = here.radii(here.place, k, least, most)
     kth = np.sort(d, axis=1)[:, k] if k < len(points) else np.full(len(points), np.inf)
     np.testing.assert_allclose(radius, np.clip(kth, least, most), rtol=1e-14)
     within = here.within(*points.T.copy(), radius)
     np.testing.assert_array_equal(within, (d <= radius[:, None] * (1 + 1e-12)).sum(axis=1))
+    np.testing.assert_array_equal(counted, within)
 
 
 @QUICK
@@ -58,10 +59,11 @@ def test_large_windows_and_many_at_one_place(k):
     points[::4] = points[random.pareto(1.0, 5000).astype(int) % 20_000]
     here = ground(points, threads=2)
     some = np.unique(here.place[::700])
-    radius = here.radii(some, k, 100.0, 20_000.0)
+    radius, counted = here.radii(some, k, 100.0, 20_000.0)
     away = np.hypot(points[:, 0] - here.x[some][:, None], points[:, 1] - here.y[some][:, None])
     kth = np.partition(away, k, axis=1)[:, k]
     np.testing.assert_allclose(radius, np.clip(kth, 100.0, 20_000.0), rtol=1e-12)
+    np.testing.assert_array_equal(counted, here.within(here.x[some], here.y[some], radius))
 
 
 def test_thousands_in_reach_of_each_other_are_one():

@@ -63,9 +63,9 @@ def likelihoods(
     found = np.empty(len(SCALES))
     for at, expected in enumerate(SCALES):
         progress("Looking for the scale of clusters", at / len(SCALES))
-        radius = ground.radii(asked, nearest(expected, total, count), least, FARTHEST)
+        radius, within = ground.radii(asked, nearest(expected, total, count), least, FARTHEST)
         close = own.within(x, y, radius)
-        share = ground.within(x, y, radius) - 1 + total / count
+        share = within - 1 + total / count
         sector = np.log(close[at_sector] / share[at_sector])
         others = np.log1p(-(close[at_rest] + 1) / share[at_rest])
         found[at] = count * sector.mean() + (total - count) * others.mean()

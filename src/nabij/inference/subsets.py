@@ -54,6 +54,7 @@ def higher_mean(values: ArrayLike, chosen: ArrayLike, group: ArrayLike, groups: 
     high = value - value.mean()
     drawn = np.bincount(number, minlength=groups)
     observed = np.bincount(number, weights=high[at], minlength=groups)
-    moments = draw_moments(high.sum(), (high**2).sum(), (high**3).sum(), len(value), drawn)
+    squares = high * high
+    moments = draw_moments(high.sum(), squares.sum(), squares @ high, len(value), drawn)
     told = (drawn > 0) & (drawn < len(value))
     return np.where(told, moments.upper_tail(observed), np.nan)

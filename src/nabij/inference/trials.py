@@ -23,7 +23,7 @@ LEFT_OUT = 0.05
 RELABELLINGS, RUNS = 199, 20
 """As many as are usual, behind the p-values and behind the stability."""
 
-AT_LEAST_RELABELLINGS, AT_LEAST_RUNS = 49, 5
+AT_LEAST_RELABELLINGS, AT_LEAST_RUNS = 49, 6
 
 MOST_DRAWN = 40_000_000
 """Establishments that are drawn in all relabellings together, or placed anew in all runs, before
@@ -43,7 +43,7 @@ def usual_runs(reference: int) -> int:
     """Return how many runs for stability a reference of so many establishments gets.
 
     >>> [usual_runs(count) for count in (60_000, 2_000_000, 4_000_000, 10_000_000)]
-    [20, 20, 10, 5]
+    [20, 20, 10, 6]
     """
     return min(RUNS, max(AT_LEAST_RUNS, MOST_DRAWN // max(reference, 1)))
 
@@ -73,15 +73,14 @@ def strongest_by_chance(
     asked = np.arange(len(here))
     if count * relabellings < len(here):
         asked = np.unique(np.concatenate([draw(number) for number in range(relabellings)]))
-    radius, reference = np.full(len(here), np.nan), np.zeros(len(here), np.int64)
+    radius, within = np.full(len(here), np.nan), np.zeros(len(here), np.int64)
     progress("Holding the clusters against chance", 0.0)
-    radius[asked] = here.radii(asked, k, least, FARTHEST)
-    reference[asked] = here.within(here.x[asked], here.y[asked], radius[asked]) - 1
+    radius[asked], within[asked] = here.radii(asked, k, least, FARTHEST)
     alone, found = replace(here, threads=1), np.zeros(relabellings)
 
     def job(number: int) -> None:
         sector = np.bincount(draw(number), minlength=len(here))
-        opened = windows(alone, sector, expected, least, known=(radius, reference))
+        opened = windows(alone, sector, expected, least, known=(radius, within))
         core = opened.likely(CANDIDATE_P, CORE_RATIO)
         made = outlines(alone, sector, opened, core, opened.joiners())
         strength = log_likelihood_ratio(made.sector, made.reference, count, total)

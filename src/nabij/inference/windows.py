@@ -113,7 +113,7 @@ def windows(
     least : float
         Metres: the shortest radius.
     known : tuple of two arrays of shape (places,), optional
-        Radius and others of the reference, of every place.
+        Radius and how many of the reference are within it, of every place.
 
     Returns
     -------
@@ -129,17 +129,16 @@ def windows(
     population, drawn = ground.points, int(members.sum())
     x, y = ground.x[place], ground.y[place]
     if known is None:
-        radius = ground.radii(place, nearest(expected, population, drawn), least, FARTHEST)
-        reference = ground.within(x, y, radius) - 1
+        radius, within = ground.radii(place, nearest(expected, population, drawn), least, FARTHEST)
     else:
-        radius, reference = known[0][place], known[1][place]
+        radius, within = known[0][place], known[1][place]
     own = ground.part(place, members)
     return Windows(
         place=place,
         members=members,
         radius=radius,
         sector=own.within(x, y, radius) - 1,
-        reference=reference,
+        reference=within - 1,
         population=population - 1,
         drawn=drawn - 1,
     )

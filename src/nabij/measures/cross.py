@@ -122,8 +122,11 @@ def _others(
     names, place = np.unique(divisions([str(c) for c in code.categories]), return_inverse=True)
     division = place[code.codes[rows]]
     at = np.flatnonzero(outside & (names[division] != ""))
-    present, other = np.unique(division[at], return_inverse=True)
-    return [str(name) for name in names[present]], at, other
+    of_division = division[at]
+    present = np.flatnonzero(np.bincount(of_division, minlength=len(names)))
+    number = np.zeros(len(names), dtype=np.int64)
+    number[present] = np.arange(len(present))
+    return [str(name) for name in names[present]], at, number[of_division]
 
 
 @dataclass(frozen=True)

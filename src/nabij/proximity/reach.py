@@ -29,14 +29,16 @@ _TREE = "float64[::1], float64[::1], int64[::1], int32[:, ::1], float64[:, ::1]"
 
 FIND_RADII = (
     f"void(int64[::1], {_TREE}, int64, float64, float64, int64[::1], float64[:, ::1], int64, int64,"
-    " float64[::1])"
+    " float64[::1], int64[::1])"
 )
 
 
 def find_radii(
-    places, x, y, upto, span, box, others, least, most, waiting, listed, begin, end, found
+    places, x, y, upto, span, box, others, least, most, waiting, listed, begin, end, found, within
 ):
     """Fill ``found[begin:end]``: how far the `others`-th nearest other point is, held to bounds.
+
+    And ``within[begin:end]``: how many points are that near, as `number_within` counts them.
 
     Two radii are brought together, one with too few and one with enough within; then the k-th
     nearest is chosen from what lies between them. They begin around the radius of the place
@@ -52,6 +54,7 @@ def find_radii(
         low = max(least, guess - apart - EDGE) if guess > least else least
         if low >= most:
             guess = found[t] = most
+            within[t] = number_within(at_x, at_y, most, x, y, upto, span, box, waiting)
             continue
         high = max(1.2 * guess, 1.1 * low, SHORTEST)
         if guess < most:
@@ -62,6 +65,7 @@ def find_radii(
         )
         if few >= wanted:
             guess = found[t] = least
+            within[t] = few
             continue
         while few + between < wanted and high < most:
             low, high = high, min(1.5 * high, most)
@@ -71,6 +75,7 @@ def find_radii(
         enough = few + between
         if enough < wanted:
             guess = found[t] = most
+            within[t] = enough
             continue
         while listing < 0 and high - low >= EDGE:
             # As if points were spread evenly over the ring, but never at its very ends.
@@ -89,10 +94,15 @@ def find_radii(
                 few, between, listing = look_between(
                     at_x, at_y, low, high, x, y, upto, span, box, waiting, listed
                 )
-        found[t] = high
+        found[t], within[t] = high, enough
         if listing > 0:
             d2 = distance_of(listed, listing, wanted - few)
             found[t] = min(max(np.sqrt(d2), least), most)
+            squared = found[t] * found[t] * ROUNDING
+            for k in range(listing):
+                if listed[0, k] <= squared:
+                    few += np.int64(listed[1, k])
+            within[t] = few
         guess = found[t]
 
 

@@ -68,7 +68,9 @@ class Ground:
             np.asarray(count, dtype=np.int64), self.threads,
         )  # fmt: skip
 
-    def radii(self, places: Integers, others: int, least: float, most: float) -> Floats:
+    def radii(
+        self, places: Integers, others: int, least: float, most: float
+    ) -> tuple[Floats, Integers]:
         """Return how far the `others`-th nearest other point is of one point at each place.
 
         Parameters
@@ -82,25 +84,28 @@ class Ground:
 
         Returns
         -------
-        numpy.ndarray of float64, shape (k,)
+        radius : numpy.ndarray of float64, shape (k,)
+        within : numpy.ndarray of int64, shape (k,)
+            How many points are that near, the one itself among them: `within` of the radius.
 
         Examples
         --------
         >>> near = ground(np.array([[0.0, 0.0], [300.0, 0.0], [300.0, 0.0], [9000.0, 0.0]]))
-        >>> near.radii(near.place, 2, 100.0, 5000.0).tolist()
-        [300.0, 300.0, 300.0, 5000.0]
+        >>> [found.tolist() for found in near.radii(near.place, 2, 100.0, 5000.0)]
+        [[300.0, 300.0, 300.0, 5000.0], [3, 3, 3, 1]]
         """
-        found, upto = np.empty(len(places)), _running(self.count)
+        found, within = np.empty(len(places)), np.empty(len(places), np.int64)
+        upto = _running(self.count)
         go = shared(find_radii, FIND_RADII)
 
         def job(begin: int, end: int) -> None:
             go(
                 places, self.x, self.y, upto, self._tree.span, self._tree.box, others, least, most,
-                np.empty(DEEPEST, np.int64), np.empty((2, MOST_LISTED)), begin, end, found,
+                np.empty(DEEPEST, np.int64), np.empty((2, MOST_LISTED)), begin, end, found, within,
             )  # fmt: skip
 
         self._each(len(places), job)
-        return found
+        return found, within
 
     def within(self, x: Floats, y: Floats, radius: Floats) -> Integers:
         """Return how many points are within a radius of each of these coordinates.

@@ -218,7 +218,7 @@ class Clusters(Block):
     to 49."""
     runs: Annotated[int, Field(ge=0, le=10_000)] | None = None
     """Thinned and jittered runs, for the stability of each cluster; 0 for none. Default 20, fewer
-    for a reference of more than 2 million, down to 5."""
+    for a reference of more than 2 million, down to 6."""
 
 
 class Profiles(Block):
