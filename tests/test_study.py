@@ -7,6 +7,7 @@ import pytest
 
 import nabij
 from nabij import InputError, Study
+from nabij.study import DScore, Machine, Register, Sector
 from nabij.study.study import slug
 
 TOML = """
@@ -371,3 +372,23 @@ def test_a_report_that_cannot_be_is_told(tmp_path, line, said):
     with pytest.raises(InputError) as caught:
         Study.from_toml(write(tmp_path, f"{TOML}\n[report]\n{line}\n"))
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: Register(path=3, code="c"), 'Register: path: 3 must be text, in quotes: "3"'),
+        (lambda: Sector(name="", codes=["1"]), "Sector: name: is empty; fill it in"),
+        (lambda: Machine(memory_limit="lots"), "Machine: memory_limit: is 'lots'; write a size"),
+        (lambda: DScore(flor=1), "DScore: flor: unknown key; did you mean 'floor'"),
+        (
+            lambda: Register(path="a.csv", code="c", x="x", y="y", year="j", years="some"),
+            'Register: years: write "all" or years',
+        ),
+    ],
+)
+def test_a_block_that_is_built_in_python_says_what_is_wrong_as_a_file_does(build, message):
+    with pytest.raises(InputError) as caught:
+        build()
+    assert message in str(caught.value)
+    assert "pydantic" not in str(caught.value)

@@ -14,7 +14,8 @@ from nabij.outside.cache import CODE, NAME, place_of
 from nabij.outside.services import Official
 from nabij.proximity import KERNELS
 from nabij.proximity.arguments import FARTHEST, SHORTEST
-from nabij.study.values import Block, Codes, ListedCodes, StudyPath, Text
+from nabij.study.block import Block
+from nabij.study.values import Codes, ListedCodes, StudyPath, Text
 
 # Columns of the result beside those of the levels.
 TAKEN = frozenset({

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
@@ -12,7 +12,7 @@ from nabij.outside.address import masked
 from nabij.study.values import ONE, SEVERAL
 
 
-def explain(problem: Any, model: type[BaseModel], blocks: Mapping[str, type[BaseModel]]) -> str:
+def explain(problem: Any, model: type[BaseModel], headed: bool) -> str:
     """Say one validation problem in the words of the study file.
 
     Parameters
@@ -20,18 +20,20 @@ def explain(problem: Any, model: type[BaseModel], blocks: Mapping[str, type[Base
     problem : dict
         One of the errors that pydantic lists.
     model : type
-        The study.
-    blocks : mapping of str to type
-        Its blocks by the name of their heading.
+        The study, or one of its blocks.
+    headed : bool
+        Whether it is the study, so that what is first on the way to a key is a heading.
     """
     where = [str(part) for part in problem["loc"] if part not in (ONE, SEVERAL)]
-    if where[:2] == ["register", "years"]:
-        found = _shown(problem.get("input"))
-        return f'[register] years: write "all" or years, such as [2015, 2025] (found {found})'
     kind, value = problem["type"], problem.get("input")
-    place = _place(where)
+    years = ["register", "years"] if headed else ["years"]
+    if where[: len(years)] == years:
+        where = years
+    place = _place(where) if headed else ".".join(where)
+    if where == years:
+        return f'{place}: write "all" or years, such as [2015, 2025] (found {_shown(value)})'
     if kind == "extra_forbidden":
-        known = list((_block_at(where[:-1], blocks) or model).model_fields)
+        known = list(_block_at(where[:-1], model).model_fields)
         return f"{place}: unknown key{nearest(where[-1], known)} (keys here: {', '.join(known)})"
     if kind == "missing":
         regions = where[0] == "regions" and where[-1] == "path"
@@ -44,7 +46,7 @@ def explain(problem: Any, model: type[BaseModel], blocks: Mapping[str, type[Base
         return f"{place}: is empty; fill it in, or leave the key out if it is optional"
     if kind == "string_type" and isinstance(value, int) and where[-1] in ("crs", "metric_crs"):
         return f'{place}: write {where[-1]} = "EPSG:{value}"'
-    if kind == "string_type" and isinstance(value, int | float):
+    if kind == "path_type" or (kind == "string_type" and isinstance(value, int | float)):
         return f'{place}: {value} must be text, in quotes: "{value}"'
     if kind == "model_type":
         return f"{place}: is no block of keys but {_shown(value)}"
@@ -71,6 +73,17 @@ def _place(where: list[str]) -> str:
     return f"[{block}] " + ".".join(rest)
 
 
-def _block_at(where: list[str], blocks: Mapping[str, type[BaseModel]]) -> type[BaseModel] | None:
-    """Return the block in which a key stands: the last heading on the way to it."""
-    return next((blocks[part] for part in reversed(where) if part in blocks), None)
+def _block_at(where: list[str], model: type[BaseModel]) -> type[BaseModel]:
+    """Return the block in which a key stands: the last one on the way to it."""
+    for part in where:
+        field = model.model_fields.get(part)
+        model = next(_blocks_in(field.annotation), model) if field is not None else model
+    return model
+
+
+def _blocks_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Return the blocks that a value of this type may be or hold."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _blocks_in(part)

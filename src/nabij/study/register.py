@@ -18,8 +18,9 @@ from pydantic import (
 
 from nabij.errors import nearest, one_line
 from nabij.outside.address import Address
+from nabij.study.block import Block
 from nabij.study.classes import ClassJobs, Condition
-from nabij.study.values import Block, Paths, StudyPath, Text
+from nabij.study.values import Paths, StudyPath, Text
 
 COLUMN_KEYS = (
     "id", "code", "x", "y", "crs_column", "postcode", "jobs", "size_class", "name", "year",

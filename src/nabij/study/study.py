@@ -15,6 +15,7 @@ from nabij.errors import InputError, nearest, one_line
 from nabij.files import fitting, is_pattern, require_file
 from nabij.outside.cache import require_fetched
 from nabij.outside.services import Official
+from nabij.study.block import Block, told
 from nabij.study.blocks import (
     Clusters,
     DScore,
@@ -28,10 +29,8 @@ from nabij.study.blocks import (
     Sector,
     Significance,
 )
-from nabij.study.explain import explain
 from nabij.study.register import Join, Postcodes, Register
 from nabij.study.slips import mended
-from nabij.study.values import Block
 
 # Every pydantic model inherits ABCMeta.register, which no study needs; the block keeps its name.
 warnings.filterwarnings("ignore", message='Field name "register" in "Study" shadows an attribute')
@@ -59,17 +58,7 @@ BLOCKS: dict[str, type[BaseModel]] = {
 """The blocks of a study file by the name of their heading."""
 
 
-class _Explained(type(BaseModel)):  # type: ignore[misc]
-    """Says what is wrong with a study that is built in Python as it does of a file."""
-
-    def __call__(cls, *args: Any, **values: Any) -> Any:
-        try:
-            return super().__call__(*args, **values)
-        except ValidationError as error:
-            raise _told(cls, error, "study") from None
-
-
-class Study(Block, metaclass=_Explained):
+class Study(Block):
     """What to analyse.
 
     Parameters
@@ -120,6 +109,8 @@ class Study(Block, metaclass=_Explained):
     >>> study.dscore.floor
     100.0
     """
+
+    headed = True
 
     register: Register = Field()  # required; bare, pydantic would take ABCMeta's for a default
     sector: Sector | None = None
@@ -224,7 +215,7 @@ class Study(Block, metaclass=_Explained):
         try:
             return cls.model_validate(content, context={"folder": folder})
         except ValidationError as error:
-            raise _told(cls, error, source) from None
+            raise told(error, cls, source) from None
 
     @classmethod
     def of(cls, study: Study | str | Path) -> Study:
@@ -287,12 +278,6 @@ class Study(Block, metaclass=_Explained):
             raise InputError(
                 "[sector]: missing; add it with a name and codes, or several [[sectors]] blocks"
             )
-
-
-def _told(model: type[BaseModel], error: ValidationError, source: str) -> InputError:
-    """Return all that is wrong, a line each."""
-    said = dict.fromkeys(explain(problem, model, BLOCKS) for problem in error.errors())
-    return InputError("\n".join(f"{source}: {line}" for line in said))
 
 
 def slug(name: str) -> str:

@@ -8,9 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
     Tag,
@@ -79,11 +77,3 @@ Text = Annotated[str, Field(min_length=1), AfterValidator(_without_nul)]
 Code = Annotated[Text, AfterValidator(_code)]
 ListedCodes = Annotated[list[Code], BeforeValidator(_listed)]
 Codes = Annotated[list[Code], BeforeValidator(_listed), Field(min_length=1)]
-
-
-class Block(BaseModel):
-    """A block of the study file."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True
-    )
