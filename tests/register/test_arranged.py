@@ -43,6 +43,26 @@ def test_rows_that_do_not_fit_are_set_aside_and_counted(country):
     assert len(found.rejected) == 0
 
 
+def test_a_large_parquet_file_is_read_part_by_part_with_the_same_outcome(country, monkeypatch):
+    table = country.register.assign(
+        state=np.resize(["A", "F", " A ", ""], 400), jobs=np.resize(["1", "2", "many", "4", "5"], 400)
+    )
+    table["level"] = pd.Categorical(np.resize(["low", "high", None], 400))
+    table.to_parquet(country.folder / "register.parquet", row_group_size=90)
+    where = {"state": "A", "sbi": "!= 0111", "level": ["low", "high"]}
+    spec = country.study(register={"path": "register.parquet", "where": where}).register
+    whole = read(spec)
+    monkeypatch.setattr("nabij.register.kinds.parquet.BATCH", 70)
+    parts = read(spec)
+    pd.testing.assert_frame_equal(parts.table, whole.table)
+    pd.testing.assert_frame_equal(parts.rejected, whole.rejected)
+    assert len(parts.rejected) > 0  # told by their rows in the file
+    assert (said(parts), parts.counts) == (said(whole), whole.counts)
+    nothing = country.study(register={"path": "register.parquet", "where": {"state": "Q"}})
+    with pytest.raises(InputError, match=re.escape("the column holds: ,  A , A, F")):
+        read(nothing.register)
+
+
 def test_numbers_and_truths_of_typed_files_are_compared_as_such(country):
     table = country.register.assign(
         level=np.resize([1, 2], 400), open=np.resize([True, False], 400)

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import io
 import json
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pyproj.exceptions import CRSError
 
 from nabij.errors import InputError
+from nabij.notes import Note
+from nabij.register import conditions
 from nabij.register.kinds import typed
 from nabij.register.raw import Raw, require_columns
 from nabij.study import Register
 
 if TYPE_CHECKING:
     import geopandas as gpd
+
+BATCH = 1_000_000
+"""Rows of a file with conditions that are read at a time."""
 
 # ValueError: of text that is no UTF-8, also in the names of columns.
 UNREADABLE = (pa.ArrowException, OSError, ValueError, TypeError, KeyError, CRSError)
@@ -28,13 +36,48 @@ def read(path: Path, spec: Register) -> Raw:
     try:
         present = _leaves(pq.read_schema(path))
         columns = require_columns(path, spec, present)
-        table = pq.ParquetFile(path).read(columns=columns)
+        file = pq.ParquetFile(path)
+        if file.metadata.num_rows > BATCH and spec.x is not None:
+            fitting = _fitting(file, path, spec, columns, present)
+            if fitting is not None:
+                return fitting
+        table = file.read(columns=columns)
     except InputError:
         raise
     except UNREADABLE as error:
         raise _unreadable(path, error) from None
     shapes = geometry(path) if spec.x is None else None
     return typed.raw(path, spec, _flat(table), shapes, present)
+
+
+def _fitting(
+    file: pq.ParquetFile, path: Path, spec: Register, columns: list[str], present: list[str]
+) -> Raw | None:
+    """Return the rows of a large file that the study asks for, read part by part.
+
+    So what is set aside is never in memory all at once. None where there are no conditions on the
+    file's own columns, or where nothing is as they ask: then all of it tells why.
+    """
+    where = {column: spec.where[column] for column in spec.where if column in columns}
+    if not where:
+        return None
+    kept: list[pa.Table] = []
+    rows: list[np.ndarray] = []
+    counts: Counter[Note] = Counter()
+    begin = 2
+    for batch in file.iter_batches(BATCH, columns=columns):
+        part = _flat(pa.Table.from_batches([batch]))
+        asked = typed.columns(path, part.select(list(where)), spec)
+        fits, reasons = conditions.apart(asked, where)
+        counts.update(reasons)
+        kept.append(part.filter(pa.array(fits)))
+        rows.append(begin + np.flatnonzero(fits))
+        begin += len(part)
+    table = pa.concat_tables(kept)
+    if not len(table):
+        return None
+    found = typed.raw(path, spec, table, None, present, row=np.concatenate(rows))
+    return replace(found, set_aside=dict(counts))
 
 
 def sample(path: Path, most: int) -> tuple[pa.Table, gpd.GeoSeries | None]:

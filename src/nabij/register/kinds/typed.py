@@ -26,24 +26,41 @@ def raw(
     table: pa.Table,
     shapes: gpd.GeoSeries | None,
     present: list[str],
+    row: np.ndarray | None = None,
 ) -> Raw:
     """Return a register from the columns and the geometries of a typed file.
+
+    Parameters
+    ----------
+    path : pathlib.Path or str
+        Of the file, for messages.
+    spec : nabij.study.Register
+    table : pyarrow.Table
+        The wanted columns.
+    shapes : geopandas.GeoSeries or None
+        A geometry a row.
+    present : list of str
+        All columns of the file.
+    row : numpy.ndarray of int64, optional
+        The place of each row in the file, by default all of it; the first is 2, as if the file had
+        a header.
 
     Raises
     ------
     InputError
         If a column holds neither text nor numbers, or nothing says where the rows are.
     """
-    row = np.arange(2, 2 + len(table), dtype=np.int64)  # as if the file had a header
+    if row is None:
+        row = np.arange(2, 2 + len(table), dtype=np.int64)
     if spec.x is not None or (shapes is None and spec.postcode is not None):
-        return Raw(table=_columns(path, table, spec), row=row, present=tuple(present))
+        return Raw(table=columns(path, table, spec), row=row, present=tuple(present))
     if shapes is None:
         raise InputError(
             f"{path}: holds no geometry, so [register] x and y must name its columns "
             f"(columns: {listed(present)})"
         )
     return Raw(
-        table=_columns(path, table, spec),
+        table=columns(path, table, spec),
         row=row,
         geometry=points(path, shapes),
         crs=shapes.crs.to_string() if shapes.crs is not None else None,
@@ -51,20 +68,20 @@ def raw(
     )
 
 
-def _columns(path: Path | str, table: pa.Table, spec: Register) -> pd.DataFrame:
+def columns(path: Path | str, table: pa.Table, spec: Register) -> pd.DataFrame:
     """Return coordinates and jobs as numbers where they are, and all else as text."""
     asked = asked_of_file(spec)
     numbers = {column_of(asked[key], table.column_names) for key in NUMBERS if key in asked}
     numbers -= {name for key in asked if key not in NUMBERS for name in asked[key]}
-    columns = {}
+    made = {}
     for name, column in zip(table.column_names, table.columns, strict=True):
         try:
-            columns[name] = as_number(column) if name in numbers else as_text(column)
+            made[name] = as_number(column) if name in numbers else as_text(column)
         except pa.ArrowException:
             raise InputError(
                 f"{path}: column '{one_line(name)}' holds {unusable(column)}"
             ) from None
-    return pa.table(columns).to_pandas()
+    return pa.table(made).to_pandas()
 
 
 def points(path: Path | str, shapes: gpd.GeoSeries) -> pd.DataFrame:
