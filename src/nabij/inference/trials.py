@@ -81,8 +81,9 @@ def strongest_by_chance(
     def job(number: int) -> None:
         sector = np.bincount(draw(number), minlength=len(here))
         opened = windows(alone, sector, expected, least, known=(radius, within))
+        joiner = opened.joiners()
         core = opened.likely(CANDIDATE_P, CORE_RATIO)
-        made = outlines(alone, sector, opened, core, opened.joiners())
+        made = outlines(alone, sector, opened, core, joiner)
         strength = log_likelihood_ratio(made.sector, made.reference, count, total)
         found[number] = strength.max(initial=0.0)
 

@@ -6,7 +6,7 @@ expects about as many of the sector, in a city as in the country.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +56,7 @@ class Windows:
     reference: Integers
     population: int
     drawn: int
+    _known: dict[float, Floats] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def ratio(self) -> Floats:
@@ -68,19 +69,25 @@ class Windows:
 
         Hypergeometric; 1 where the ratio is below `least_ratio`, which is not computed then.
         """
+        ratio = self.ratio
+        for least, known in self._known.items():
+            if least <= least_ratio:
+                return np.where(ratio >= least_ratio, known, 1.0)
         found = np.ones(len(self.place))
-        asked = self.ratio >= least_ratio
+        asked = ratio >= least_ratio
         pair = self.sector[asked] * (self.population + 1) + self.reference[asked]
         distinct, which = np.unique(pair, return_inverse=True)
         sector, reference = np.divmod(distinct, self.population + 1)
         tail = hypergeom.sf(sector - 1, self.population, self.drawn, reference)
         found[asked] = tail[which]
+        self._known[least_ratio] = found
         return found
 
     def cores(self) -> NDArray[np.bool_]:
         """Tell where establishments are at the core of a cluster."""
         each = np.repeat(np.arange(len(self.place)), self.members)
-        q = q_values(self.chance()[each])[np.cumsum(self.members) - 1]
+        # Below a ratio of 1 the chance is at least a half, which no correction makes a core.
+        q = q_values(self.chance(1.0)[each])[np.cumsum(self.members) - 1]
         return np.asarray((q <= FALSE_CORES) & (self.ratio >= CORE_RATIO))
 
     def joiners(self) -> NDArray[np.bool_]:
