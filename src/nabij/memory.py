@@ -26,8 +26,8 @@ BASE = 600 * 10**6
 
 A_ROW, A_COLUMN = 400, 30
 """Bytes a row of the register at the peak of a run, and more for each column that is read. With
-five columns it is more than was measured: 1.14 GB for one million rows of the demo, 1.94 GB for
-three. What a column adds is judgement; columns of long text take more."""
+five columns it is more than was measured: 1.1 GB for one million rows of the demo, 2.0 GB for three
+and 5.4 GB for ten. What a column adds is judgement; columns of long text take more."""
 
 
 def parsed(text: str) -> tuple[float, str]:

@@ -98,6 +98,39 @@ def test_a_large_region_has_nearly_the_skewness_of_all_its_pairs(country, inside
         assert reference.third_cumulant(1, inside, 200) == pytest.approx(exact, rel=0.1)
 
 
+def test_a_large_region_is_seen_from_outside_by_a_part_of_it(country, monkeypatch):
+    points, decay = country(53, 2_500), Decay()
+    number = (points[:, 0] < np.median(points[:, 0])).astype(int)
+    towards = towards_all(points, decay)
+    exact = RegionalReference(points, towards, number, decay, 1).region(1)
+    monkeypatch.setattr("nabij.inference.regions.SEEN", 400)
+    parts = [
+        RegionalReference(points, towards, number, decay, seed).region(1) for seed in range(30)
+    ]
+    assert [part.T for part in parts] == pytest.approx([exact.T] * 30, rel=1e-12)
+    spread = [part.R1 for part in parts]
+    error = 4 * np.std(spread) / np.sqrt(30)
+    assert error < 0.06 * exact.R1
+    assert np.mean(spread) == pytest.approx(exact.R1, abs=error)
+
+
+def test_the_skewness_of_a_large_region_is_that_of_a_part_of_it(country, monkeypatch):
+    points, decay = country(53, 2_500), Decay()
+    number = (points[:, 0] < np.median(points[:, 0])).astype(int)
+    towards = towards_all(points, decay)
+    reference = RegionalReference(points, towards, number, decay, 1)
+    exact, variance = reference.third_cumulant(1, 60, 200), reference.region(1).moments(60, 200)[1]
+    monkeypatch.setattr("nabij.inference.regions.PART", 800)
+    parts = [
+        RegionalReference(points, towards, number, decay, seed).third_cumulant(1, 60, 200)
+        for seed in range(20)
+    ]
+    skewness = np.array(parts) / variance**1.5
+    error = 4 * skewness.std() / np.sqrt(20)
+    assert error < 0.4  # of few places, of which some lie close together
+    assert skewness.mean() == pytest.approx(exact / variance**1.5, abs=error)
+
+
 @pytest.fixture(scope="module")
 def land(country):
     """A country of 30,000, its 49 regions, and what is known of them."""

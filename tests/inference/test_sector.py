@@ -7,7 +7,7 @@ import pytest
 
 from nabij.decay import Decay
 from nabij.inference.relabelling import relabelled_pairs
-from nabij.inference.sector import pair_sums
+from nabij.inference.sector import pair_sums, triangle_sum
 from nabij.proximity import sums
 
 
@@ -51,6 +51,21 @@ def test_sampled_triangles_are_near_those_counted(country):
     centred = exact - 3 * mu * (a**2 - (f**2).sum(axis=1)).sum()
     centred += 3 * mu**2 * (n - 2) * f.sum() - mu**3 * n * (n - 1) * (n - 2)
     assert made.triangles == pytest.approx(centred, rel=0.15)
+
+
+def test_triangles_of_many_are_made_of_parts_of_them(country, monkeypatch):
+    """Every corner draws from another seventh of the points."""
+    points = country(42, 1_500)
+    f = dense(points)
+    exact = np.einsum("ij,ji->", f @ f, f)
+    towards = np.stack((f.sum(axis=1), (f**2).sum(axis=1)))
+    monkeypatch.setattr("nabij.inference.sector.MANY", 215)
+    found = [
+        triangle_sum(points, towards, Decay(), np.random.default_rng(seed)) for seed in range(40)
+    ]
+    error = 4 * np.std(found) / np.sqrt(40)
+    assert error < 0.1 * exact
+    assert np.mean(found) == pytest.approx(exact, abs=error)
 
 
 def test_all_or_less_than_two_have_no_test(country):

@@ -45,7 +45,8 @@ def test_rows_that_do_not_fit_are_set_aside_and_counted(country):
 
 def test_a_large_parquet_file_is_read_part_by_part_with_the_same_outcome(country, monkeypatch):
     table = country.register.assign(
-        state=np.resize(["A", "F", " A ", ""], 400), jobs=np.resize(["1", "2", "many", "4", "5"], 400)
+        state=np.resize(["A", "F", " A ", ""], 400),
+        jobs=np.resize(["1", "2", "many", "4", "5"], 400),
     )
     table["level"] = pd.Categorical(np.resize(["low", "high", None], 400))
     table.to_parquet(country.folder / "register.parquet", row_group_size=90)

@@ -9,6 +9,7 @@ import pytest
 import nabij
 from nabij.language import Language
 from nabij.report import reading, summary, sureness
+from nabij.study import Clusters
 
 
 @pytest.mark.parametrize("code", ["en", "nl"])
@@ -69,6 +70,20 @@ def test_it_says_how_many_relabellings_there_were(country):
     words = " ".join(sureness(view, Language("en")))
     assert "99 relabellings" in words
     assert "formulas" not in words
+
+
+def test_it_says_that_a_very_large_sector_has_fewer_relabellings(tested):
+    study = tested.study.model_copy(update={"clusters": Clusters()})
+    large = dataclasses.replace(
+        tested.sector, establishments=500_000, reference_establishments=5_000_000, clusters=3
+    )
+    view = changed(
+        dataclasses.replace(tested, study=study, sector=large),
+        clusters=dataclasses.replace(tested.findings.clusters, count=3),
+    )
+    words = " ".join(sureness(view, Language("en")))
+    assert "the share of 80 relabellings" in words
+    assert "of 8 runs" in words
 
 
 def test_of_a_small_sector_and_of_weights_it_says_that_it_was_drawn(country):

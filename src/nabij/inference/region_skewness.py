@@ -19,7 +19,9 @@ Floats = NDArray[np.float64]
 GRAM = "void(float64[:, ::1], float64[:, ::1])"
 
 
-def tilted_pairs(places: Floats, tilt: Floats, triangles: float, decay: Decay) -> PairSums:
+def tilted_pairs(
+    places: Floats, tilt: Floats, triangles: float, decay: Decay, population: int | None = None
+) -> PairSums:
     """Return the sums over pairs, as `pair_sums` does, of f_ij + t_i + t_j in place of f_ij.
 
     Parameters
@@ -30,6 +32,8 @@ def tilted_pairs(places: Floats, tilt: Floats, triangles: float, decay: Decay) -
     triangles : float
         The sum over ordered triples of f_ij f_jk f_ki; see `triangle_sum`.
     decay : Decay
+    population : int, optional
+        How many there are, where these are a random sample of them.
     """
     t, count = tilt, len(tilt)
     one = decay.per_metre
@@ -60,7 +64,7 @@ def tilted_pairs(places: Floats, tilt: Floats, triangles: float, decay: Decay) -
     )
     triangles += 6 * (count - 2) * (second * first - third)
     triangles += 2 * (first**3 - 3 * first * second + 2 * third)
-    return centred(towards, float(chains), float(triangles))
+    return centred(towards, float(chains), float(triangles), population)
 
 
 def third_cumulant(

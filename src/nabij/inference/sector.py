@@ -89,14 +89,9 @@ class PairSums:
         spread = 0.0 if alike else variance
         return Moments(np.asarray(mean), np.asarray(spread), np.asarray(skewness))
 
-    def third_cumulant(self, drawn: int, population: int | None = None) -> float:
-        """Return the third central moment of J for a sector of `drawn` establishments.
-
-        Of a reference of `population`, where these sums are of a random sample of it.
-        """
+    def third_cumulant(self, drawn: int) -> float:
+        """Return the third central moment of J for a sector of `drawn` establishments."""
         q = shares(drawn, self.count)
-        if population is not None:
-            q = shares(drawn, population) * grown(self.count, population)
         third = 8 * (
             q[2] * self.edges3
             + q[3] * (3 * self.paths21 + self.triangles)
@@ -168,7 +163,9 @@ def pair_sums(
     )
 
 
-def centred(towards: Floats, chains: float, triangles: float) -> PairSums:
+def centred(
+    towards: Floats, chains: float, triangles: float, population: int | None = None
+) -> PairSums:
     """Return the pair sums, of f less its mean, from sums of f itself.
 
     Parameters
@@ -179,6 +176,9 @@ def centred(towards: Floats, chains: float, triangles: float) -> PairSums:
         Sum over ordered pairs of f_ij times the sums of f from i and from j.
     triangles : float
         Sum over ordered triples of f_ij f_jk f_ki.
+    population : int, optional
+        How many there are, where these are a random sample of them: sums grow to those over all.
+        Centred on the sample's mean they are too small by some 4 parts in as many as it has.
     """
     a, b, c = towards
     count = len(a)
@@ -199,6 +199,12 @@ def centred(towards: Floats, chains: float, triangles: float) -> PairSums:
     edges2, edges3 = bh.sum() / 2, ch.sum() / 2
     paths2, paths21 = (ah**2 - bh).sum(), (bh * ah - ch).sum()
     stars = (ah**3 - 3 * ah * bh + 2 * ch).sum()
+    if population is not None:
+        growth = grown(count, population)
+        count, total = population, total * growth[2]
+        edges2, edges3 = edges2 * growth[2], edges3 * growth[2]
+        paths2, paths21, triangles = paths2 * growth[3], paths21 * growth[3], triangles * growth[3]
+        stars, paths = stars * growth[4], paths * growth[4]
     # All edges together sum to 0, so those that do not hang together follow from the rest.
     apart = 3 * (-2 * paths21 - triangles - stars - 2 / 3 * paths)
     disjoint = 2 * edges3 - triangles - stars - paths - apart
