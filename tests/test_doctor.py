@@ -248,7 +248,7 @@ def test_a_folder_of_broken_files_gives_one_clear_line_each_in_bounded_time(brok
     assert usable - {"closed.csv"} == {"latin.csv", "utf16.csv", "nul.csv"}
     for name, what in {
         "empty.csv": "the file is empty",
-        "blank.csv": "the file holds nothing but white space",
+        "blank.csv": "the file holds nothing but white space; save it anew, or name another",
         "header.csv": "text, 5 columns and no rows",
         "out.csv": "a link that leads out of the folder; name the file itself",
         "nowhere.csv": "a link to nothing",
@@ -256,7 +256,7 @@ def test_a_folder_of_broken_files_gives_one_clear_line_each_in_bounded_time(brok
         "x.csv": "a folder, not a file; name it to look into it",
         "elsewhere.vrt": "is of no kind that nabij reads ('.vrt')",
         "wide.csv": "text, 10,000 columns: neither a register nor regions: no codes and no places",
-        "no.gpkg": "is not a GeoPackage, though its name says so",
+        "no.gpkg": "is not a GeoPackage, though its name says so; save it as one, or name another",
     }.items():
         assert by_name[name].said == what
     assert by_name["quote.csv"].said.endswith("a quote that is not closed? Mend that row")

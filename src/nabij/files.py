@@ -28,7 +28,9 @@ def require_file(path: Path, key: str) -> None:
     try:
         with path.open("rb") as file:
             if not file.read(1):
-                raise InputError(f"{path}: the file is empty ({key})")
+                raise InputError(
+                    f"{path}: the file is empty ({key}); save it anew, or name another"
+                )
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror} ({key})") from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,10 @@ BESIDE_SHAPES = (
 BESIDE = (".gpkg-wal", ".gpkg-shm", ".gpkg-journal")
 
 SQLITE_MAGIC = b"SQLite format 3\x00"
+# What is said of a view or a table in a file that asks for more than the file.
+REACHING = (
+    "unsafe use of", "no such function", "no such module", "OGR_SQLITE_ALLOW_EXTERNAL_ACCESS",
+)  # fmt: skip
 
 
 def is_beside(name: str, there: set[str]) -> bool:
@@ -95,7 +100,7 @@ def _headers(path: Path) -> list[Header]:
         raise _unreadable(path, error) from None
     kind = KINDS[path.suffix.lower()]
     if any(head["driver"] != kind for _, head in found):
-        raise InputError(f"{path}: is no {kind} file, though its name says so")
+        raise _of_another_kind(path)
     return [
         Header(
             name,
@@ -207,11 +212,37 @@ def _require_kind(path: Path, where: str) -> None:
     if path.suffix.lower() == ".gpkg":
         with path.open("rb") as file:
             if file.read(len(SQLITE_MAGIC)) != SQLITE_MAGIC:
-                raise InputError(f"{path}: is not a GeoPackage, though its name says so")
+                raise InputError(
+                    f"{path}: is not a GeoPackage, though its name says so; save it as one, or "
+                    "name another"
+                )
 
 
 def _unreadable(path: Path, error: Exception) -> InputError | MemoryError:
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
     if "out of memory" in reason:
         return MemoryError(reason)
-    return InputError(f"{path}: cannot be read: {reason} (a damaged or cut-off file?)")
+    if "not recognized as being in a supported file format" in reason:
+        return _of_another_kind(path)
+    if "SHAPE_RESTORE_SHX" in reason:
+        return InputError(
+            f"{path}: cannot be read without {path.with_suffix('.shx').name}; put all files of the "
+            "Shapefile (.shp, .shx, .dbf, .prj) into one folder"
+        )
+    # Of what SQLite says, without the statement that the library sent and what it says again.
+    reason = re.sub(r"^sqlite3_.* failed: ", "", reason).split("; ")[0]
+    if any(sign in reason for sign in REACHING):
+        return InputError(
+            f"{path}: cannot be read: {reason} (a view or a table that reaches for what is not in "
+            "the file?); save what it holds as a table in a new file"
+        )
+    return InputError(
+        f"{path}: cannot be read: {reason} (a damaged or cut-off file?); save or fetch it anew"
+    )
+
+
+def _of_another_kind(path: Path) -> InputError:
+    kind = KINDS[path.suffix.lower()]
+    return InputError(
+        f"{path}: is no {kind} file, though its name says so; save it as {kind}, or name another"
+    )

@@ -129,8 +129,12 @@ def test_curved_shapes_say_how_to_make_them_straight(country):
         database.execute("update own set geom = ?", (curved,))
     database.close()
     block = {"level": "own", "path": "own.gpkg", "code": "code"}
-    with pytest.raises(InputError, match=r"own\.gpkg: holds curved shapes"):
+    with pytest.raises(InputError) as error:
         read_levels(country.study(regions=[block]).regions, RD)
+    assert str(error.value) == (
+        f"{country.folder}/own.gpkg: holds curved shapes, which cannot be read; make their lines "
+        "straight, for instance with  ogr2ogr -nlt CONVERT_TO_LINEAR"
+    )
 
 
 def test_a_layer_without_shapes_holds_no_polygons(country):

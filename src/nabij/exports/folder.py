@@ -72,7 +72,7 @@ def at_once(folder: Path) -> Iterator[Path]:
                 raise
             raise InputError(
                 f"{folder}: writing failed ({error.strerror}); nothing was written and an earlier "
-                "result is as it was"
+                "result is as it was; make room there, or choose another --out"
             ) from error
 
 

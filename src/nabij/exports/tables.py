@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ FORMULA, NUMBER = r"[=+\-@\t\r]", r"[+-]?[\d.,]*(?:[eE][+-]?\d+)?"
 
 def write_csv(table: Table, path: Path) -> None:
     """Write a table; what a spreadsheet would run as a formula stays text."""
-    _inert(table.plain).to_csv(path, index=False)
+    _write(table.plain, path)
 
 
 def write_parquet(table: Table, path: Path) -> None:
@@ -118,7 +119,7 @@ def about(result: Result, table: Table) -> list[tuple[str, str]]:
 
 def rejected_csv(result: Result, path: Path) -> None:
     """Write the rows that could not be used, with their row number and the reason."""
-    _inert(rejected(result)).to_csv(path, index=False)
+    _write(rejected(result), path)
 
 
 def rejected(result: Result) -> pd.DataFrame:
@@ -127,6 +128,14 @@ def rejected(result: Result) -> pd.DataFrame:
     reasons = [reason.say(language) for reason in result.rejected["reason"]]
     rows = result.rejected
     return rows.assign(reason=pd.Series(reasons, index=rows.index, dtype="str"))
+
+
+def _write(table: pd.DataFrame, path: Path) -> None:
+    """Write CSV; all text is quoted if any holds a return, which the writer leaves bare."""
+    table = _inert(table)
+    texts = table.select_dtypes(["object", "str"])
+    bare = any(texts[name].str.contains("\r", regex=False, na=False).any() for name in texts)
+    table.to_csv(path, index=False, quoting=csv.QUOTE_NONNUMERIC if bare else csv.QUOTE_MINIMAL)
 
 
 def _inert(table: pd.DataFrame) -> pd.DataFrame:

@@ -102,7 +102,7 @@ def _header(spec: RegionLevel) -> tuple[str, CRS]:
     if missing:
         raise InputError("\n".join(missing))
     if not header.has_shapes:
-        raise InputError(f"{spec.path}: layer '{header.name}' holds no polygons ({where})")
+        raise _without_polygons(spec, header.name)
     if spec.crs is not None:
         return header.name, crs_from(spec.crs, where)
     if header.crs is None:
@@ -111,6 +111,13 @@ def _header(spec: RegionLevel) -> tuple[str, CRS]:
             f'set crs in the block with level = "{spec.level}", for instance crs = "EPSG:28992"'
         )
     return header.name, CRS.from_user_input(header.crs)
+
+
+def _without_polygons(spec: RegionLevel, layer: str) -> InputError:
+    return InputError(
+        f"{spec.path}: layer '{layer}' holds no polygons ({_where(spec)}); name a layer that holds "
+        "the outlines of regions"
+    )
 
 
 def _told(spec: RegionLevel) -> list[Note]:
@@ -139,7 +146,7 @@ def _read(spec: RegionLevel, target: CRS) -> Level:
     wanted = list(dict.fromkeys(c for c in (spec.code, spec.name) if c is not None))
     columns_read, shapes = read_table(spec.path, layer, wanted)
     if shapes is None:
-        raise InputError(f"{spec.path}: layer '{layer}' holds no polygons ({where})")
+        raise _without_polygons(spec, layer)
     code = _text(spec, columns_read, spec.code)
     name = _text(spec, columns_read, spec.name) if spec.name is not None else code
     table = gpd.GeoDataFrame(
@@ -152,11 +159,13 @@ def _read(spec: RegionLevel, target: CRS) -> Level:
         raise InputError(f"{spec.path}: layer '{layer}' holds no regions ({where})")
     blank = table["code"] == ""
     if blank.any():
+        count = int(blank.sum())
         raise InputError(
-            f"{spec.path}: {int(blank.sum())} regions have no code in column '{spec.code}' "
-            f"({where}), the first in row {int(np.argmax(blank)) + 1}"
+            f"{spec.path}: {count} {'region has' if count == 1 else 'regions have'} no code in "
+            f"column '{spec.code}' ({where}), the first in row {int(np.argmax(blank)) + 1}; give "
+            "each a code, or name another column"
         )
-    table, notes = _mend(table, spec.level)
+    table, notes = _mend(table, spec, layer)
     notes = [*told, *notes]
     table, merged = _one_row_a_code(table)
     if merged:
@@ -207,9 +216,11 @@ def _require_degrees(table: gpd.GeoDataFrame, spec: RegionLevel) -> None:
         )
 
 
-def _mend(table: gpd.GeoDataFrame, level: str) -> tuple[gpd.GeoDataFrame, list[Note]]:
+def _mend(
+    table: gpd.GeoDataFrame, spec: RegionLevel, layer: str
+) -> tuple[gpd.GeoDataFrame, list[Note]]:
     """Make every shape a valid polygon, or none at all."""
-    notes = []
+    notes, level = [], spec.level
     shapes = np.asarray(table.geometry.values)
     mixed = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
     shapes[mixed] = [_polygons_of(shape) for shape in shapes[mixed]]
@@ -224,7 +235,7 @@ def _mend(table: gpd.GeoDataFrame, level: str) -> tuple[gpd.GeoDataFrame, list[N
         [shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON],
     ) & ~shapely.is_empty(shapes)
     if not polygonal.any():
-        raise InputError(f"[[regions]] level = '{level}': the layer holds no polygons")
+        raise _without_polygons(spec, layer)
     if not polygonal.all():
         notes.append(note("shapes_missing", level=level, count=int((~polygonal).sum())))
         shapes[~polygonal] = None

@@ -35,7 +35,7 @@ def rows_in(path: Path) -> int | None:
         with path.open("rb") as file:
             sample = file.read(SAMPLE_BYTES)
         ends = max(sample.count(b"\n"), sample.count(b"\r"))
-        return int(path.stat().st_size / len(sample) * ends) if ends else None
+        return int(path.stat().st_size / len(sample) * ends) - 1 if ends else None  # the header
     return None
 
 

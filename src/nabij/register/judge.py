@@ -207,7 +207,10 @@ def _require_some(rejections: Rejections, malformed: pd.DataFrame, spec: Registe
     if not rejections.kept.any():
         counts = {**_by_reason(malformed), **rejections.counts()}
         reasons = "; ".join(f"{reason}: {n}" for reason, n in counts.items())
-        raise InputError(f"{spec.source}: no usable row is left ({reasons or 'no rows'})")
+        raise InputError(
+            f"{spec.source}: no usable row is left ({reasons or 'no rows'}); check which columns "
+            "[register] names, or mend the rows"
+        )
 
 
 def _among(rows: np.ndarray, which: np.ndarray) -> np.ndarray:

@@ -96,7 +96,7 @@ def require_mostly_right(
         )
         raise InputError(
             f"{key}: most coordinates lie outside the area of {name} "
-            f"(for instance {x[judged.outside][0]:g}, {y[judged.outside][0]:g}); {guess}; "
+            f"(for instance {x[judged.outside][0]:.10g}, {y[judged.outside][0]:.10g}); {guess}; "
             f"set {block} crs, or decimal if the numbers were misread"
         )
     if judged.missing.sum() > half:

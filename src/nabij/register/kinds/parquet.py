@@ -147,4 +147,7 @@ def _geometry_column(path: Path) -> str | None:
 
 def _unreadable(path: Path, error: Exception) -> InputError:
     reason = next(iter(str(error).splitlines()), type(error).__name__)
-    return InputError(f"{path}: cannot be read as Parquet: {reason} (a damaged or cut-off file?)")
+    return InputError(
+        f"{path}: cannot be read as Parquet: {reason} (a damaged or cut-off file?); save or fetch "
+        "it anew"
+    )

@@ -121,10 +121,12 @@ def sniff(path: Path, spec: Register | None, encoding: str) -> Layout:
     """
     sample = _start(path)
     if not sample:
-        raise InputError(f"{path}: the file is empty")
+        raise InputError(f"{path}: the file is empty; save it anew, or name another")
     text = sample.decode(encoding, errors="replace").lstrip("\ufeff")
     if not text.strip():
-        raise InputError(f"{path}: the file holds nothing but white space")
+        raise InputError(
+            f"{path}: the file holds nothing but white space; save it anew, or name another"
+        )
     top = _ABOVE_HEADER.match(text)
     assert top is not None  # it matches nothing at all, too
     text = text[top.end() :]
@@ -364,4 +366,6 @@ def _wrong_encoding(path: Path, error: Exception) -> InputError:
 
 def _unreadable(path: Path, error: Exception) -> InputError:
     reason = next(iter(str(error).splitlines()), type(error).__name__)
-    return InputError(f"{path}: cannot be read as a text table: {reason} (a damaged file?)")
+    return InputError(
+        f"{path}: cannot be read as a text table: {reason} (a damaged file?); save or fetch it anew"
+    )

@@ -100,7 +100,8 @@ def _sheets(path: Path, name: str | None) -> list[Sheet]:
         ) from None
     except (python_calamine.CalamineError, OSError) as error:
         raise InputError(
-            f"{path}: cannot be read as a workbook: {error} (a damaged or cut-off file?)"
+            f"{path}: cannot be read as a workbook: {error} (a damaged or cut-off file?); "
+            "save or fetch it anew"
         ) from None
 
 
