@@ -1,7 +1,5 @@
 """Registers in DuckDB files."""
 
-import sys
-
 import duckdb
 import pandas as pd
 import pytest
@@ -9,7 +7,6 @@ import pytest
 from nabij import InputError
 from nabij.register import read
 from nabij.register.guess import guess
-from nabij.register.kinds import database
 from nabij.study_file import compose
 
 
@@ -53,12 +50,6 @@ def test_a_damaged_file_is_named(country):
     (country.folder / "r.db").write_bytes(b"no database at all" * 1000)
     with pytest.raises(InputError, match=r"r\.db: cannot be read as a DuckDB file"):
         read(country.study(register={"path": "r.db"}).register)
-
-
-def test_without_the_library_the_extra_is_named(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "duckdb", None)
-    with pytest.raises(InputError, match=r"pip install 'nabij\[duckdb\]'"):
-        database._samples(tmp_path / "r.duckdb", None, 1)
 
 
 def test_a_first_study_names_the_table(country):

@@ -14,6 +14,7 @@ from nabij.errors import InputError, listed
 from nabij.files import require_file
 from nabij.notes import note
 from nabij.register.conditions import fits
+from nabij.register.matching import first_alike
 from nabij.register.raw import Partner, Raw
 from nabij.study import Join, Register
 
@@ -58,12 +59,7 @@ def _with_columns(raw: Raw, name: str, join: Join, reader: Reader) -> Raw:
     for column, wanted in join.where.items():
         partners = partners[fits(partners[column], wanted)]
     ours, theirs = _keys(raw.table[join.here]), _keys(partners[join.there])
-    # Only what is asked for is kept: a file of a whole country may be joined to one town.
-    wanted = pc.and_(pc.is_in(theirs, pc.unique(ours)), pc.not_equal(theirs, "")).to_numpy(False)
-    partners, theirs = partners[wanted], theirs.filter(pa.array(wanted))
-    repeated = len(theirs) - pc.count_distinct(theirs).as_py()
-    # Of a value that stands twice in the set this is the first place.
-    at = pc.fill_null(pc.index_in(ours, theirs), -1).to_numpy(False)
+    at, repeated = first_alike(ours, theirs)
     if len(ours) and (at < 0).all():
         raise InputError(
             f"{join.path}: no row of the register finds a partner by '{join.there}' ({key}); the "

@@ -51,12 +51,8 @@ def _samples(path: Path, layer: str | None, most: int) -> list[tuple[str, pa.Tab
 
 @contextmanager
 def _opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    try:
-        import duckdb
-    except ImportError:
-        raise InputError(
-            f"{path}: reading DuckDB files needs a library more: pip install 'nabij[duckdb]'"
-        ) from None
+    import duckdb
+
     # Nothing but this file is read, whatever a view of it says; threads reserve memory.
     limits: dict[str, str | int | float | bool | list[str]] = {
         "enable_external_access": False,
