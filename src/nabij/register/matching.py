@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
-
 import numpy as np
 import pyarrow as pa
 
 from nabij.proximity.work import default_threads
+from nabij.workplace import scratch
 
 
 def first_alike(ours: pa.Array, theirs: pa.Array) -> tuple[np.ndarray, int]:
@@ -38,18 +37,21 @@ def first_alike(ours: pa.Array, theirs: pa.Array) -> tuple[np.ndarray, int]:
     }
     limits = {"threads": default_threads(), "autoinstall_known_extensions": False}
     with (
-        tempfile.TemporaryDirectory(prefix="nabij-") as folder,  # readable by its user alone
-        duckdb.connect(config={**limits, "temp_directory": folder}) as base,
+        scratch() as folder,
+        duckdb.connect(config={**limits, "temp_directory": str(folder)}) as base,
     ):
-        for name, table in tables.items():
-            base.register(name, table)
-        base.execute(
-            "create temp table firsts as select text, min(place) as place, count(*) - 1 as more"
-            " from theirs where text <> '' and text in (select text from ours) group by text"
-        )
-        more = base.sql("select coalesce(sum(more), 0) from firsts").fetchall()[0][0]
-        found = base.sql(
-            "select coalesce(firsts.place, -1) as place"
-            " from ours left join firsts using (text) order by ours.place"
-        ).fetchnumpy()["place"]
+        try:
+            for name, table in tables.items():
+                base.register(name, table)
+            base.execute(
+                "create temp table firsts as select text, min(place) as place, count(*) - 1 as more"
+                " from theirs where text <> '' and text in (select text from ours) group by text"
+            )
+            more = base.sql("select coalesce(sum(more), 0) from firsts").fetchall()[0][0]
+            found = base.sql(
+                "select coalesce(firsts.place, -1) as place"
+                " from ours left join firsts using (text) order by ours.place"
+            ).fetchnumpy()["place"]
+        except duckdb.OutOfMemoryException:
+            raise MemoryError from None
     return np.asarray(found, dtype=np.int64), int(more)
