@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from pydantic import ValidationError
 
+from nabij import InputError
 from nabij.inference.concentration_m import relative_m, surroundings
 from nabij.inference.profiles import grid
 from nabij.measures import Asked
@@ -127,5 +127,5 @@ def test_the_median_distance_is_of_pairs_of_two():
 
 
 def test_too_few_relabellings_are_refused():
-    with pytest.raises(ValidationError, match="0 or at least 39"):
+    with pytest.raises(InputError, match="Profiles: simulations must be 0 or at least 39"):
         Profiles(simulations=38)

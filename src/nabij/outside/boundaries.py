@@ -199,16 +199,15 @@ def _header(url: str, path: Path) -> vector.Header:
     if b"ExceptionReport" in begins:
         raise NotThereError(f"{url}: the service has no such layer")
     try:
-        if not begins.startswith(b"{"):
-            shown = one_line(begins.decode("utf-8", "replace"), most=40)
-            raise InputError(f"it begins with {shown!r}")
-        return vector.header_of(path, None, "the answer")
-    except InputError as error:
-        why = str(error).removeprefix(f"{path}: ")
-        raise InputError(
-            f"{url}: the answer is no GeoJSON: {why}. Try again later; if it stays so, the service "
-            "has changed"
-        ) from None
+        if begins.startswith(b"{"):
+            return vector.header_of(path, None, "the answer")
+    except InputError:  # what it says is meant for a file of the user's
+        pass
+    shown = one_line(begins.decode("utf-8", "replace"), most=40)
+    raise InputError(
+        f"{url}: the answer is no GeoJSON, or a part of it: it begins with {shown!r}. Try again "
+        "later; if it stays so, the service has changed"
+    )
 
 
 def _read(service: Service, url: str, path: Path) -> gpd.GeoDataFrame:

@@ -237,20 +237,21 @@ def test_a_server_that_refuses_is_asked_once(services):
 
 
 @pytest.mark.parametrize(
-    ("content", "why"),
+    ("content", "begins"),
     [
-        (b"<html>Onderhoud</html>", "it begins with '<html>Onderhoud</html>'"),
-        (b"", "it begins with ''"),
-        (b'{"type":"FeatureCollection","features":[{', "cannot be read: Failed to read GeoJSON"),
-        (b'{"error": "none"}', "cannot be read: "),
-        (b'{"type":"Topology","objects":{}}', "cannot be read: "),
+        (b"<html>Onderhoud</html>", "<html>Onderhoud</html>"),
+        (b"", ""),
+        (b'{"type":"FeatureCollection","feat', '{"type":"FeatureCollection","feat'),
+        (b'{"error": "none"}', '{"error": "none"}'),
+        (b'{"type":"Topology","objects":{}}', '{"type":"Topology","objects":{}}'),
     ],
-)  # fmt: skip
-def test_an_answer_that_is_no_geojson_is_refused_and_not_kept(services, content, why):
+)
+def test_an_answer_that_is_no_geojson_is_refused_and_not_kept(services, content, begins):
     services.mishaps = [services.says(content)]
-    said = refused(NUTS3)
-    assert said.startswith(f"{services.url}{services.NUTS}: the answer is no GeoJSON: {why}")
-    assert said.endswith(". Try again later; if it stays so, the service has changed")
+    assert refused(NUTS3) == (
+        f"{services.url}{services.NUTS}: the answer is no GeoJSON, or a part of it: it begins with "
+        f"{begins!r}. Try again later; if it stays so, the service has changed"
+    )
     assert not cache.all_fetched()
     assert boundaries.fetch(NUTS3)[1].regions == 4
 
